@@ -1,0 +1,1 @@
+"""Retrieval, safety and quality evaluations of the installed assistant; imported by nobody."""
