@@ -1,0 +1,80 @@
+"""Start with ``python -m server``; ask in the terminal with ``python -m server ask "…"``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+
+from index.errors import IndexingError
+from server.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit status."""
+    args = _parser().parse_args(argv)
+    settings = Settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        command: dict[str, object] = {"serve": _serve, "ask": _ask, "red-flags": _red_flags}
+        run = command[args.command]
+        assert callable(run)
+        return int(run(args, settings))
+    except IndexingError as exc:
+        print(f"error: {exc}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    parser.set_defaults(command="serve")
+    commands.add_parser("serve", help="serve the chat page and the HTTP doors (the default)")
+    ask = commands.add_parser("ask", help="answer one question in the terminal")
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true", help="print the whole answer object")
+    flags = commands.add_parser("red-flags", help="show how a message is read for red flags")
+    flags.add_argument("text")
+    flags.add_argument("--json", action="store_true", help="print the safety object")
+    return parser
+
+
+def _serve(args: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    from server.app import create_app
+    from server.bootstrap import build_services
+
+    app = create_app(build_services(settings))
+    print(f"Plumbline is ready: open http://{settings.host}:{settings.port} in a browser. Stop with Ctrl-C.", flush=True)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    return 0
+
+
+def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    logging.getLogger().setLevel(logging.WARNING)
+    from server.bootstrap import build_services
+    from server.conversations import Conversation, new_conversation_id
+    from server.schemas import answer_out
+    from server.terminal import render_answer
+
+    answer = answer_out(build_services(settings).assistant.reply(Conversation(new_conversation_id()), args.question))
+    print(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2) if args.json else render_answer(answer))
+    return 0
+
+
+def _red_flags(args: argparse.Namespace, settings: Settings) -> int:
+    logging.getLogger().setLevel(logging.WARNING)
+    from server.red_flags.explain import explain, explain_json
+
+    if args.json:
+        print(json.dumps(explain_json([args.text], settings.region), ensure_ascii=False, indent=2))
+    else:
+        print(explain([args.text], settings.region))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,284 @@
+"""Assistant: the main path of a chat message, one step after another."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from index.errors import IndexingError
+from index.retriever import Hit
+from server.answers import SEARCH_DOWN, Answer, AnswerStatus, Confidence, Draft, Safety
+from server.citations import Citation, CitedText, Citer
+from server.conversations import Conversation, Message
+from server.drafts import DraftPart
+from server.queries import Query
+from server.red_flags.assess import assess
+from server.red_flags.cards import card_for, contacts_for, one_line_reminder, safety_net
+from server.red_flags.levels import Level
+from server.red_flags.reader import ClauseReader
+from server.red_flags.screening import questions_for
+
+logger = logging.getLogger(__name__)
+
+# Section C of the red-flag specification: no exercises and no self-care plan beside an urgent card.
+KINDS_WITHHELD_WHEN_URGENT = frozenset({"exercise", "self-care"})
+
+
+class Search(Protocol):
+    """What the assistant needs of a retriever."""
+
+    def search(self, query: str, k: int, *, lexical_query: str | None = None) -> list[Hit]:
+        """Return at most `k` hits, best first."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Return the name of the index generation in use."""
+        ...
+
+    @property
+    def model_id(self) -> str:
+        """Return the id of the embedding model in use."""
+        ...
+
+
+class QueryMaker(Protocol):
+    """Turns the conversation so far into one stand-alone query."""
+
+    def standalone_query(self, messages: Sequence[Message]) -> Query:
+        """Return the query for the last message, which is the person's."""
+        ...
+
+
+class AnswerWriter(Protocol):
+    """Writes a draft from the hits; every part that is not our own words names the hits it rests on."""
+
+    @property
+    def mode(self) -> str:
+        """Return `extractive` or `generated`."""
+        ...
+
+    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[DraftPart]:
+        """Yield the draft part by part, in reading order."""
+        ...
+
+
+class Replies(Protocol):
+    """Our own words: for what needs no library, and around what the library does not cover."""
+
+    def without_search(self, query: Query) -> Draft | None:
+        """Return a reply to a greeting, thanks, another language …; None when the library should answer."""
+        ...
+
+    def not_covered(self, query: Query, hits: Sequence[Hit]) -> Draft:
+        """Return what to say when nothing relevant was found, with what is covered nearby."""
+        ...
+
+    def redirect(self, query: Query) -> list[DraftPart]:
+        """Return the words put before the excerpts for a request not answered as asked; empty for an ordinary one."""
+        ...
+
+    def suggestions(self, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """Return up to three questions the library answers that could come next."""
+        ...
+
+
+class EvidenceJudge(Protocol):
+    """Estimates whether the hits answer the query."""
+
+    def confidence(self, query: Query, hits: Sequence[Hit]) -> Confidence:
+        """Return the estimate with the cut-off it is held against."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyChecked:
+    """The red-flag check is done. Always the first event."""
+
+    safety: Safety
+
+
+@dataclass(frozen=True, slots=True)
+class QueryMade:
+    """The query that will be searched for."""
+
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesFound:
+    """The passages that may be cited."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextAdded:
+    """Whole sentences were added to the answer's text at `start`; 0 withdraws what came before."""
+
+    text: str
+    start: int
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The finished answer: the truth, whatever was shown on the way."""
+
+    answer: Answer
+
+
+Event = SafetyChecked | QueryMade | SourcesFound | TextAdded | Done
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Answers one message of a conversation. Holds no state of its own; safe to share between threads."""
+
+    retriever: Search
+    queries: QueryMaker
+    writer: AnswerWriter
+    replies: Replies
+    judge: EvidenceJudge
+    top_k: int = 8
+    region: str | None = None
+    reader: ClauseReader | None = None
+
+    def reply(self, conversation: Conversation, text: str, region: str | None = None) -> Answer:
+        """Return the answer to `text` as the next message of `conversation`."""
+        *_, last = self.events(conversation, text, region)
+        if not isinstance(last, Done):
+            raise RuntimeError("a reply must end with Done")
+        return last.answer
+
+    def events(self, conversation: Conversation, text: str, region: str | None = None) -> Generator[Event]:
+        """Yield the reply step by step: safety, query, sources, text with its citations, the whole answer.
+
+        A fault in search or in a writer cannot take the card away: it has already been yielded.
+        """
+        started = time.perf_counter()
+        messages = (*conversation.messages, Message("user", text))
+
+        safety = self.check(messages, region or conversation.region or self.region)
+        yield SafetyChecked(safety)
+        timings = {"safety": _ms_since(started)}
+
+        query = None
+        draft = Draft(AnswerStatus.SAFETY_ONLY, ())
+        if not is_card_alone(safety, messages):
+            query = self.queries.standalone_query(messages)
+            yield QueryMade(query)
+            draft = self._draft(query, safety)
+            timings["retrieve"] = _ms_since(started) - timings["safety"]
+            yield SourcesFound(draft.hits)
+
+        draft, cited = yield from self._cited(draft, query)
+        timings["total"] = _ms_since(started)
+        answer = Answer(
+            answer_id="ans_" + secrets.token_urlsafe(12),
+            conversation_id=conversation.conversation_id,
+            status=draft.status,
+            safety=safety,
+            query=query,
+            cited=cited,
+            mode=draft.mode,
+            confidence=draft.confidence,
+            hits=draft.hits,
+            suggestions=self.replies.suggestions(query, draft.hits) if query else (),
+            index_version=self.retriever.version,
+            index_model=self.retriever.model_id,
+            timings_ms=timings,
+        )
+        _log(answer)
+        yield Done(answer)
+
+    def check(self, messages: Sequence[Message], region: str | None) -> Safety:
+        """Return the red-flag check of a conversation and what to show for it; needs no index and no model."""
+        assessment = assess(messages, reader=self.reader)
+        card = card_for(assessment, region)
+        return Safety(
+            assessment=assessment,
+            card=card,
+            contacts=contacts_for(assessment, region),
+            questions=questions_for(assessment, messages),
+            reminder=one_line_reminder(assessment, region) if assessment.sticky else "",
+            safety_net=safety_net(None) if card is None else "",
+            region=region,
+        )
+
+    def _draft(self, query: Query, safety: Safety) -> Draft:
+        own_words = self.replies.without_search(query)
+        if own_words is not None:
+            return own_words
+        try:
+            hits = self._search(query, safety)
+        except IndexingError:
+            logger.exception("search failed")
+            return Draft(AnswerStatus.NO_EVIDENCE, [DraftPart("note", SEARCH_DOWN)])
+        confidence = self.judge.confidence(query, hits)
+        if not confidence.is_covered:
+            return replace(self.replies.not_covered(query, hits), hits=hits, confidence=confidence)
+        parts = _chain(self.replies.redirect(query), self.writer.write(query, hits))
+        return Draft(AnswerStatus.ANSWERED, parts, hits, confidence, self.writer.mode)
+
+    def _search(self, query: Query, safety: Safety) -> tuple[Hit, ...]:
+        hits = self.retriever.search(query.text, self.top_k, lexical_query=query.lexical_text)
+        if safety.assessment.level >= Level.SAME_DAY:
+            hits = [hit for hit in hits if hit.passage.source.kind not in KINDS_WITHHELD_WHEN_URGENT]
+        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1))
+
+    def _cited(self, draft: Draft, query: Query | None) -> Generator[Event, None, tuple[Draft, CitedText]]:
+        citer = Citer(draft.hits)
+        yield from _added(citer, draft.parts)
+        cited = citer.finish()
+        if draft.status == AnswerStatus.ANSWERED and not cited.citations and query is not None:
+            # Nothing could be quoted: say so, instead of an answer made of lead-ins alone.
+            instead = self.replies.not_covered(query, draft.hits)
+            first, *rest = instead.parts
+            yield from _added(citer, [replace(first, replaces_all=True), *rest])
+            draft, cited = replace(draft, status=instead.status), citer.finish()
+        return draft, cited
+
+
+def is_card_alone(safety: Safety, messages: Sequence[Message]) -> bool:
+    """Return whether the card is the whole reply: an emergency is new on this turn, or is about self-harm.
+
+    On later turns of an emergency the reminder comes first and general questions are answered again
+    (specification, section C).
+    """
+    emergencies = [flag for flag in safety.assessment.flags if flag.level == Level.EMERGENCY]
+    turn = sum(message.role == "user" for message in messages)
+    is_new = any(evidence.turn == turn for flag in emergencies for evidence in flag.evidence)
+    return bool(emergencies) and (is_new or any(flag.category == "self_harm" for flag in emergencies))
+
+
+def _added(citer: Citer, parts: Iterable[DraftPart]) -> Iterator[Event]:
+    for part in parts:
+        start = 0 if part.replaces_all else citer.length
+        text, citations = citer.add(part)
+        if text:
+            yield TextAdded(text, start, tuple(citations))
+
+
+def _chain(first: Iterable[DraftPart], second: Iterable[DraftPart]) -> Iterator[DraftPart]:
+    yield from first
+    yield from second
+
+
+def _ms_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
+
+
+def _log(answer: Answer) -> None:
+    logger.info(
+        "answered conversation=%s status=%s level=%s hits=%d ms=%.0f",
+        answer.conversation_id,
+        answer.status,
+        answer.safety.assessment.level.label,
+        len(answer.hits),
+        answer.timings_ms["total"],
+    )

@@ -1,0 +1,457 @@
+"""What goes in and out over HTTP, as pydantic models: one serializer for every door, the page and the terminal."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from index.passages import Passage, Source, StoredDocument
+from index.retriever import Hit
+from server.answers import DISCLAIMER_ID, DISCLAIMER_SHORT, Answer, AnswerStatus, Safety
+from server.citations import Citation
+from server.settings import Region
+
+LevelName = Literal["emergency", "same_day", "soon", "routine", "none"]
+SpanText = Annotated[int, Field(ge=0)]
+
+
+class Model(BaseModel):
+    """Base of everything here: unknown fields in a request are an error that names them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SpanOut(Model):
+    """A half-open stretch of text, in Unicode code points (JavaScript counts UTF-16 units instead)."""
+
+    start: SpanText
+    end: SpanText
+
+
+# ---- requests -------------------------------------------------------------------------------------------------------
+
+
+class ChatIn(Model):
+    """A message to the assistant."""
+
+    message: Annotated[str, StringConstraints(min_length=1)] = Field(examples=["how long does sciatica last?"])
+    conversation_id: str | None = Field(default=None, max_length=64, description="Continue this conversation")
+    region: Region | None = Field(default=None, description="Whose phone numbers to show")
+    top_k: int | None = Field(default=None, ge=1, le=50, description="Passages to draw on")
+    stream: bool = Field(default=False, description="Answer as server-sent events")
+
+
+class SafetyMessageIn(Model):
+    """One turn of a conversation to check."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class SafetyIn(Model):
+    """A conversation to check for red flags, oldest turn first."""
+
+    messages: list[SafetyMessageIn] = Field(min_length=1, max_length=200)
+    region: Region | None = None
+
+
+class SearchIn(Model):
+    """A query for the passages alone."""
+
+    query: Annotated[str, StringConstraints(min_length=1)] = Field(examples=["what causes sciatica"])
+    top_k: int = Field(default=10, ge=1, le=50)
+
+
+class FeedbackIn(Model):
+    """What somebody thought of an answer; there is no free text on purpose."""
+
+    answer_id: str = Field(max_length=64)
+    rating: Literal["helpful", "not_helpful", "unsafe"]
+    reason: Literal["wrong", "missing", "unclear", "not_about_my_question", "bad_source", "missed_emergency", "false_alarm", "other"] | None = None  # fmt: skip
+
+
+# ---- answers --------------------------------------------------------------------------------------------------------
+
+
+class EvidenceOut(Model):
+    """The words that fired a rule: user message number from 1, and a span in its text."""
+
+    turn: int
+    start: int
+    end: int
+
+
+class FlagOut(Model):
+    """A red-flag category that was reached, with the rule and the words."""
+
+    category: str
+    rule: str
+    version: str
+    level: LevelName
+    evidence: list[EvidenceOut]
+
+
+class CardOut(Model):
+    """Advice that stands above the answer; three urgencies as in the NHS care-card pattern."""
+
+    variant: Literal["emergency", "urgent", "non_urgent"]
+    prefix: str
+    heading: str
+    items: list[str]
+    while_waiting: list[str] = []
+    go_now_if: list[str] = []
+    note: str = ""
+
+
+class ContactOut(Model):
+    """A number to ring."""
+
+    label: str
+    href: str
+    region: str
+
+
+class QuestionOut(Model):
+    """A yes / no / not sure question whose answer could change the advice."""
+
+    id: str
+    text: str
+
+
+class SafetyOut(Model):
+    """The outcome of the red-flag check."""
+
+    level: LevelName
+    sticky: bool
+    flags: list[FlagOut]
+    card: CardOut | None
+    contacts: list[ContactOut]
+    questions: list[QuestionOut]
+    reminder: str = ""
+    safety_net: str = ""
+    region: str | None = None
+
+
+class SourceOut(Model):
+    """Where words come from."""
+
+    id: str
+    title: str
+    publisher: str
+    url: str
+    heading_path: list[str] = []
+    licence: str
+    last_reviewed: str
+    next_review: str
+    reviewed_by: str = ""
+    stale: bool
+    also_in: list[str] = []
+
+
+class CitationOut(Model):
+    """A numbered reference with both spans: `document_text[source_span.start:source_span.end] == quote`."""
+
+    id: int
+    answer_span: SpanOut
+    quote: str
+    source_span: SpanOut
+    passage_id: str
+    document_id: str
+    source: SourceOut
+
+
+class SentenceOut(Model):
+    """A stretch of the answer and what it rests on; `lead_in` and `note` are the assistant's own words."""
+
+    start: int
+    end: int
+    kind: Literal["lead_in", "excerpt", "steps", "sentence", "note"]
+    citations: list[int]
+
+
+class AnswerTextOut(Model):
+    """The answer's text. Spans count in `text`, which carries `[n]` markers after each cited stretch."""
+
+    text: str
+    sentences: list[SentenceOut]
+    mode: Literal["extractive", "generated"]
+
+
+class ConfidenceOut(Model):
+    """How sure the assistant is that its library covers the question, and the cut-off; both 0 to 1."""
+
+    evidence: float
+    cutoff: float
+
+
+class DisclaimerOut(Model):
+    """Shown with every answer."""
+
+    id: str
+    text: str
+
+
+class IndexOut(Model):
+    """Which index generation and embedding model answered."""
+
+    version: str
+    model: str
+
+
+class AnswerOut(Model):
+    """One reply, the same through every door."""
+
+    id: str
+    conversation_id: str
+    status: AnswerStatus
+    safety: SafetyOut
+    query_used: str
+    query_rewritten: bool
+    query_why: str = ""
+    answer: AnswerTextOut
+    citations: list[CitationOut]
+    suggestions: list[str]
+    confidence: ConfidenceOut
+    disclaimer: DisclaimerOut
+    index: IndexOut
+    timings_ms: dict[str, float]
+
+
+class SafetyReply(Model):
+    """The answer of the safety door."""
+
+    safety: SafetyOut
+
+
+class HitOut(Model):
+    """A passage that was found."""
+
+    passage_id: str
+    rank: int
+    score: float
+    scores: dict[str, float]
+    text: str
+    source: SourceOut
+
+
+class SearchOut(Model):
+    """Passages, best first."""
+
+    hits: list[HitOut]
+
+
+class PassageOut(Model):
+    """A passage and the document it stands in; `span` counts in `document_text`."""
+
+    passage_id: str
+    text: str
+    source_id: str
+    span: SpanOut
+    heading_path: list[str]
+    document_id: str
+    document_text: str
+    source: SourceOut
+
+
+class SourcesOut(Model):
+    """Every source the library holds."""
+
+    sources: list[SourceOut]
+
+
+class SectionOut(Model):
+    """A stretch of a document under one heading."""
+
+    heading_path: list[str]
+    span: SpanOut
+
+
+class DocumentOut(Model):
+    """A whole stored document."""
+
+    document_id: str
+    text: str
+    sections: list[SectionOut]
+
+
+class SourceDetailOut(Model):
+    """A source with the documents that came from it."""
+
+    source: SourceOut
+    topics: list[str]
+    references: list[str]
+    documents: list[DocumentOut]
+
+
+class MessageOut(Model):
+    """A turn of a conversation; `answer` is the whole answer for the assistant's turns."""
+
+    role: Literal["user", "assistant"]
+    content: str
+    time: datetime
+    answer: AnswerOut | None = None
+
+
+class ConversationOut(Model):
+    """A conversation while it lives."""
+
+    id: str
+    region: str | None
+    messages: list[MessageOut]
+
+
+class DeletedOut(Model):
+    """The receipt of a deletion."""
+
+    id: str
+    deleted: Literal[True] = True
+    deleted_at: datetime
+
+
+# ---- from our values to what is sent --------------------------------------------------------------------------------
+
+
+def answer_out(answer: Answer) -> AnswerOut:
+    """Return an answer as every door serves it."""
+    query = answer.query
+    return AnswerOut(
+        id=answer.answer_id,
+        conversation_id=answer.conversation_id,
+        status=answer.status,
+        safety=safety_out(answer.safety),
+        query_used=query.text if query else "",
+        query_rewritten=query.is_rewritten if query else False,
+        query_why=query.why if query else "",
+        answer=AnswerTextOut.model_validate(
+            {
+                "text": answer.cited.text,
+                "mode": answer.mode,
+                "sentences": [
+                    {"start": s.start, "end": s.end, "kind": s.kind, "citations": list(s.citations)}
+                    for s in answer.cited.sentences
+                ],
+            }
+        ),
+        citations=[citation_out(citation) for citation in answer.cited.citations],
+        suggestions=list(answer.suggestions),
+        confidence=ConfidenceOut(evidence=answer.confidence.evidence, cutoff=answer.confidence.cutoff),
+        disclaimer=DisclaimerOut(id=DISCLAIMER_ID, text=DISCLAIMER_SHORT),
+        index=IndexOut(version=answer.index_version, model=answer.index_model),
+        timings_ms=answer.timings_ms,
+    )
+
+
+def safety_out(safety: Safety) -> SafetyOut:
+    """Return the red-flag check as every door serves it."""
+    assessment = safety.assessment
+    return SafetyOut.model_validate(
+        {
+            "level": assessment.level.label,
+            "sticky": assessment.sticky,
+            "flags": [
+                {
+                    "category": flag.category,
+                    "rule": flag.rule,
+                    "version": flag.version,
+                    "level": flag.level.label,
+                    "evidence": [{"turn": e.turn, "start": e.start, "end": e.end} for e in flag.evidence],
+                }
+                for flag in assessment.flags
+            ],
+            "card": None
+            if safety.card is None
+            else {
+                "variant": safety.card.variant,
+                "prefix": safety.card.prefix,
+                "heading": safety.card.heading,
+                "items": list(safety.card.items),
+                "while_waiting": list(safety.card.while_waiting),
+                "go_now_if": list(safety.card.go_now_if),
+                "note": safety.card.note,
+            },
+            "contacts": [{"label": c.label, "href": c.href, "region": c.region} for c in safety.contacts],
+            "questions": [{"id": q.id, "text": q.text} for q in safety.questions],
+            "reminder": safety.reminder,
+            "safety_net": safety.safety_net,
+            "region": safety.region,
+        }
+    )
+
+
+def citation_out(citation: Citation) -> CitationOut:
+    """Return a citation with both spans."""
+    return CitationOut(
+        id=citation.number,
+        answer_span=_span(citation.answer_span),
+        quote=citation.quote,
+        source_span=_span(citation.source_span),
+        passage_id=citation.passage.passage_id,
+        document_id=citation.passage.document_id,
+        source=passage_source_out(citation.passage),
+    )
+
+
+def hit_out(hit: Hit) -> HitOut:
+    """Return a hit with its score parts."""
+    return HitOut(
+        passage_id=hit.passage.passage_id,
+        rank=hit.rank,
+        score=hit.score,
+        scores=dict(hit.scores),
+        text=hit.passage.text,
+        source=passage_source_out(hit.passage),
+    )
+
+
+def passage_out(passage: Passage, document: StoredDocument) -> PassageOut:
+    """Return a passage with the text its span counts in."""
+    return PassageOut(
+        passage_id=passage.passage_id,
+        text=passage.text,
+        source_id=passage.source.source_id,
+        span=_span((passage.start, passage.end)),
+        heading_path=list(passage.heading_path),
+        document_id=passage.document_id,
+        document_text=document.text,
+        source=passage_source_out(passage),
+    )
+
+
+def passage_source_out(passage: Passage) -> SourceOut:
+    """Return a passage's source with its place in it and the other sources that say the same."""
+    source = source_out(passage.source)
+    source.heading_path = list(passage.heading_path)
+    source.also_in = [other.title for other in passage.also_in]
+    return source
+
+
+def source_out(source: Source) -> SourceOut:
+    """Return a source as a reader is shown it."""
+    return SourceOut(
+        id=source.source_id,
+        title=source.title,
+        publisher=source.publisher,
+        url=source.url,
+        licence=source.licence,
+        last_reviewed=source.reviewed,
+        next_review=source.next_review,
+        reviewed_by=source.reviewed_by,
+        stale=source.is_stale(date.today()),
+    )
+
+
+def document_out(document: StoredDocument) -> DocumentOut:
+    """Return a stored document with its sections."""
+    sections = [SectionOut(heading_path=list(s.heading_path), span=_span((s.start, s.end))) for s in document.sections]
+    return DocumentOut(document_id=document.document_id, text=document.text, sections=sections)
+
+
+def deleted_out(conversation_id: str) -> DeletedOut:
+    """Return the receipt of a deletion made now."""
+    return DeletedOut(id=conversation_id, deleted_at=datetime.now(UTC))
+
+
+def _span(span: tuple[int, int]) -> SpanOut:
+    return SpanOut(start=span[0], end=span[1])
