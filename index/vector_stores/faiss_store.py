@@ -1,0 +1,154 @@
+"""FaissStore: exact while the library is small, 4-bit product quantisation with exact refinement above that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.embedders import Vectors
+from index.errors import IndexCorrupt
+from index.vector_stores import Allowed, Rows, Scores, best_first
+
+PQ_FILE = "faiss-pq.bin"
+# Exact search of this many 384-number vectors takes about 2 ms on one core and grows with the library; above it the
+# quantised index is several times faster (0.3 against 6 ms at 100,000) with recall@10 of 0.998 or more.
+EXACT_UP_TO = 30_000
+# 4 numbers share one 4-bit code, which fast-scan reads from registers: PQ96x4fs at 384 dimensions (André et al. 2015,
+# doi:10.14778/2856318.2856324).
+NUMBERS_PER_CODE = 4
+# Rows taken from the quantised index for each row asked for, then compared exactly. 30 gives recall@10 of 0.998 at one
+# million vectors, 10 gives 0.991; deep result lists need fewer.
+REFINE_FACTOR = 30
+REFINE_FACTOR_DEEP = 10
+DEEP = 50
+TRAINING_ROWS = 65_536
+TRAINING_SEED = 20_240_229
+ADD_ROWS = 65_536  # rows converted at once, which bounds memory
+
+
+class FaissExactStore:
+    """Compares the query with every vector, in FAISS."""
+
+    description = "faiss Flat, exact"
+
+    def __init__(self, vectors: Vectors) -> None:
+        """Search these vectors, shape (n, dimension), rows of unit length; FAISS keeps a copy."""
+        import faiss
+
+        self._faiss = faiss
+        self._index = faiss.IndexFlatIP(vectors.shape[1])
+        self._index.add(np.ascontiguousarray(vectors))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def search(self, query: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Scores]:
+        """Return up to `k` rows and their cosines, best first; of equal ones the lower row first."""
+        self._faiss.omp_set_num_threads(1)  # the setting belongs to the calling thread
+        parameters = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            selector = self._faiss.IDSelectorBitmap(bits)
+            parameters = self._faiss.SearchParameters(sel=selector)
+        scores, rows = self._index.search(query[None, :], min(k, len(self)), params=parameters)
+        found = rows[0] >= 0  # FAISS fills up with -1 when there are fewer
+        return best_first(rows[0][found], scores[0][found], k)
+
+
+class FaissQuantisedStore:
+    """Takes candidates from 4-bit codes held in memory, then compares them exactly with the mapped vectors."""
+
+    def __init__(self, index: Any, vectors: Vectors) -> None:
+        """Search `vectors`, shape (n, dimension), through a FAISS index of their codes."""
+        import faiss
+
+        self._faiss = faiss
+        self._index = index
+        self._vectors = vectors
+
+    @property
+    def description(self) -> str:
+        """Say what kind of index this is."""
+        return f"faiss PQ{self._vectors.shape[1] // NUMBERS_PER_CODE}x4fs, refined exactly (factor {REFINE_FACTOR})"
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def search(self, query: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Scores]:
+        """Return up to `k` rows and their cosines, best first; of equal ones the lower row first."""
+        wanted = k * (REFINE_FACTOR if k <= DEEP else REFINE_FACTOR_DEEP)
+        if allowed is None:
+            return self._refine(query, self._candidates(query, wanted), k)
+        permitted = int(np.count_nonzero(allowed))
+        if permitted > EXACT_UP_TO:
+            # Ask for as many more as the filter will take away, twice over in case it takes the better ones.
+            rows = self._candidates(query, 2 * wanted * len(self) // permitted)
+            rows = rows[allowed[rows]]
+            if len(rows) >= min(wanted, permitted):
+                return self._refine(query, rows, k)
+        return self._refine(query, np.flatnonzero(allowed).astype(np.int64), k)
+
+    def _candidates(self, query: Vectors, wanted: int) -> Rows:
+        self._faiss.omp_set_num_threads(1)
+        _, rows = self._index.search(query[None, :], min(wanted, len(self)))
+        found: Rows = rows[0][rows[0] >= 0]
+        return found
+
+    def _refine(self, query: Vectors, rows: Rows, k: int) -> tuple[Rows, Scores]:
+        rows = np.sort(rows)  # in file order: neighbours share memory pages
+        return best_first(rows, self._vectors[rows] @ query, k)
+
+
+class FaissFormat:
+    """Chooses the kind of index by the number of vectors."""
+
+    def __init__(self, exact_up_to: int = EXACT_UP_TO) -> None:
+        """Use exact search up to this many vectors."""
+        self.exact_up_to = exact_up_to
+
+    def build(self, vectors: Vectors, folder: Path) -> None:
+        """Write the quantised index when it is needed.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        if not self._quantised(vectors):
+            return
+        import faiss
+
+        count, dimension = vectors.shape
+        index = faiss.index_factory(dimension, f"PQ{dimension // NUMBERS_PER_CODE}x4fs", faiss.METRIC_INNER_PRODUCT)
+        rows = np.random.default_rng(TRAINING_SEED).permutation(count)[:TRAINING_ROWS]
+        index.train(np.ascontiguousarray(vectors[np.sort(rows)]))
+        for start in range(0, count, ADD_ROWS):
+            index.add(np.ascontiguousarray(vectors[start : start + ADD_ROWS]))
+        # Written by us and not by FAISS, whose failures on a full disk are not OSErrors.
+        (folder / PQ_FILE).write_bytes(faiss.serialize_index(index).tobytes())
+
+    def open(self, vectors: Vectors, folder: Path) -> FaissExactStore | FaissQuantisedStore:
+        """Return the store over `vectors`.
+
+        Raises:
+            IndexCorrupt: if the quantised index is missing, unreadable or of another size.
+        """
+        if not self._quantised(vectors):
+            return FaissExactStore(vectors)
+        import faiss
+
+        try:
+            index = faiss.deserialize_index(np.fromfile(folder / PQ_FILE, dtype=np.uint8))
+        except (OSError, RuntimeError, AssertionError) as exc:
+            raise IndexCorrupt(f"{folder / PQ_FILE}: cannot be read ({exc}); run `python -m index build --force`") from exc
+        if (index.ntotal, index.d) != vectors.shape:
+            raise IndexCorrupt(
+                f"{folder / PQ_FILE}: expected {vectors.shape} vectors, found {(index.ntotal, index.d)}; "
+                "run `python -m index build --force`"
+            )
+        return FaissQuantisedStore(index, vectors)
+
+    def _quantised(self, vectors: Vectors) -> bool:
+        # Fast-scan needs at least 16 vectors to learn 16 codes from, and whole codes.
+        count, dimension = vectors.shape
+        return count > max(self.exact_up_to, 16) and dimension % (2 * NUMBERS_PER_CODE) == 0
