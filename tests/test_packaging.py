@@ -1,0 +1,33 @@
+"""The import names are this checkout's, not those of something installed beside it."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("name", ["ingest", "index", "server", "evals"])
+def test_each_package_resolves_inside_this_checkout(name: str) -> None:
+    module = importlib.import_module(name)
+    assert Path(str(module.__file__)).resolve().is_relative_to(ROOT.resolve())
+
+
+def test_ignore_rules_do_not_hide_a_package_from_the_wheel() -> None:
+    """An ignore line such as `index/` makes the build leave the package out; ours start with a slash."""
+    lines = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    assert not {"index/", "ingest/", "server/", "var/", "evals/"} & set(lines)
+
+
+def test_every_direct_dependency_is_locked_and_explained() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    decisions = (ROOT / "DECISIONS.md").read_text(encoding="utf-8").casefold()
+    for line in project["project"]["dependencies"]:
+        name = line.split(">")[0].split("=")[0].strip()
+        assert name == "torch" or f"\n{name}==" in "\n" + locked, f"{name}: run `make lock`"
+        assert name in decisions, f"{name} has no line in DECISIONS.md"
