@@ -23,8 +23,13 @@ ABOVE_STEPS = ("server.answers", "server.assistant", "server.bootstrap", "server
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    """Yield the dotted names a module imports, wherever in the file."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Yield the dotted names a module imports when it runs, wherever in the file; not those for type checkers only."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = [n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"]
+    skipped = {id(inner) for block in for_types for inner in ast.walk(block)}
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
 from index.retriever import Hit
 from server.drafts import DraftPart
-from server.queries import Query
+
+if TYPE_CHECKING:
+    from server.queries import Query
 
 MAX_EXCERPTS = 5
 # Sentences this much weaker than the best one are left out.
