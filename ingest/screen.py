@@ -1,0 +1,197 @@
+"""Screening: paragraphs that are not advice (biographies, site disclaimers, promotion, navigation) are set aside.
+
+Each sentence is scored for each reason by the cues in `screen_cues`. A paragraph is set aside when the score of its
+strongest reason outweighs the sentences in it that tell something about the body or what to do. What is set aside is
+listed with its reason and digest, and the source register can overrule it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ingest.documents import Block, Content, DocumentSection
+from ingest.screen_cues import (
+    ADVICE,
+    CUES,
+    heading_reason,
+    Reason,
+    is_breadcrumb,
+    is_menu,
+    short_line_reason,
+)
+from ingest.sentences import sentence_spans
+
+THRESHOLD = 2.5
+# What one sentence of advice weighs against the reasons to set its paragraph aside.
+_ADVICE_WEIGHT = 1.25
+_MIN_OVERRULE_CHARS = 12
+_SHOWN_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A paragraph that was set aside: why, how it begins, and the digest by which the register can overrule it."""
+
+    document_id: str
+    reason: str
+    text_start: str
+    digest: str
+
+
+def paragraph_digest(text: str) -> str:
+    """Return the 12 hex digits by which a paragraph is named in reports and in the register; spaces and case fold."""
+    return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()[:12]
+
+
+def judge(text: str, heading: str = "") -> Reason | None:
+    """Return why a cleaned paragraph is not advice, or None when it is to be kept. `heading` is the one above it."""
+    words = text.split()
+    if not any(char.isalnum() for char in text):
+        return "symbol"
+    if is_breadcrumb(text):
+        return "navigation"
+    scores = _scores(text)
+    under = heading_reason(heading)
+    if under is not None and (not _advises(text) or under in {"references", "navigation", "comments"}):
+        return under
+    if under is not None:
+        scores[under] = scores.get(under, 0.0) + 1.0
+    best = max(scores, key=lambda reason: scores[reason], default=None)
+    if best is not None and scores[best] >= THRESHOLD + _ADVICE_WEIGHT * _advice_sentences(text):
+        return best
+    if len(words) <= 30 and not _advises_strongly(text):
+        return short_line_reason(text)
+    return None
+
+
+def judge_list(texts: Sequence[str], heading: str = "") -> Reason | None:
+    """Return why a list as a whole is not advice (a menu, further reading), or None."""
+    under = heading_reason(heading)
+    if under in {"navigation", "references", "comments"}:
+        return under
+    return "navigation" if is_menu(texts) else None
+
+
+def screen_content(
+    document_id: str, content: Content, keep: Sequence[str] = (), set_aside: Sequence[str] = ()
+) -> tuple[Content, list[SetAside]]:
+    """Return the content without what is not advice, and what was set aside.
+
+    Args:
+        keep, set_aside: digests, or the first words (12 characters or more), of paragraphs the register decides on.
+    """
+    found: list[SetAside] = []
+    sections = []
+    for section in content.sections:
+        kept: list[Block] = []
+        for run in _runs(section.blocks):
+            reason = _judge_run(run, section)
+            for block in run:
+                why = _overruled(block, reason or _judge_block(block, section), keep, set_aside)
+                if why is None:
+                    kept.append(block)
+                else:
+                    found.append(SetAside(document_id, why, _start(block.text), paragraph_digest(block.text)))
+        sections.append(DocumentSection(section.heading_path, tuple(kept)))
+    return replace(content, sections=_with_words(sections)), found
+
+
+def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Return the blocks with neighbouring items of one list or table together."""
+    runs: list[list[Block]] = []
+    for block in blocks:
+        if runs and block.is_listed and runs[-1][-1].is_listed:
+            runs[-1].append(block)
+        else:
+            runs.append([block])
+    return runs
+
+
+def _judge_run(run: Sequence[Block], section: DocumentSection) -> Reason | None:
+    if not run[0].is_listed or run[0].kind == "step":
+        return None
+    return judge_list([block.text for block in run], _heading(section))
+
+
+def _judge_block(block: Block, section: DocumentSection) -> Reason | None:
+    if block.is_listed:
+        # A short item is judged with its list; alone it says too little to be set aside for.
+        return "symbol" if not any(char.isalnum() for char in block.text) else _judge_item(block.text)
+    return judge(block.text, _heading(section))
+
+
+def _judge_item(text: str) -> Reason | None:
+    scores = _scores(text)
+    best = max(scores, key=lambda reason: scores[reason], default=None)
+    if best is not None and scores[best] >= THRESHOLD + _ADVICE_WEIGHT * _advice_sentences(text):
+        return best
+    return None
+
+
+def _overruled(block: Block, reason: Reason | None, keep: Sequence[str], set_aside: Sequence[str]) -> str | None:
+    if any(_names(rule, block.text) for rule in keep):
+        return None
+    if any(_names(rule, block.text) for rule in set_aside):
+        return "register"
+    return reason
+
+
+def _names(rule: str, text: str) -> bool:
+    digest = paragraph_digest(text)
+    folded = " ".join(rule.casefold().split())
+    if digest == folded:
+        return True
+    return len(folded) >= _MIN_OVERRULE_CHARS and " ".join(text.casefold().split()).startswith(folded)
+
+
+def _heading(section: DocumentSection) -> str:
+    return section.heading_path[-1] if section.heading_path else ""
+
+
+def _start(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1].rstrip() + "…"
+
+
+def _scores(text: str) -> dict[Reason, float]:
+    """Return the sum of the weights of the cues found, by reason; each cue counts once."""
+    scores: dict[Reason, float] = {}
+    for reason, cues in CUES.items():
+        total = sum(weight for pattern, weight in cues if pattern.search(text))
+        if total > 0:
+            scores[reason] = total
+    return scores
+
+
+def _advice_sentences(text: str) -> int:
+    """Return how many sentences advise and hold no cue of any reason."""
+    sentences = [text[start:end] for start, end in sentence_spans(text)]
+    return sum(1 for sentence in sentences if _advises(sentence) and not _has_cue(sentence))
+
+
+def _has_cue(sentence: str) -> bool:
+    return any(weight >= 0.75 and pattern.search(sentence) for cues in CUES.values() for pattern, weight in cues)
+
+
+def _advises(text: str) -> bool:
+    return bool(ADVICE.search(text))
+
+
+def _advises_strongly(text: str) -> bool:
+    return _advises(text) and len(text.split()) >= 6
+
+
+def _with_words(sections: Sequence[DocumentSection]) -> tuple[DocumentSection, ...]:
+    """Return the sections without headings under which nothing is left, not even in a section below them."""
+    kept: list[DocumentSection] = []
+    for number, section in enumerate(sections):
+        depth = len(section.heading_path)
+        has_words = bool(section.blocks)
+        for following in sections[number + 1 :]:
+            if has_words or following.heading_path[:depth] != section.heading_path:
+                break
+            has_words = bool(following.blocks)
+        if has_words:
+            kept.append(section)
+    return tuple(kept)
