@@ -1,4 +1,4 @@
-"""HashingEmbedder: words and letter groups hashed into a vector. Needs no model; for tests and for trying things out."""
+"""HashingEmbedder: words and letter groups hashed into a vector. Needs no model; for tests and for trying out."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def _load(model: ModelFolder) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped there
     try:
         # Eager attention: plain matrix products, which the exporter and the optimiser both know.
         return SentenceTransformer(str(model.path), device="cpu", model_kwargs={"attn_implementation": "eager"})
@@ -76,11 +76,15 @@ def _load(model: ModelFolder) -> SentenceTransformer:
         ) from exc
 
 
+def _transformer(original: SentenceTransformer) -> Any:
+    return original[0].auto_model
+
+
 def _describe(model: ModelFolder, original: SentenceTransformer, folder: Path) -> None:
     ModelDescription(
         embedder_id=model.embedder_id,
         weights_sha256=model.weights_sha256,
-        dimension=int(original[0].auto_model.config.hidden_size),
+        dimension=int(_transformer(original).config.hidden_size),
         max_tokens=model.max_tokens,
         pooling=model.pooling,
         recipe=model.recipe,
@@ -94,9 +98,9 @@ def _describe(model: ModelFolder, original: SentenceTransformer, folder: Path) -
 def _write_fp32(model: ModelFolder, original: SentenceTransformer, path: Path) -> None:
     import torch
 
-    encoder: Any = original[0].auto_model.eval()
+    encoder = _transformer(original).eval()
 
-    class Pooled(torch.nn.Module):  # type: ignore[misc]  # torch is untyped here
+    class Pooled(torch.nn.Module):
         """The encoder with its pooling; in: token ids and mask, out: unit vectors."""
 
         def __init__(self) -> None:

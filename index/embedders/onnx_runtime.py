@@ -133,7 +133,7 @@ class OnnxEmbedder:
         return len(self._token_ids(self.description.passage_prompt + text)) + len(self._prefix) + len(self._suffix)
 
     def measure_agreement(self, queries: Sequence[str], vectors: Vectors) -> Agreement | None:
-        """Return how int8 query vectors agree with fp32 ones: their cosine, and the overlap of the ten best passages."""
+        """Return how int8 query vectors agree with fp32 ones: their cosine, the overlap of the ten best passages."""
         if not queries or not len(vectors):
             return None
         prompted = [self.description.query_prompt + text for text in queries]

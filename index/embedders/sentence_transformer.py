@@ -1,4 +1,4 @@
-"""The default kind of embedder: any BERT-like sentence-transformers model, exported once and then run on onnxruntime."""
+"""The default kind of embedder: a BERT-like sentence-transformers model, exported once and run on onnxruntime."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _find(name: str) -> Path:
 
 def _from_hub(name: str) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     for offline in (True, False):
         try:
@@ -157,19 +157,26 @@ def _weights_sha256(path: Path) -> str:
             return file_sha256(files[0])
         if files:
             return hashlib.sha256("".join(file_sha256(file) for file in files).encode()).hexdigest()
-    raise EmbedderUnavailable(f"{path}: expected model weights (model.safetensors), found none; check PLUMBLINE_EMBEDDER")
+    raise EmbedderUnavailable(
+        f"{path}: expected model weights (model.safetensors), found none; check PLUMBLINE_EMBEDDER"
+    )
 
 
 def _pooling(path: Path) -> str:
     config = _json(path / "1_Pooling" / "config.json")
     if not config:
         return "mean"  # what sentence-transformers does with a plain transformer
-    chosen = [config["pooling_mode"]] if "pooling_mode" in config else [_POOLINGS.get(k, k) for k, v in config.items() if v is True and k.startswith("pooling_mode")]
+    if "pooling_mode" in config:  # as written since sentence-transformers 6
+        chosen = [str(config["pooling_mode"])]
+    else:
+        chosen = [
+            _POOLINGS.get(key, key) for key, on in config.items() if on is True and key.startswith("pooling_mode")
+        ]
     if len(chosen) != 1 or chosen[0] not in _POOLINGS.values():
         raise EmbedderUnavailable(
-            f"{path}: expected mean or cls pooling, found {', '.join(map(str, chosen)) or 'none'}; choose another model"
+            f"{path}: expected mean or cls pooling, found {', '.join(chosen) or 'none'}; choose another model"
         )
-    return str(chosen[0])
+    return chosen[0]
 
 
 def _json(path: Path) -> dict[str, Any]:

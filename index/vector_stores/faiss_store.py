@@ -9,6 +9,7 @@ import numpy as np
 
 from index.embedders import Vectors
 from index.errors import IndexCorrupt
+from index.manifest import REBUILD
 from index.vector_stores import Allowed, Rows, Scores, best_first
 
 PQ_FILE = "faiss-pq.bin"
@@ -35,10 +36,8 @@ class FaissExactStore:
 
     def __init__(self, vectors: Vectors) -> None:
         """Search these vectors, shape (n, dimension), rows of unit length; FAISS keeps a copy."""
-        import faiss
-
-        self._faiss = faiss
-        self._index = faiss.IndexFlatIP(vectors.shape[1])
+        self._faiss = _load_faiss()
+        self._index = self._faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(np.ascontiguousarray(vectors))
 
     def __len__(self) -> int:
@@ -62,9 +61,7 @@ class FaissQuantisedStore:
 
     def __init__(self, index: Any, vectors: Vectors) -> None:
         """Search `vectors`, shape (n, dimension), through a FAISS index of their codes."""
-        import faiss
-
-        self._faiss = faiss
+        self._faiss = _load_faiss()
         self._index = index
         self._vectors = vectors
 
@@ -116,8 +113,7 @@ class FaissFormat:
         """
         if not self._quantised(vectors):
             return
-        import faiss
-
+        faiss = _load_faiss()
         count, dimension = vectors.shape
         index = faiss.index_factory(dimension, f"PQ{dimension // NUMBERS_PER_CODE}x4fs", faiss.METRIC_INNER_PRODUCT)
         rows = np.random.default_rng(TRAINING_SEED).permutation(count)[:TRAINING_ROWS]
@@ -135,20 +131,25 @@ class FaissFormat:
         """
         if not self._quantised(vectors):
             return FaissExactStore(vectors)
-        import faiss
-
+        faiss = _load_faiss()
         try:
             index = faiss.deserialize_index(np.fromfile(folder / PQ_FILE, dtype=np.uint8))
         except (OSError, RuntimeError, AssertionError) as exc:
-            raise IndexCorrupt(f"{folder / PQ_FILE}: cannot be read ({exc}); run `python -m index build --force`") from exc
+            raise IndexCorrupt(f"{folder / PQ_FILE}: cannot be read ({exc}); {REBUILD}") from exc
         if (index.ntotal, index.d) != vectors.shape:
             raise IndexCorrupt(
-                f"{folder / PQ_FILE}: expected {vectors.shape} vectors, found {(index.ntotal, index.d)}; "
-                "run `python -m index build --force`"
+                f"{folder / PQ_FILE}: expected {vectors.shape} vectors, found {(index.ntotal, index.d)}; {REBUILD}"
             )
         return FaissQuantisedStore(index, vectors)
 
     def _quantised(self, vectors: Vectors) -> bool:
         # Fast-scan needs at least 16 vectors to learn 16 codes from, and whole codes.
         count, dimension = vectors.shape
-        return count > max(self.exact_up_to, 16) and dimension % (2 * NUMBERS_PER_CODE) == 0
+        return bool(count > max(self.exact_up_to, 16) and dimension % (2 * NUMBERS_PER_CODE) == 0)
+
+
+def _load_faiss() -> Any:
+    # Any: its own type hints describe the C++ calls, not the Python ones.
+    import faiss
+
+    return faiss

@@ -1,4 +1,4 @@
-"""NumpyStore: exact search by one matrix product. The oracle other stores are compared with; fine for small libraries."""
+"""NumpyStore: exact search by one matrix product; the oracle that other stores are compared with."""
 
 from __future__ import annotations
 
