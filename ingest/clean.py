@@ -11,8 +11,6 @@ import ftfy
 
 from ingest.documents import Block, Content, DocumentSection
 
-CLEANER_VERSION = "1"
-
 # Quotation marks and fractions stay as written: the text is quoted word for word.
 _REPAIR = ftfy.TextFixerConfig(
     unescape_html="auto",
@@ -26,12 +24,18 @@ _REPAIR = ftfy.TextFixerConfig(
 )
 # Words after which a digit belongs to the word: covid19, omega3, step2.
 _WORDS_WITH_NUMBERS = frozenset(
-    "algorithm appendix area box chapter class cohort coronavirus covid day episode exercise fig figure formula grade "
-    "group item lesson level line method mode model month note number omega option page part phase point position "
-    "protocol python question route sars schedule score section session set stage step study table trial type unit "
-    "version vitamin week windows year zone".split()
+    """
+    algorithm appendix area box chapter class cohort coronavirus covid day episode exercise fig figure formula
+    grade group item lesson level line method mode model month note number omega option page part phase point
+    position protocol python question route sars schedule score section session set stage step study table trial
+    type unit version vitamin week windows year zone
+    """.split()  # noqa: SIM905  (a list of words reads better)
 )
-_UNITS = frozenset("metre metres meter meters mile miles feet foot inch inches".split())
+_UNITS = frozenset(
+    """
+    metre metres meter meters mile miles feet foot inch inches
+    """.split()  # noqa: SIM905  (a list of words reads better)
+)
 _GLUED = re.compile(r"\b([A-Za-z]?[a-z]{3,})(\d{1,3}(?:,\d{1,3})*)(?![\w%°]|[.,:/]\d|-\w)")
 _AFTER_STOP = re.compile(r"(?<=[a-z]{4}[.!?,;])(\d{1,3}(?:[,–-]\d{1,3})*)(?=\s+[A-Z“\"‘']|\s*$)")
 _SUPERSCRIPT = re.compile(r"([A-Za-z]{3,})?([.,;!?”\"’)]*)([⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹⁻,]*)")

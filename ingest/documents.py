@@ -15,7 +15,7 @@ MAX_HEADING_WORDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, list item or table row. `marker` is what stands before the text: `- `, `2. `, indented if nested."""
+    """One paragraph, list item or table row. `marker` stands before the text: `- `, `2. `, indented if nested."""
 
     text: str
     kind: BlockKind = "paragraph"
@@ -39,7 +39,7 @@ class DocumentSection:
 class Content:
     """What a reader returns: the words of a file in order, and what the file says of itself.
 
-    `has_unrelated_paragraphs` is true for formats without structure (plain text): neighbours may have nothing in common.
+    `has_unrelated_paragraphs` is true for plain text, which has no structure: neighbours may have nothing in common.
     """
 
     sections: tuple[DocumentSection, ...]

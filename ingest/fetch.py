@@ -8,6 +8,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from ingest.errors import DocumentMalformed, DocumentTooLarge, FetchRefused
 MAX_BYTES = 20_000_000
 MAX_SECONDS = 30.0
 MAX_REDIRECTS = 5
+_TIMEOUT_S = 10.0
 MAX_SITEMAP_PAGES = 500
 MAX_SITEMAP_FILES = 20
 _USER_AGENT = "plumbline-ingest/0.1 (reads pages its operator has named)"
@@ -64,9 +66,7 @@ class Fetcher:
         self._refresh = refresh
         self._allow_private = allow_private
         self._store = store
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(10.0), headers={"User-Agent": _USER_AGENT}, follow_redirects=False, trust_env=False
-        )
+        self._client = httpx.Client(timeout=httpx.Timeout(_TIMEOUT_S), follow_redirects=False, trust_env=False)
 
     def __enter__(self) -> Fetcher:
         return self
@@ -117,7 +117,8 @@ class Fetcher:
         for _ in range(MAX_REDIRECTS + 1):
             host_ip = checked_address(address, allow_private=self._allow_private)
             try:
-                with self._client.stream("GET", **_pinned(address, host_ip)) as response:
+                response = self._client.send(_pinned(address, host_ip), stream=True)
+                with closing(response):
                     if response.has_redirect_location:
                         address = urljoin(address, response.headers["location"])
                         continue
@@ -188,16 +189,15 @@ def _is_public(address: str) -> bool:
     return parsed.is_global and not parsed.is_multicast and (inner is None or inner.is_global)
 
 
-def _pinned(url: str, host_ip: str) -> dict[str, object]:
-    """Return request arguments that connect to a checked IP address and still name the host, for TLS too."""
+def _pinned(url: str, host_ip: str) -> httpx.Request:
+    """Return a request that connects to a checked IP address and still names the host, for TLS too."""
     parsed = httpx.URL(url)
-    host = parsed.host
-    netloc = parsed.netloc.decode("ascii")
-    return {
-        "url": parsed.copy_with(host=host_ip),
-        "headers": {"Host": netloc},
-        "extensions": {"sni_hostname": host},
-    }
+    return httpx.Request(
+        "GET",
+        parsed.copy_with(host=host_ip),
+        headers={"Host": parsed.netloc.decode("ascii"), "User-Agent": _USER_AGENT, "Accept-Encoding": "gzip, deflate"},
+        extensions={"sni_hostname": parsed.host, "timeout": httpx.Timeout(_TIMEOUT_S).as_dict()},
+    )
 
 
 def _received(response: httpx.Response, url: str, deadline: float) -> Fetched:

@@ -109,7 +109,9 @@ def _from_path(entry: Entry, path: Path) -> list[Origin]:
 def _from_file(entry: Entry, path: Path, *, is_one_of_many: bool = False) -> Origin:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            refusal = DocumentTooLarge(f"expected at most {MAX_FILE_BYTES:,} bytes, found {path.stat().st_size:,}")
+            refusal: DocumentRefused = DocumentTooLarge(
+                f"expected at most {MAX_FILE_BYTES:,} bytes, found {path.stat().st_size:,}"
+            )
             return Origin(entry, str(path), b"", is_one_of_many, refusal=refusal)
         return Origin(entry, str(path), path.read_bytes(), is_one_of_many)
     except OSError as exc:

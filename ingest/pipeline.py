@@ -6,13 +6,14 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from index.errors import PassagesInvalid
 from index.passages import Passage, StoredDocument, read_documents, write_documents, write_passages
-from ingest.clean import CLEANER_VERSION, clean_content
+from ingest.clean import clean_content
 from ingest.dedupe import Merged, merge_duplicates
 from ingest.documents import Content, Document, lay_out
 from ingest.errors import DocumentRefused, OutputUnwritable
@@ -20,15 +21,13 @@ from ingest.origins import Origin, find_origins
 from ingest.readers import read_content
 from ingest.report import Difference, DocumentReport, IngestReport, report_from_json
 from ingest.screen import SetAside, screen_content
-from ingest.screen_cues import SCREEN_VERSION
 from ingest.sources import Entry, source_of_document
-from ingest.split import SPLITTER_VERSION, split_document
+from ingest.split import split_document
 from ingest.tokens import TokenCounter, token_counter
 
 PASSAGES_FILE = "passages.jsonl"
 DOCUMENTS_FILE = "documents.jsonl"
 STATE_FILE = "ingest.json"
-READER_VERSION = "1"
 
 Progress = Callable[[Sequence[Origin]], Iterable[Origin]]
 
@@ -166,13 +165,23 @@ def _report(
 
 def _fingerprint(entries: Sequence[Entry], origins: Sequence[Origin], tokenizer_json: Path | None) -> str:
     """Return a digest of everything the outputs depend on."""
-    versions = [READER_VERSION, CLEANER_VERSION, SCREEN_VERSION, SPLITTER_VERSION, str(tokenizer_json or "")]
+    versions = [_code_digest(), str(tokenizer_json or "")]
     files = [
         (origin.name, origin.entry.source.source_id, hashlib.sha256(origin.raw).hexdigest(), str(origin.refusal or ""))
         for origin in origins
     ]
     described = [{**asdict(entry), "path": str(entry.path or ""), "line": 0} for entry in entries]
     return hashlib.sha256(json.dumps([versions, files, described], sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _code_digest() -> str:
+    """Return a digest of this package, so that a new release reads everything again."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in {".py", ".toml"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _unchanged(var: Path, fingerprint: str) -> IngestReport | None:
@@ -229,16 +238,6 @@ def write_json(path: Path, value: object) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def passages_of(content: Content, origin: Origin, counter: TokenCounter) -> Iterator[Passage]:
-    """Yield the passages one document gives by itself, before duplicates are merged."""
-    document, _ = prepare(content, origin)
-    screened, _ = screen_content(document.document_id, document.content)
-    stored, placed = lay_out(replace(document, content=screened))
-    yield from split_document(
-        stored, placed, counter, has_unrelated_paragraphs=document.content.has_unrelated_paragraphs
-    )
 
 
 def _digest(path: Path) -> str:

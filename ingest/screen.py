@@ -15,8 +15,8 @@ from ingest.documents import Block, Content, DocumentSection
 from ingest.screen_cues import (
     ADVICE,
     CUES,
-    heading_reason,
     Reason,
+    heading_reason,
     is_breadcrumb,
     is_menu,
     short_line_reason,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -26,8 +25,6 @@ Reason = Literal[
 Cue = tuple[re.Pattern[str], float]
 
 _RAW = (Path(__file__).parent / "data" / "screen.toml").read_bytes()
-# The rules decide what is written, so a change of them makes the next run read everything again.
-SCREEN_VERSION = hashlib.sha256(_RAW + b"2").hexdigest()[:12]
 
 _MAX_CRUMB_WORDS = 6
 _MAX_MENU_ITEM_WORDS = 4
@@ -109,9 +106,7 @@ def _cues(values: Mapping[str, object], words: Mapping[str, str]) -> dict[Reason
 _VALUES: Mapping[str, object] = tomllib.loads(_RAW.decode())
 _WORDS = cast(Mapping[str, str], _VALUES["words"])
 CUES = _cues(_VALUES, _WORDS)
-ADVICE = re.compile(
-    rf"\b(?:{'|'.join(cast(Mapping[str, list[str]], _VALUES['advice'])['words'])})\b", re.IGNORECASE
-)
+ADVICE = re.compile(rf"\b(?:{'|'.join(cast(Mapping[str, list[str]], _VALUES['advice'])['words'])})\b", re.IGNORECASE)
 CONTACT = _any_of(cast(Mapping[str, object], _VALUES["contact"]), _WORDS)
 _HEADINGS = tuple((_any_of(table, _WORDS), _reason(table)) for table in _tables(_VALUES, "heading"))
 _LINES = tuple(

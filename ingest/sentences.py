@@ -6,20 +6,26 @@ import re
 
 # Never the end of a sentence, whatever follows.
 _ALWAYS = frozenset(
-    "dr mr mrs ms prof st rev sr gen lt col capt hon fig figs no nos vs approx ca cf e.g eg i.e ie viz dept est "
-    "p pp vol ed eds al resp incl min max".split()
+    """
+    dr mr mrs ms prof st rev sr gen lt col capt hon fig figs no nos vs approx ca cf e.g eg i.e ie viz dept est p
+    pp vol ed eds al resp incl min max
+    """.split()  # noqa: SIM905  (a list of words reads better)
 )
 # The end of a sentence only when a word that often starts one follows.
 _SOMETIMES = frozenset(
-    "etc a.m p.m am pm jr inc ltd co corp dept m.d ph.d u.s u.k u.s.a b.sc m.sc d.o r.n c.s.c.s d.c p.t d.p.t".split()
+    """
+    etc a.m p.m am pm jr inc ltd co corp dept m.d ph.d u.s u.k u.s.a b.sc m.sc d.o r.n c.s.c.s d.c p.t d.p.t
+    """.split()  # noqa: SIM905  (a list of words reads better)
 )
 _STARTERS = frozenset(
-    "a after all also although always an and another any are as ask at avoid before both but by call can did do each "
-    "even every few find first for from get go have he her here his hold how however i if in is it its keep lie lift "
-    "many may more most my never next no not now of often on once one or other our people place please repeat rest "
-    "see she should sit slowly so some sometimes stand start stay stop such symptoms take talk tell that the their "
-    "then there these they this those to treatment try use usually walk we what when where which while who why with "
-    "without you your".split()
+    """
+    a after all also although always an and another any are as ask at avoid before both but by call can did do
+    each even every few find first for from get go have he her here his hold how however i if in is it its keep
+    lie lift many may more most my never next no not now of often on once one or other our people place please
+    repeat rest see she should sit slowly so some sometimes stand start stay stop such symptoms take talk tell
+    that the their then there these they this those to treatment try use usually walk we what when where which
+    while who why with without you your
+    """.split()  # noqa: SIM905  (a list of words reads better)
 )
 _STOP = re.compile(r"(?P<mark>[.!?]+|…)(?P<closers>[\"'”’)\]]*)(?P<gap>\s+|(?=[A-Z][a-z]{2,}\s)|$)")
 _OPENERS = "\"'“‘([¿¡"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from index.passages import Reference, Source
 from ingest.errors import DocumentMalformed, RegisterInvalid
@@ -96,7 +96,8 @@ def source_of_document(entry: Entry, document_id: str, title: str, metadata: Map
         values[key] = (of_entry or own.get(key)) if _is_single(entry) else (own.get(key) or _shared(key, of_entry))
     values["source_id"] = document_id
     values["title"] = _short(str(values.get("title") or title or document_id.replace("-", " ").capitalize()))
-    return Source(**{key: value or Source.__dataclass_fields__[key].default for key, value in values.items()})
+    chosen = {key: value or Source.__dataclass_fields__[key].default for key, value in values.items()}
+    return Source(**cast(dict[str, Any], chosen))
 
 
 def append_entry(path: Path, values: Mapping[str, object]) -> None:
@@ -169,7 +170,7 @@ def _entry(table: _Table) -> Entry:
     if unknown:
         raise table.wrong(unknown[0], f"one of {', '.join(sorted(_FIELDS))}", unknown[0])
     places = [name for name in _PLACES if table.values.get(name)]
-    if len(places) != 1 and not (set(places) == {"path", "url"}):
+    if len(places) != 1 and set(places) != {"path", "url"}:
         found = " and ".join(places) or "none of them"
         raise RegisterInvalid(
             f"{table.file}, line {table.line}, field 'path': expected one of path, url or sitemap, found {found}"
@@ -183,7 +184,7 @@ def _entry(table: _Table) -> Entry:
     path = _text(table, "path")
     sitemap = _address(table, "sitemap")
     return Entry(
-        source=Source(**fields),  # type: ignore[arg-type]  # checked field by field above
+        source=Source(**cast(dict[str, Any], fields)),
         path=(table.file.parent / path) if path else None,
         address="" if path else str(fields.get("url", "")),
         sitemap=sitemap,

@@ -24,13 +24,18 @@ _MIN_ROOM = 96
 _MIN_TAIL = 32
 # Characters one token may stand for; keeps endless "words", which count as one unknown token, from going in whole.
 _MAX_CHARS_PER_TOKEN = 16
-_IMPERATIVES = frozenset(
-    "alternate arch begin bend breathe bring brace clasp come continue cross do draw drop engage exhale extend face flex "
-    "gently get grab hinge hold inhale interlace keep kneel lean let lie lift loop lower lunge maintain move pause place "
-    "point position press pull push put raise reach relax release repeat rest return rise roll rotate sit slide slowly "
-    "squat squeeze stand start starting step stop straighten stretch support swing switch take thread tighten tilt tuck "
-    "turn twist walk wrap".split()
+_BODY = re.compile(
+    r"\b(?:knees?|legs?|foot|feet|hips?|backs?|arms?|hands?|heels?|toes|ankles?|elbows?|shoulders?|chest|floor|wall|buttocks?|"
+    r"thighs?|shins?|tummy|belly|stomach|core|pelvis|spine|head|band|chair|mat|sides?|muscles?)\b",
+    re.IGNORECASE,
 )
+_MOVES = """
+    alternate arch begin bend breathe bring brace clasp cross draw drop engage exhale extend flex grab hinge hold inhale
+    interlace kneel lean lie lift loop lower lunge maintain pause place point position press pull push put raise reach
+    relax release repeat return rise roll rotate sit slide squat squeeze stand start starting step straighten stretch
+    swing switch thread tighten tilt tuck turn twist wrap
+"""
+_IMPERATIVES = frozenset(_MOVES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,8 @@ def split_document(
     for section in sections:
         path, room, target = _room(document.source, section.heading_path, counter, limits)
         groups = [_fit(group, room) for group in _groups(document.text, section.blocks, counter, room)]
-        parts = _unrelated(groups) if has_unrelated_paragraphs else _pack(groups, room, target)
-        for number, part in enumerate(parts, 1):
+        parts = _numbered_alone(groups) if has_unrelated_paragraphs else _numbered(_pack(groups, room, target))
+        for number, part in parts:
             passage = _passage(document, path, part, number)
             while passage.passage_id in taken:
                 number += 1
@@ -87,10 +92,17 @@ def split_document(
 
 
 def is_how_to(texts: Sequence[str]) -> bool:
-    """Return whether sentences tell the reader what to do with the body, step by step: three or more, most of them."""
-    first_words = [re.split(r"[^\w’'-]", text.strip().lower(), maxsplit=1)[0] for text in texts]
-    orders = sum(word in _IMPERATIVES for word in first_words)
-    return orders >= 3 and orders >= 0.6 * len(texts)
+    """Return whether sentences tell the reader how to move, step by step: three or more, and most of them.
+
+    A sentence counts when it, or what follows a comma or colon in it, begins with a verb of movement. The paragraph
+    must also name parts of the body or the floor three times, so that general advice ("Take breaks.") does not count.
+    """
+    orders = sum(1 for text in texts if any(_is_order(part) for part in re.split(r"[,:;]\s+(?:then |and )?", text)))
+    return orders >= max(3, 0.6 * len(texts)) and len(_BODY.findall(" ".join(texts))) >= 3
+
+
+def _is_order(clause: str) -> bool:
+    return re.split(r"[^\w’'-]", clause.strip().lower(), maxsplit=1)[0] in _IMPERATIVES
 
 
 def _room(
@@ -187,8 +199,13 @@ def _fit(group: _Group, room: int) -> list[_Group]:
     return parts
 
 
-def _unrelated(groups: Sequence[Sequence[_Group]]) -> list[_Group]:
-    return [part for parts in groups for part in parts]
+def _numbered(parts: Sequence[_Group]) -> list[tuple[int, _Group]]:
+    return list(enumerate(parts, 1))
+
+
+def _numbered_alone(groups: Sequence[Sequence[_Group]]) -> list[tuple[int, _Group]]:
+    """Return every paragraph as a passage, numbered by itself: its id does not depend on its neighbours."""
+    return [numbered for parts in groups for numbered in _numbered(parts)]
 
 
 def _pack(groups: Sequence[Sequence[_Group]], room: int, target: int) -> list[_Group]:
@@ -230,6 +247,7 @@ def _passage(document: StoredDocument, path: tuple[str, ...], atoms: _Group, num
 
 
 def _kind(text: str, atoms: _Group, sentences: tuple[tuple[int, int], ...]) -> PassageKind:
-    if sum(atom.is_step for atom in atoms) >= 2 or is_how_to([text[a:b] for a, b in sentences]):
+    if sum(atom.is_step for atom in atoms) >= 2:
         return "steps"
-    return "prose"
+    has_items = any(atom.start != atom.sentences[0][0] for atom in atoms if atom.sentences)
+    return "steps" if not has_items and is_how_to([text[a:b] for a, b in sentences]) else "prose"

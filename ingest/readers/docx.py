@@ -24,7 +24,7 @@ _LISTED = re.compile(r"list\s?(bullet|number|paragraph)", re.IGNORECASE)
 _SKIPPED = frozenset((f"{_MC}Fallback", f"{_W}instrText", f"{_W}del", f"{_W}moveFrom", f"{_W}rPr", f"{_W}pPr"))
 
 
-def read(raw: bytes, name: str) -> Content:
+def read(raw: bytes, name: str) -> Content:  # noqa: ARG001  (part of the Reader protocol)
     """Return the sections of a Word document. Comments, notes, page heads and deleted text are left out.
 
     Raises:
@@ -50,7 +50,7 @@ def _check_archive(raw: bytes) -> None:
             unpacked = sum(file.file_size for file in files)
             if unpacked > MAX_UNPACKED_BYTES or len(files) > MAX_FILES:
                 raise DocumentTooLarge(
-                    f"expected at most {MAX_UNPACKED_BYTES:,} bytes unpacked, found {unpacked:,} in {len(files):,} files"
+                    f"expected at most {MAX_UNPACKED_BYTES:,} bytes unpacked, found {unpacked:,} ({len(files):,} files)"
                 )
     except (zipfile.BadZipFile, NotImplementedError, OSError) as exc:
         raise DocumentMalformed(f"expected a DOCX file, found a broken archive ({exc}); save it again") from exc
@@ -91,7 +91,9 @@ def _numbered(document: docx.document.Document) -> frozenset[str]:
     except (KeyError, NotImplementedError):
         return frozenset()
     kinds = {
-        abstract.get(f"{_W}abstractNumId"): (fmt.get(f"{_W}val") if (fmt := abstract.find(f".//{_W}numFmt")) is not None else "")
+        abstract.get(f"{_W}abstractNumId"): (
+            fmt.get(f"{_W}val") if (fmt := abstract.find(f".//{_W}numFmt")) is not None else ""
+        )
         for abstract in root.iterfind(f"{_W}abstractNum")
     }
     found = set()

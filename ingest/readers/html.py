@@ -15,8 +15,10 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re
 _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _TEMPLATE_MARKS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _DROPPED = frozenset(
-    ("script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "select", "option", "input")
-    + ("textarea", "svg", "math", "canvas", "iframe", "object", "embed", "audio", "video", "map", "head", "dialog", "menu")
+    """
+    script style noscript template nav footer aside form button select option input textarea svg math canvas
+    iframe object embed audio video map head dialog menu
+    """.split()  # noqa: SIM905  (a list of words reads better)
 )
 _DROPPED_ROLES = frozenset(
     ("navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "dialog", "alertdialog")
@@ -29,11 +31,14 @@ _FURNITURE = re.compile(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
-    ("address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset")
-    + ("figcaption", "figure", "header", "hgroup", "html", "legend", "li", "main", "ol", "p", "pre", "section", "summary")
-    + ("table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", *_HEADINGS)
-)
-_MAX_LINK_SHARE = 0.75
+    """
+    address article blockquote body caption center dd details div dl dt fieldset figcaption figure header hgroup
+    html legend li main ol p pre section summary table tbody td tfoot th thead tr ul
+    """.split()  # noqa: SIM905  (a list of words reads better)
+) | frozenset(_HEADINGS)
+_TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
+_MAX_CELL_WORDS = 60
+_PAGE_TITLE = re.compile(r"\{%\s*set\s+(?:page_?title|title)\s*=\s*[\"'](.+?)[\"']\s*%\}", re.IGNORECASE)
 _MAX_ELEMENTS = 500_000
 
 
@@ -46,6 +51,7 @@ def read(raw: bytes, name: str) -> Content:
         DocumentMalformed: if the bytes are not text or the page is not one.
     """
     text = decode(raw, _declared_charset(raw))
+    page_title = _PAGE_TITLE.search(text) if name.lower().endswith(".njk") else None
     if name.lower().endswith(".njk"):
         text = _TEMPLATE_MARKS.sub(" ", text)
     root = _parse(text)
@@ -56,7 +62,8 @@ def read(raw: bytes, name: str) -> Content:
     outline = Outline()
     _Walk(outline).run(main)
     sections = outline.sections()
-    title = str(metadata.pop("title", "")) or next((s.heading_path[0] for s in sections if s.heading_path), "")
+    title = page_title[1] if page_title else str(metadata.pop("title", ""))
+    title = title or next((s.heading_path[0] for s in sections if s.heading_path), "")
     return Content(sections, title=title, metadata=metadata)
 
 
@@ -90,7 +97,7 @@ def _main_part(root: html.HtmlElement) -> html.HtmlElement:
     body = root.find("body")
     whole = body if body is not None else root
     for path in (".//main", './/*[@role="main"]', ".//article", './/*[@id="main-content" or @id="content"]'):
-        found = [part for part in whole.iterfind(path)] if " or " not in path else whole.xpath(path)
+        found = list(whole.iterfind(path)) if " or " not in path else whole.xpath(path)
         if len(found) == 1 and _words(found[0]) >= 0.3 * _words(whole):
             return found[0]
     return whole
@@ -131,8 +138,8 @@ class _Walk:
     def __init__(self, outline: Outline) -> None:
         self._outline = outline
         self._text: list[str] = []
-        self._link_words = 0
         self._lists: list[int | None] = []
+        self._tables: list[bool] = []
         self._item_marker = ""
 
     def run(self, main: html.HtmlElement) -> None:
@@ -145,38 +152,52 @@ class _Walk:
 
     def _start(self, element: html.HtmlElement) -> None:
         tag = element.tag
-        if tag in _BLOCKS:
+        if tag == "table":
+            self._tables.append(_holds_data(element))
+        if tag in _BLOCKS and self._is_in_cell(tag):
+            self._text.append(" ")
+        elif tag in _BLOCKS:
             self._flush()
-        if tag in {"ul", "ol"}:
+        if self._is_in_cell(tag):
+            pass
+        elif tag in {"ul", "ol"}:
             self._lists.append(int(element.get("start") or 1) if _is_numbered(element) else None)
         elif tag == "li":
             self._item_marker = self._next_marker()
-        elif tag in {"br", "hr"}:
+        if tag in {"br", "hr"}:
             self._text.append(" ")
-        if tag not in {"tr", "dl"} or tag == "tr":
-            self._text.append(element.text or "")
+        self._text.append(element.text or "")
 
     def _end(self, element: html.HtmlElement, *, is_root: bool) -> None:
         tag = element.tag
-        if tag in _HEADINGS:
+        if self._is_in_cell(tag):
+            self._text.append(" " if tag in _BLOCKS else "")
+        elif tag in _HEADINGS:
             words = " ".join("".join(self._text).split())
             self._text.clear()
             self._outline.add_heading(_HEADINGS[tag], words)
-        elif tag in {"td", "th"}:
+        elif tag in {"td", "th"} and self._tables and self._tables[-1]:
             # Cells wait for their row.
             self._text.append(" | ")
-        elif tag == "tr":
+        elif tag == "tr" and self._tables and self._tables[-1]:
             self._flush("row")
         elif tag in _BLOCKS:
             self._flush()
-        if tag == "a":
-            self._link_words += len("".join(element.itertext()).split())
+            self._close_list(tag)
+        if tag == "table" and self._tables:
+            self._tables.pop()
+        if not is_root:
+            self._text.append(element.tail or "")
+
+    def _is_in_cell(self, tag: str) -> bool:
+        """Return whether an element stands inside a table of data, where a cell is one run of words."""
+        return bool(self._tables) and self._tables[-1] and tag not in _TABLE_PARTS
+
+    def _close_list(self, tag: str) -> None:
         if tag in {"ul", "ol"} and self._lists:
             self._lists.pop()
         elif tag == "li":
             self._item_marker = ""
-        if not is_root:
-            self._text.append(element.tail or "")
 
     def _next_marker(self) -> str:
         if not self._lists:
@@ -189,22 +210,28 @@ class _Walk:
         return f"{indent}{number}. "
 
     def _flush(self, kind: str = "") -> None:
-        words = " ".join("".join(self._text).split())
+        words = " ".join("".join(self._text).split()).strip(" |")
         self._text.clear()
-        links, self._link_words = self._link_words, 0
-        if kind == "row" or words.endswith(" |"):
-            words = words.strip(" |")
+        if not words:
+            return
+        if kind == "row":
             self._outline.add(Block(words, "row"))
-            return
-        if not words or (self._item_marker and links > _MAX_LINK_SHARE * len(words.split()) and links <= 6 < 0):
-            return
-        if self._item_marker or self._lists:
+        elif self._item_marker or self._lists:
             is_step = bool(self._lists) and self._lists[-1] is not None
             marker = self._item_marker or "  " * len(self._lists)
             self._outline.add(Block(words, "step" if is_step else "bullet", marker))
             self._item_marker = ""
         else:
             self._outline.add(Block(words))
+
+
+def _holds_data(table: html.HtmlElement) -> bool:
+    """Return whether a table is one of data, with short cells, rather than the layout of a page."""
+    if table.get("role") == "presentation" or table.find(".//table") is not None:
+        return False
+    if any(table.find(f".//{tag}") is not None for tag in _HEADINGS):
+        return False
+    return all(_words(cell) <= _MAX_CELL_WORDS for cell in table.iter("td", "th"))
 
 
 def _is_numbered(element: html.HtmlElement) -> bool:

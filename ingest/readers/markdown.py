@@ -1,4 +1,4 @@
-"""Reader for Markdown with YAML front matter, by markdown-it-py: words only, no marks of emphasis, no link addresses."""
+"""Reader for Markdown with YAML front matter, by markdown-it-py: words without emphasis and link addresses."""
 
 from __future__ import annotations
 
@@ -124,8 +124,8 @@ def _inline_text(token: Token) -> str:
     for child in token.children or ():
         if child.type in {"text", "code_inline"}:
             parts.append(child.content)
-        elif child.type in {"softbreak", "hardbreak"}:
-            parts.append(" ")
-        elif child.type == "html_inline" and child.content.lower().startswith("<br"):
+        elif child.type in {"softbreak", "hardbreak"} or (
+            child.type == "html_inline" and child.content.lower().startswith("<br")
+        ):
             parts.append(" ")
     return "".join(parts)

@@ -45,7 +45,9 @@ def read(raw: bytes, name: str) -> Content:
         pdf = pdfium.PdfDocument(raw)
     except pdfium.PdfiumError as exc:
         if "password" in str(exc).lower() or "security" in str(exc).lower():
-            raise DocumentEncrypted("expected a PDF without a password, found an encrypted one; save it without") from exc
+            raise DocumentEncrypted(
+                "expected a PDF without a password, found an encrypted one; save it without"
+            ) from exc
         raise DocumentMalformed(f"expected a PDF, found a broken file ({exc}); save it again") from exc
     try:
         title = str(pdf.get_metadata_value("Title") or "")
@@ -93,7 +95,11 @@ def _lines(text_page: pdfium.PdfTextPage) -> list[_Line]:
 def _line(text_page: pdfium.PdfTextPage, part: str, position: int) -> _Line:
     places = [number for number, char in enumerate(part) if not char.isspace()]
     chosen = {places[0], places[len(places) // 2], places[-1]}
-    boxes = [text_page.get_charbox(position + place, loose=True) for place in sorted(chosen) if _has_box(text_page, position + place)]
+    boxes = [
+        text_page.get_charbox(position + place, loose=True)
+        for place in sorted(chosen)
+        if _has_box(text_page, position + place)
+    ]
     if not boxes:
         return _Line(part, 0.0, 0.0, 0.0, 0.0)
     top, bottom = max(box[3] for box in boxes), min(box[1] for box in boxes)
@@ -101,7 +107,7 @@ def _line(text_page: pdfium.PdfTextPage, part: str, position: int) -> _Line:
 
 
 def _has_box(text_page: pdfium.PdfTextPage, place: int) -> bool:
-    return place < text_page.count_chars()
+    return bool(place < text_page.count_chars())
 
 
 def _without_running_heads(pages: Sequence[Sequence[_Line]]) -> list[_Line]:
@@ -115,7 +121,13 @@ def _without_running_heads(pages: Sequence[Sequence[_Line]]) -> list[_Line]:
         for number, line in enumerate(lines):
             at_edge = number < 2 or number > last - 2
             folded = _folded(line.text)
-            if not (at_edge and ((folded in repeated and folded in edge) or folded.strip(" -–|page of") in {"", "#"})):
+            if not (
+                at_edge
+                and (
+                    (folded in repeated and folded in edge)
+                    or re.fullmatch(r"(?:page )?[-–| ]*#?(?: of #)?[-–| ]*", folded)
+                )
+            ):
                 kept.append(line)
     return kept
 

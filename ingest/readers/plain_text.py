@@ -14,7 +14,7 @@ _MAX_WRAPPED_LINE = 110
 _MAX_HEADING_WORDS = 12
 
 
-def read(raw: bytes, name: str) -> Content:
+def read(raw: bytes, name: str) -> Content:  # noqa: ARG001  (part of the Reader protocol)
     """Return the paragraphs of a text file; `name` is not used.
 
     Lines that were wrapped are joined again. In a file whose lines are whole paragraphs, each line is one.
@@ -31,7 +31,11 @@ def read(raw: bytes, name: str) -> Content:
             outline.add_heading(2 if number else 1, group[0].strip())
         else:
             _add_group(outline, group)
-    return Content(outline.sections(), has_unrelated_paragraphs=True)
+    sections = outline.sections()
+    starts_with_heading = bool(sections) and bool(sections[0].heading_path)
+    return Content(
+        sections, title=sections[0].heading_path[0] if starts_with_heading else "", has_unrelated_paragraphs=True
+    )
 
 
 def _lines(part: str) -> list[str]:
@@ -48,10 +52,19 @@ def _is_heading(group: list[str], has_more: bool, following: str) -> bool:
     return sum(char.isalpha() for char in line) >= 3 and len(following.strip()) > 1.5 * len(line)
 
 
+def _is_question(line: str, following: str) -> bool:
+    """Return whether a line inside a group asks what the much longer line after it answers."""
+    is_short = len(line.split()) <= _MAX_HEADING_WORDS and len(following) > 3 * len(line)
+    return is_short and not _ITEM.match(line) and line.rstrip().endswith("?") and line.strip()[0].isalpha()
+
+
 def _add_group(outline: Outline, lines: list[str]) -> None:
     if not _is_wrapped(lines):
-        for line in lines:
-            outline.add(_block(line))
+        for number, line in enumerate(lines):
+            if _is_question(line, lines[number + 1] if number + 1 < len(lines) else ""):
+                outline.add_heading(2, line)
+            else:
+                outline.add(_block(line))
         return
     pending = ""
     for line in lines:

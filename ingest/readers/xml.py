@@ -7,7 +7,9 @@ from lxml import etree
 from ingest.documents import Block, Content, Outline
 from ingest.errors import DocumentMalformed, UnsupportedFormat
 
-_LEFT_OUT = frozenset(("xref", "table-wrap", "fig", "disp-formula", "inline-formula", "fn", "supplementary-material", "label"))
+_LEFT_OUT = frozenset(
+    ("xref", "table-wrap", "fig", "disp-formula", "inline-formula", "fn", "supplementary-material", "label")
+)
 
 
 def read(raw: bytes, name: str) -> Content:
