@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-Intent = Literal[
-    "definition", "causes", "symptoms", "treatment", "exercise", "duration", "safety", "help", "tests", "comparison",
-    "prevention", "general",
-]  # fmt: skip
-Request = Literal[
-    "question", "greeting", "thanks", "goodbye", "identity", "diagnosis", "dose", "stop_medicine", "prognosis",
-    "scan", "other_language", "gibberish", "abuse",
-]  # fmt: skip
+from server.intents import Intent, Request, intent_of, request_of
+from server.terms import term_list
+
+__all__ = ["Intent", "MessageLike", "Query", "QueryBuilder", "Request"]
 
 
 class MessageLike(Protocol):
@@ -64,4 +60,5 @@ class QueryBuilder:
     def standalone_query(self, messages: Sequence[MessageLike]) -> Query:
         """Return the query for the last message, which is the person's."""
         text = " ".join(messages[-1].text.split())
-        return Query(text=text, lexical_text=text, original=messages[-1].text)
+        lexical = " ".join([text, *term_list().other_words(text, self._vocabulary)])
+        return Query(text, lexical, messages[-1].text, intent=intent_of(text), request=request_of(text))

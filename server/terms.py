@@ -1,0 +1,145 @@
+"""The term list: different words for the same thing, and which of them a text holds."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from server.words import Token, stem, tokens
+
+Kind = Literal["condition", "body", "exercise", "treatment", "activity", "symptom", "test", "person"]
+
+DATA = Path(__file__).parent / "data" / "terms.toml"
+# What a conversation can be about; the other kinds are circumstances of it.
+SUBJECT_KINDS: frozenset[Kind] = frozenset({"condition", "body", "exercise"})
+# A word found this often in the library is one it uses itself.
+COMMON = 6
+# The most general subjects: a more exact one beside them says more.
+_BROAD = frozenset({"pain", "leg", "lower back", "hip", "exercises", "stretches", "spine", "surgery", "tummy", "thigh"})
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing: the library's word for it, other words, and words that only point at it."""
+
+    name: str
+    kind: Kind
+    same: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+
+    @property
+    def is_broad(self) -> bool:
+        """Return whether a more exact subject beside it says more."""
+        return self.name in _BROAD
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A term in a text, as written, with its half-open span."""
+
+    term: Term
+    text: str
+    start: int
+    end: int
+
+
+class TermList:
+    """Finds terms in texts, whatever words they are said with."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self.terms = tuple(terms)
+        self._by_phrase: dict[tuple[str, ...], Term] = {}
+        for term in self.terms:
+            for phrase in (term.name, *term.same, *term.loose):
+                self._by_phrase.setdefault(_stems(_units(phrase)), term)
+        self._longest = max(map(len, self._by_phrase), default=0)
+        self._by_name = {term.name: term for term in self.terms}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def find(self, text: str) -> list[Found]:
+        """Return the terms of a text in order; the longest wording wins, and no word counts twice."""
+        words = _units(text)
+        stems = _stems(words)
+        found: list[Found] = []
+        at = 0
+        while at < len(words):
+            for length in range(min(self._longest, len(words) - at), 0, -1):
+                term = self._by_phrase.get(stems[at : at + length])
+                if term is not None:
+                    start, end = words[at].start, words[at + length - 1].end
+                    found.append(Found(term, text[start:end], start, end))
+                    at += length - 1
+                    break
+            at += 1
+        return found
+
+    def subjects(self, text: str) -> list[Found]:
+        """Return what a text is about: conditions, body parts and exercises, the exact ones before the broad ones."""
+        found = [item for item in self.find(text) if item.term.kind in SUBJECT_KINDS]
+        ranks = {"condition": 0, "exercise": 0, "body": 1}
+        return sorted(found, key=lambda item: (item.term.is_broad, ranks[item.term.kind]))
+
+    def other_words(self, text: str, vocabulary: Mapping[str, int], limit: int = 16) -> list[str]:
+        """Return other words for the terms of a text that the library uses, its own first.
+
+        Only a term said in words that are rare in the library gets any: more words for a common one would only
+        drown the rest of the question.
+
+        Args:
+            vocabulary: the words of the library in lower case, with how often each occurs.
+        """
+        held = " " + " ".join(_stems(_units(text))) + " "
+        words: list[str] = []
+        for item in self.find(text):
+            if _rarest(item.text, vocabulary) >= COMMON and item.text not in item.term.loose:
+                continue
+            for phrase in (item.term.name, *item.term.same):
+                is_new = " " + " ".join(_stems(_units(phrase))) + " " not in held and phrase not in words
+                if is_new and _rarest(phrase, vocabulary) >= COMMON:
+                    words.append(phrase)
+        return words[:limit]
+
+    @property
+    def single_words(self) -> frozenset[str]:
+        """Return every word of the list in lower case: none of them is a misspelling."""
+        phrases = (phrase for term in self.terms for phrase in (term.name, *term.same, *term.loose))
+        return frozenset(token.text.lower() for phrase in phrases for token in tokens(phrase))
+
+
+@cache
+def term_list() -> TermList:
+    """Return the terms of the data file.
+
+    Raises:
+        ValueError: if a kind is unknown or two terms claim one wording.
+    """
+    raw = tomllib.loads(DATA.read_text(encoding="utf-8"))["term"]
+    terms = [Term(t["name"], t["kind"], tuple(t["same"]), tuple(t.get("loose", ()))) for t in raw]
+    for term in terms:
+        if term.kind not in get_args(Kind):
+            raise ValueError(f"{DATA}: expected a kind of {get_args(Kind)} for {term.name!r}, found {term.kind!r}")
+    return TermList(terms)
+
+
+def _rarest(phrase: str, vocabulary: Mapping[str, int]) -> int:
+    return min((vocabulary.get(unit.text.lower(), 0) for unit in _units(phrase)), default=0)
+
+
+def _units(text: str) -> list[Token]:
+    """Return the words with those joined by a hyphen taken apart: `cat-cow` and `cat cow` are one."""
+    return [
+        Token(part.group(), token.start + part.start(), token.start + part.end(), stem(part.group()))
+        for token in tokens(text)
+        for part in re.finditer(r"[^\-]+", token.text)
+    ]
+
+
+def _stems(words: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(word.stem for word in words)

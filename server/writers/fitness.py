@@ -1,0 +1,103 @@
+"""How well a passage answers a query, judged by its place: heading, kind and subject, besides the search score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.passages import Passage
+from index.retriever import Hit
+from server.intents import intent_of, intent_scores
+from server.queries import Query
+from server.terms import SUBJECT_KINDS, term_list
+from server.words import content_stems, overlap
+
+EVIDENCE_HEADING = re.compile(r"well supported|uncertain|myth", re.IGNORECASE)
+ASKS_FOR_EVIDENCE = re.compile(r"\b(myths?|evidence|proof|proven|true|research|stud(y|ies)|trials?|uncertain)\b", re.I)
+URGENT_HEADING = re.compile(r"^get help now", re.IGNORECASE)
+ASKS_FOR_URGENT = re.compile(r"\b(999|911|111|a&e|emergency|red flags?|warning signs?|urgent|hospital|danger)", re.I)
+
+# What the place of a passage adds to its search score, which is 0 to 1. Chosen on the development questions of
+# evals/data/answerable.jsonl; none of them moves the first citation by more than a few questions.
+SAME_INTENT = 0.22
+HEADING_WORDS = 0.30
+SAME_SUBJECT = 0.16
+OTHER_SUBJECT = -0.14
+STEPS_ASKED_FOR = 0.25
+OPENING_DEFINES = 0.05
+EVIDENCE_UNASKED = -0.22
+URGENT_UNASKED = -0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A hit with its fitness (unbounded, comparable within one query) and what its heading answers."""
+
+    hit: Hit
+    fitness: float
+    intent: str
+
+
+def ranked(query: Query, hits: Sequence[Hit]) -> list[Ranked]:
+    """Return the hits by fitness, best first; ties keep the order of the search."""
+    found = [Ranked(hit, fitness(query, hit), passage_intent(hit.passage)) for hit in hits]
+    return sorted(found, key=lambda item: (-item.fitness, item.hit.rank))
+
+
+def fitness(query: Query, hit: Hit) -> float:
+    """Return the search score moved by how the passage's heading, kind and subject suit the query."""
+    passage = hit.passage
+    heading = passage.heading_path[-1] if passage.heading_path else ""
+    asked = content_stems(query.text)
+    value = hit.score + HEADING_WORDS * overlap(asked, content_stems(f"{heading} {passage.source.title}"))
+    scores = intent_scores(heading)
+    if query.intent != "general" and query.intent in scores:
+        value += SAME_INTENT * (1.0 if passage_intent(passage) == query.intent else 0.5)
+    if query.intent == "exercise":
+        value += _exercise_fitness(query, passage)
+    if not heading and query.intent in ("definition", "general"):
+        value += OPENING_DEFINES
+    value += _subject_fitness(query, passage, heading)
+    if EVIDENCE_HEADING.search(heading) and not ASKS_FOR_EVIDENCE.search(query.text):
+        value += EVIDENCE_UNASKED
+    if URGENT_HEADING.search(heading) and not ASKS_FOR_URGENT.search(query.text):
+        value += URGENT_UNASKED
+    return value
+
+
+def passage_intent(passage: Passage) -> str:
+    """Return what a passage answers, from its heading; an opening defines."""
+    if not passage.heading_path:
+        return "definition"
+    heading = passage.heading_path[-1]
+    if URGENT_HEADING.search(heading):
+        return "urgent"
+    if EVIDENCE_HEADING.search(heading):
+        return "evidence"
+    return intent_of(heading)
+
+
+def subjects_of(text: str) -> frozenset[str]:
+    """Return the names of the exact subjects of a text: conditions, body parts, exercises; broad ones left out."""
+    return frozenset(
+        f.term.name for f in term_list().find(text) if f.term.kind in SUBJECT_KINDS and not f.term.is_broad
+    )
+
+
+def _exercise_fitness(query: Query, passage: Passage) -> float:
+    """Return the bonus of steps for an exercise that is named, and of a list of exercises when none is."""
+    named = {f.term.name for f in term_list().find(query.text) if f.term.kind == "exercise" and not f.term.is_broad}
+    if named:
+        in_title = named & subjects_of(passage.source.title)
+        return STEPS_ASKED_FOR if passage.kind == "steps" and in_title else 0.0
+    offers = passage_intent(passage) in ("treatment", "exercise") and "exercis" in " ".join(content_stems(passage.text))
+    return STEPS_ASKED_FOR if offers else 0.0
+
+
+def _subject_fitness(query: Query, passage: Passage, heading: str) -> float:
+    asked = subjects_of(query.text)
+    titled = subjects_of(f"{passage.source.title}. {heading}")
+    if asked & titled:
+        return SAME_SUBJECT
+    return OTHER_SUBJECT if asked and titled else 0.0
