@@ -46,7 +46,7 @@ def test_finds_what_exact_search_finds(store: VectorStore, vectors: Vectors, k: 
     recalls = []
     for query in clustered(40, DIMENSION, seed=2):
         rows, scores = store.search(query, k)
-        expected, best = exact.search(query, k)
+        _, best = exact.search(query, k)
         assert np.allclose(scores, vectors[rows] @ query, atol=1e-5)
         assert (scores[:-1] >= scores[1:]).all()
         assert len(set(rows.tolist())) == k
@@ -65,7 +65,7 @@ def test_a_filter_is_kept_and_filled(store: VectorStore, vectors: Vectors, permi
     allowed = np.zeros(COUNT, dtype=np.bool_)
     allowed[np.random.default_rng(3).permutation(COUNT)[:permitted]] = True
     rows, scores = store.search(vectors[7], 10, allowed)
-    expected, best = NumpyStore(vectors).search(vectors[7], 10, allowed)
+    _, best = NumpyStore(vectors).search(vectors[7], 10, allowed)
     assert allowed[rows].all()
     assert len(rows) == min(10, permitted)
     assert np.allclose(np.sort(scores), np.sort(best), atol=1e-5)
