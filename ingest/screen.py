@@ -23,11 +23,14 @@ from ingest.screen_cues import (
 )
 from ingest.sentences import sentence_spans
 
-THRESHOLD = 2.5
+# What a reason must weigh: less where no sentence advises, more for every sentence that does.
+_BAR = 2.0
+_BAR_WITH_ADVICE = 2.5
 # What one sentence of advice weighs against the reasons to set its paragraph aside.
 _ADVICE_WEIGHT = 1.25
 _MIN_OVERRULE_CHARS = 12
 _SHOWN_CHARS = 80
+_MAX_LINE_WORDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,10 @@ def judge(text: str, heading: str = "") -> Reason | None:
     if under is not None:
         scores[under] = scores.get(under, 0.0) + 1.0
     best = max(scores, key=lambda reason: scores[reason], default=None)
-    if best is not None and scores[best] >= THRESHOLD + _ADVICE_WEIGHT * _advice_sentences(text):
+    if best is not None and scores[best] >= (_BAR if best == "references" else _bar(text)):
         return best
-    if len(words) <= 30 and not _advises_strongly(text):
-        return short_line_reason(text)
+    if len(words) <= _MAX_LINE_WORDS:
+        return short_line_reason(text, advises=_advises(text) and len(words) >= 6)
     return None
 
 
@@ -125,9 +128,7 @@ def _judge_block(block: Block, section: DocumentSection) -> Reason | None:
 def _judge_item(text: str) -> Reason | None:
     scores = _scores(text)
     best = max(scores, key=lambda reason: scores[reason], default=None)
-    if best is not None and scores[best] >= THRESHOLD + _ADVICE_WEIGHT * _advice_sentences(text):
-        return best
-    return None
+    return best if best is not None and scores[best] >= _bar(text) else None
 
 
 def _overruled(block: Block, reason: Reason | None, keep: Sequence[str], set_aside: Sequence[str]) -> str | None:
@@ -155,13 +156,20 @@ def _start(text: str) -> str:
 
 
 def _scores(text: str) -> dict[Reason, float]:
-    """Return the sum of the weights of the cues found, by reason; each cue counts once."""
+    """Return the weight of the cues found, by reason; a cue found in several forms counts half as much again."""
     scores: dict[Reason, float] = {}
     for reason, cues in CUES.items():
-        total = sum(weight for pattern, weight in cues if pattern.search(text))
-        if total > 0:
-            scores[reason] = total
+        for pattern, weight in cues:
+            forms = {match[0].casefold() for match in pattern.finditer(text)}
+            if forms:
+                scores[reason] = scores.get(reason, 0.0) + weight * (1.5 if len(forms) > 1 else 1.0)
     return scores
+
+
+def _bar(text: str) -> float:
+    """Return what a reason must weigh to set a paragraph aside."""
+    advising = _advice_sentences(text)
+    return _BAR_WITH_ADVICE + _ADVICE_WEIGHT * advising if advising else _BAR
 
 
 def _advice_sentences(text: str) -> int:
@@ -176,10 +184,6 @@ def _has_cue(sentence: str) -> bool:
 
 def _advises(text: str) -> bool:
     return bool(ADVICE.search(text))
-
-
-def _advises_strongly(text: str) -> bool:
-    return _advises(text) and len(text.split()) >= 6
 
 
 def _with_words(sections: Sequence[DocumentSection]) -> tuple[DocumentSection, ...]:

@@ -60,14 +60,16 @@ def is_menu(texts: Sequence[str]) -> bool:
     return known >= max(2, 0.5 * len(texts))
 
 
-def short_line_reason(text: str) -> Reason | None:
-    """Return why a short paragraph without advice is page furniture, or None."""
+def short_line_reason(text: str, *, advises: bool) -> Reason | None:
+    """Return why a short paragraph is page furniture, or None; where it `advises`, only clear cases count."""
     words = text.split()
-    for pattern, reason in _LINES:
-        if pattern.match(text) and not (text.lower().startswith("by ") and len(words) > 10):
+    for pattern, reason, always in _LINES:
+        if (always or not advises) and pattern.match(text) and not (text.lower().startswith("by ") and len(words) > 10):
             return reason
     if _CAPTION.match(text):
         return "figure"
+    if advises:
+        return None
     if len(CONTACT.findall(text)) >= 2 or (CONTACT.search(text) and len(words) <= 8):
         return "contact"
     is_phrase = 2 <= len(words) <= 12 and not text.endswith((".", "!", "?"))
@@ -110,7 +112,7 @@ ADVICE = re.compile(rf"\b(?:{'|'.join(cast(Mapping[str, list[str]], _VALUES['adv
 CONTACT = _any_of(cast(Mapping[str, object], _VALUES["contact"]), _WORDS)
 _HEADINGS = tuple((_any_of(table, _WORDS), _reason(table)) for table in _tables(_VALUES, "heading"))
 _LINES = tuple(
-    (_any_of(table, _WORDS, "^%s" if table.get("starts") else r"^%s\W*$"), _reason(table))
+    (_any_of(table, _WORDS, "^%s" if table.get("starts") else r"^%s\W*$"), _reason(table), bool(table.get("always")))
     for table in _tables(_VALUES, "line")
 )
 _MENU = frozenset(cast(Mapping[str, list[str]], _VALUES["menu"])["words"])
