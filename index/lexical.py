@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import tantivy
@@ -14,8 +15,10 @@ from index.vector_stores import Rows, Scores
 
 ANALYSER = "english"
 LONGEST_WORD = 40  # longer runs of letters are codes or noise
-TITLE_BOOST = 0.3
-HEADING_BOOST = 0.3
+# A word of the title or a heading adds to that of the text. Chosen on NFCorpus (dev): nDCG@10 0.287 without titles,
+# 0.298 at 0.3, 0.302 at 0.6, 0.296 at 1.0.
+TITLE_BOOST = 0.6
+HEADING_BOOST = 0.6
 BODY_BOOST = 1.0
 # A query of more different words than this is a pasted text; its first words are searched.
 MAX_TERMS = 128
@@ -48,9 +51,7 @@ class LexicalIndex:
             IndexCorrupt: if it cannot be read.
         """
         try:
-            self._index = tantivy.Index.open(str(folder))
-            self._index.register_tokenizer(ANALYSER, _analyser())
-            self._searcher = self._index.searcher()
+            self._index, self._searcher = _open(folder)
         except (ValueError, OSError) as exc:
             raise IndexCorrupt(f"{folder}: cannot be read ({exc}); run `python -m index build --force`") from exc
         self._analyser = _analyser()
@@ -121,6 +122,21 @@ def build_lexical(folder: Path, rows: Iterable[tuple[Passage, Sequence[int]]]) -
         raise OSError(f"{folder}: the lexical index cannot be written ({exc})") from exc
     for lock in folder.glob(".tantivy-*.lock"):
         lock.unlink()
+
+
+def _open(folder: Path) -> tuple[tantivy.Index, tantivy.Searcher]:
+    """Open an index that nothing may be written beside.
+
+    Tantivy makes a lock file to open a reader, which a read-only folder refuses. So it is shown links to the files, in
+    a folder that is gone again once they are open.
+    """
+    with TemporaryDirectory(prefix="plumbline-") as links:
+        for file in folder.iterdir():
+            (Path(links) / file.name).symlink_to(file.absolute())
+        index = tantivy.Index.open(links)
+        index.config_reader("manual")
+        index.register_tokenizer(ANALYSER, _analyser())
+        return index, index.searcher()
 
 
 def _document(row: int, passage: Passage, sources: Sequence[int]) -> tantivy.Document:

@@ -46,6 +46,7 @@ class LiveRetriever:
         self._stamp = _stamp(var)
         self._looked = time.monotonic()
         self._snapshot = Retriever.open(var, embedder=embedder, weights=weights, models=models)
+        self._snapshot.embed(["ready"])  # loads the model now, and not in the first request
 
     def snapshot(self) -> Retriever:
         """Return the generation to answer one request from. Looks for a newer one at most once in `look_every_s`."""
@@ -98,6 +99,8 @@ class LiveRetriever:
         new = Retriever.open(self._var, embedder=self._setting, weights=self._weights, models=self._models)
         if new.manifest.embedder == old.manifest.embedder:
             new.embedder = old.embedder  # one loaded model is enough
+        else:
+            new.embed(["ready"])
         return new
 
 

@@ -98,11 +98,11 @@ def read_manifest(folder: Path, expected_sha256: str = "") -> Manifest:
 
 
 def record_files(folder: Path) -> dict[str, FileRecord]:
-    """Return the record of every file below a folder but the manifest itself and lock files."""
+    """Return the record of every file below a folder but the manifest itself."""
     return {
         path.relative_to(folder).as_posix(): FileRecord(path.stat().st_size, file_sha256(path))
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST_FILE and not path.name.endswith(".lock")
+        if path.is_file() and path.name != MANIFEST_FILE
     }
 
 

@@ -285,7 +285,9 @@ class Retriever:
         return rows, raw | self._parts(raw, system)
 
     def _parts(self, raw: dict[str, FloatArray], system: System) -> dict[str, FloatArray]:
-        used = raw if system == "hybrid" else {system: raw[system]}
+        used = dict(raw) if system == "hybrid" else {system: raw[system]}
+        if not len(self._sentence_vectors):  # then it is the cosine of the passage, which counts already
+            used.pop("sentence", None)
         floors = {"bm25": 0.0, "dense": None, "sentence": None}
         normalised = {name: min_max(scores, floors[name]) for name, scores in used.items()}
         if system == "dense":  # cosines as they are: nothing to bring to a common scale

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from index.passages import Passage, Source, StoredDocument
 from index.retriever import Retriever
 
 Library = tuple[list[Passage], list[StoredDocument]]
+ROOT = Path(__file__).parents[2]
 
 
 class CountingEmbedder(HashingEmbedder):
@@ -271,7 +273,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_index(var: Path, make_library:
         capture_output=True,
         text=True,
         timeout=60,
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         check=False,
     )
     assert done.returncode == 7, done.stderr
@@ -285,7 +287,7 @@ def test_a_manifest_is_plain_json_with_a_hash_of_every_file(var: Path) -> None:
     folder = Retriever.open(var).folder
     raw = json.loads((folder / "manifest.json").read_text())
     on_disk = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert set(raw["files"]) == {name for name in on_disk if not name.endswith(".lock")} - {"manifest.json"}
+    assert set(raw["files"]) == on_disk - {"manifest.json"}
     assert raw["embedder"]["embedder_id"] == "hashing"
     check_files(folder, Retriever.open(var).manifest, thorough=True)
 
@@ -305,3 +307,47 @@ def test_a_broken_store_is_never_published(var: Path, make_library: Any, monkeyp
         build_index(*make_library(without=("hip",)), var, embedder="hashing", options=BuildOptions(store="blind"))
     assert read_pointer(var) == before
     assert generations(var) == [before.current.generation]
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+from index.build import build_index
+from index.errors import BuildFailed
+from index.live import LiveRetriever
+import faiss, index.vector_stores.faiss_store, index.embedders.hashing, encodings.idna  # before rights are given up
+if os.getuid() == 0:
+    os.setuid(65534)
+var = Path(sys.argv[1])
+live = LiveRetriever(var)
+assert live.search("hip", 1)
+try:
+    build_index(list(live.snapshot().passages)[:2], [], var, embedder="hashing")
+except BuildFailed as exc:
+    print(exc)
+    sys.exit(7)
+"""
+
+
+def test_a_read_only_folder_serves_and_refuses_a_build(library: Library) -> None:
+    """In a folder of its own below the system's, since another user may not enter pytest's."""
+    with TemporaryDirectory() as name:
+        var = Path(name) / "var"
+        build_index(*library, var, embedder="hashing")
+        before = sorted(path.name for path in var.rglob("*"))
+        Path(name).chmod(0o755)
+        for path in [var, *var.rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        done = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, str(var)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=ROOT,
+            check=False,
+        )
+        assert done.returncode == 7, done.stderr
+        assert "make it writable" in done.stdout
+        assert sorted(path.name for path in var.rglob("*")) == before
+        for path in [var, *var.rglob("*")]:
+            path.chmod(0o755)
