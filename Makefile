@@ -10,7 +10,7 @@ export PLUMBLINE_PORT = $(PORT)
 export PLUMBLINE_HOST = $(HOST)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check bench evals lock clean
+.PHONY: help run test test-all check bench evals openapi lock clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ evals: $(INSTALLED_DEV)  ## Run every evaluation on the installed library
 
 bench: $(INSTALLED_DEV)  ## Measure speed against a raw floor; writes BENCHMARKS.md
 	$(BIN)/python -m evals.bench
+
+openapi: $(INSTALLED_DEV)  ## Renew openapi.json from the application
+	$(BIN)/python -m server.openapi > openapi.json.new && mv openapi.json.new openapi.json
 
 lock: $(INSTALLED_DEV)  ## Renew requirements.lock and requirements-dev.lock from pyproject.toml
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-package torch --no-emit-index-url --no-header -o requirements.lock

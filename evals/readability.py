@@ -179,7 +179,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _known_ids(paths: Iterable[Path], ids_file: Path | None) -> frozenset[str]:
-    ids = {path.stem for path in paths} | {path.stem for folder in {p.parent for p in paths} for path in folder.glob("*.md")}
+    ids = {path.stem for path in paths} | {
+        path.stem for folder in {p.parent for p in paths} for path in folder.glob("*.md")
+    }
     if ids_file is not None:
         ids |= {word for line in ids_file.read_text().splitlines() if not line.startswith("#") for word in line.split()}
     return frozenset(ids)

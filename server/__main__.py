@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from index.errors import IndexingError
+from server.observability import set_up_logging
 from server.settings import Settings
 
 
@@ -16,12 +16,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status."""
     args = _parser().parse_args(argv)
     settings = Settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    set_up_logging(settings.log_level if args.command == "serve" else "warning")
     try:
-        command: dict[str, object] = {"serve": _serve, "ask": _ask, "red-flags": _red_flags}
-        run = command[args.command]
-        assert callable(run)
-        return int(run(args, settings))
+        return COMMANDS[args.command](args, settings)
     except IndexingError as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
@@ -32,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     parser.set_defaults(command="serve")
     commands.add_parser("serve", help="serve the chat page and the HTTP doors (the default)")
+    commands.add_parser("mcp", help="serve the MCP door over standard input and output")
     ask = commands.add_parser("ask", help="answer one question in the terminal")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print the whole answer object")
@@ -41,32 +39,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(args: argparse.Namespace, settings: Settings) -> int:
+def _serve(_: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
     from server.app import create_app
     from server.bootstrap import build_services
 
     app = create_app(build_services(settings))
-    print(f"Plumbline is ready: open http://{settings.host}:{settings.port} in a browser. Stop with Ctrl-C.", flush=True)
+    print(
+        f"Plumbline is ready: open http://{settings.host}:{settings.port} in a browser. Stop with Ctrl-C.", flush=True
+    )
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
     return 0
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
-    logging.getLogger().setLevel(logging.WARNING)
     from server.bootstrap import build_services
     from server.conversations import Conversation, new_conversation_id
     from server.schemas import answer_out
     from server.terminal import render_answer
 
     answer = answer_out(build_services(settings).assistant.reply(Conversation(new_conversation_id()), args.question))
-    print(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2) if args.json else render_answer(answer))
+    print(
+        json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2) if args.json else render_answer(answer)
+    )
     return 0
 
 
 def _red_flags(args: argparse.Namespace, settings: Settings) -> int:
-    logging.getLogger().setLevel(logging.WARNING)
     from server.red_flags.explain import explain, explain_json
 
     if args.json:
@@ -74,6 +74,22 @@ def _red_flags(args: argparse.Namespace, settings: Settings) -> int:
     else:
         print(explain([args.text], settings.region))
     return 0
+
+
+def _mcp(_: argparse.Namespace, settings: Settings) -> int:
+    from server.bootstrap import build_services
+    from server.mcp_door import serve_stdio
+
+    serve_stdio(build_services(settings))
+    return 0
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
+    "serve": _serve,
+    "ask": _ask,
+    "red-flags": _red_flags,
+    "mcp": _mcp,
+}
 
 
 if __name__ == "__main__":

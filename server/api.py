@@ -10,15 +10,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 
+from index.retriever import UnknownPassage
 from server.assistant import Done, Event, QueryMade, SafetyChecked, SourcesFound, TextAdded
 from server.bootstrap import Services
 from server.conversations import Conversation, Message, new_conversation_id
-from server.errors import ConversationUnknown, MessageInvalid
+from server.errors import ConversationUnknown, MessageInvalid, PassageUnknown, SourceUnknown
 from server.schemas import (
     AnswerOut,
     ChatIn,
     ConversationOut,
     DeletedOut,
+    FeedbackIn,
+    FeedbackReceipt,
     MessageOut,
     PassageOut,
     SafetyIn,
@@ -79,7 +82,9 @@ def delete_conversation(conversation_id: str, built: Built) -> DeletedOut:
 def post_safety(body: SafetyIn, built: Built) -> SafetyReply:
     """Check a conversation for red flags; searches nothing and answers nothing."""
     messages = [Message(message.role, message.content) for message in body.messages]
-    return SafetyReply(safety=safety_out(built.assistant.check(messages, body.region or built.settings.region)))
+    safety = safety_out(built.assistant.check(messages, body.region or built.settings.region))
+    built.metrics.count_safety(safety)
+    return SafetyReply(safety=safety)
 
 
 @router.post("/search", operation_id="search")
@@ -102,21 +107,33 @@ def get_source(source_id: str, built: Built) -> SourceDetailOut:
     """Return a source with the text of its documents."""
     documents = [d for d in built.retriever.documents if d.source.source_id == source_id]
     if not documents:
-        raise ConversationUnknown("There is no source under this id.")
+        raise SourceUnknown("There is no source under this id. See /v1/sources for those there are.")
     source = documents[0].source
     return SourceDetailOut(
         source=source_out(source),
         topics=list(source.topics),
-        references=[", ".join(p for p in (r.publisher, r.title, str(r.year or ""), r.url) if p) for r in source.references],
+        references=[
+            ", ".join(p for p in (r.publisher, r.title, str(r.year or ""), r.url) if p) for r in source.references
+        ],
         documents=[document_out(document) for document in documents],
     )
 
 
-@router.get("/passages/{passage_id}", operation_id="get_passage")
+@router.get("/passages/{passage_id:path}", operation_id="get_passage")
 def get_passage(passage_id: str, built: Built) -> PassageOut:
     """Return a passage and the document its span counts in."""
-    passage = built.retriever.passage(passage_id)
+    try:
+        passage = built.retriever.passage(passage_id)
+    except UnknownPassage as exc:
+        raise PassageUnknown("There is no passage under this id. Its source may have changed since.") from exc
     return passage_out(passage, built.retriever.document(passage.document_id))
+
+
+@router.post("/feedback", operation_id="give_feedback", status_code=202)
+def post_feedback(body: FeedbackIn, built: Built) -> FeedbackReceipt:
+    """Count what somebody thought of an answer; nothing else is kept."""
+    built.metrics.feedback.labels(body.rating, body.reason or "none").inc()
+    return FeedbackReceipt()
 
 
 # ---- shared by the doors --------------------------------------------------------------------------------------------
@@ -152,6 +169,7 @@ def open_conversation(conversation_id: str | None, region: str | None, built: Se
 def answer_message(text: str, conversation: Conversation, built: Services) -> AnswerOut:
     """Answer a message and keep both turns."""
     answer = answer_out(built.assistant.reply(conversation, text, conversation.region))
+    built.metrics.count_answer(answer)
     keep_turn(text, answer, conversation, built)
     return answer
 
@@ -187,7 +205,9 @@ def sse_events(text: str, conversation: Conversation, built: Services) -> Iterat
             number += 1
             yield f"id: {number}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
         if isinstance(event, Done):
-            keep_turn(text, answer_out(event.answer), conversation, built)
+            finished = answer_out(event.answer)
+            built.metrics.count_answer(finished)
+            keep_turn(text, finished, conversation, built)
 
 
 def _named(event: Event, conversation_id: str) -> Iterator[tuple[str, object]]:
@@ -195,7 +215,10 @@ def _named(event: Event, conversation_id: str) -> Iterator[tuple[str, object]]:
         case SafetyChecked(safety):
             yield "safety", safety_out(safety).model_dump(mode="json")
         case QueryMade(query):
-            yield "meta", {"conversation_id": conversation_id, "query_used": query.text, "query_rewritten": query.is_rewritten}
+            yield (
+                "meta",
+                {"conversation_id": conversation_id, "query_used": query.text, "query_rewritten": query.is_rewritten},
+            )
         case SourcesFound(hits):
             yield "sources", {"hits": [hit_out(hit).model_dump(mode="json") for hit in hits]}
         case TextAdded(text, start, citations):
@@ -204,5 +227,3 @@ def _named(event: Event, conversation_id: str) -> Iterator[tuple[str, object]]:
                 yield "citation", citation_out(citation).model_dump(mode="json")
         case Done(answer):
             yield "done", answer_out(answer).model_dump(mode="json")
-
-

@@ -1,42 +1,47 @@
-"""The web application: doors, page, health, and the handler that turns any fault into a problem document."""
+"""The web application: the doors, the page, and what stands before them."""
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from server.api import router
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from server import api, openai_door, operations
 from server.bootstrap import Services
-from server.errors import AssistantError
+from server.errors import install_error_handlers
+from server.guards import add_guards
+from server.mcp_door import McpDoor
+from server.observability import Observed
+from server.openapi import describe
 
 
 def create_app(built: Services) -> FastAPI:
     """Return the application around services that are already built."""
-    app = FastAPI(title="Plumbline", version="1.0.0", description="Cited answers about hip, low-back and sciatica problems.")
+    mcp = McpDoor(built)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with mcp.running():
+            yield
+
+    app = FastAPI(title="Plumbline", version=operations.VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.services = built
-    app.include_router(router)
-    app.add_exception_handler(AssistantError, _problem)
-
-    @app.get("/health", operation_id="health")
-    def health() -> dict[str, str]:
-        """Say that the process is alive; checks nothing."""
-        return {"status": "ok"}
-
-    @app.get("/health/ready", operation_id="ready")
-    def ready() -> dict[str, object]:
-        """Say whether questions can be answered."""
-        return {"status": "ready", "index": built.retriever.version, "passages": len(built.retriever.passages)}
-
+    app.include_router(api.router)
+    app.include_router(openai_door.router)
+    app.include_router(operations.router)
+    app.router.routes.append(Route("/mcp", mcp, methods=["GET", "POST", "DELETE"], include_in_schema=False))
+    install_error_handlers(app)
+    describe(app)
+    settings = built.settings
+    add_guards(
+        app,
+        max_body_bytes=settings.max_body_bytes,
+        key_hashes=settings.api_key_hashes,
+        rate=settings.rate_limit,
+        trusted=settings.trusted_proxies,
+        max_concurrent=settings.max_concurrent,
+    )
+    app.add_middleware(Observed, metrics=built.metrics)
     return app
-
-
-def _problem(request: Request, exc: Exception) -> Response:
-    assert isinstance(exc, AssistantError)
-    body = {
-        "type": f"/problems/{exc.code}",
-        "title": exc.title,
-        "status": exc.status,
-        "detail": str(exc),
-        "instance": request.url.path,
-    }
-    return JSONResponse(body, status_code=exc.status, media_type="application/problem+json")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index.errors import IndexingError
+from index.manifest import Manifest
 from index.retriever import Hit
 from server.answers import SEARCH_DOWN, Answer, AnswerStatus, Confidence, Draft, Safety
 from server.citations import Citation, CitedText, Citer
@@ -36,13 +37,8 @@ class Search(Protocol):
         ...
 
     @property
-    def version(self) -> str:
-        """Return the name of the index generation in use."""
-        ...
-
-    @property
-    def model_id(self) -> str:
-        """Return the id of the embedding model in use."""
+    def manifest(self) -> Manifest:
+        """Return what is known about the generation in use."""
         ...
 
 
@@ -80,6 +76,10 @@ class Replies(Protocol):
 
     def redirect(self, query: Query) -> list[DraftPart]:
         """Return the words put before the excerpts for a request not answered as asked; empty for an ordinary one."""
+        ...
+
+    def gaps(self, query: Query, hits: Sequence[Hit]) -> list[DraftPart]:
+        """Return the words that say which part of the question the library leaves open; empty when it leaves none."""
         ...
 
     def suggestions(self, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ Event = SafetyChecked | QueryMade | SourcesFound | TextAdded | Done
 class Assistant:
     """Answers one message of a conversation. Holds no state of its own; safe to share between threads."""
 
-    retriever: Search
+    index: Callable[[], Search]  # the newest generation; one is taken per request and kept to its end
     queries: QueryMaker
     writer: AnswerWriter
     replies: Replies
@@ -162,6 +162,7 @@ class Assistant:
         """
         started = time.perf_counter()
         messages = (*conversation.messages, Message("user", text))
+        retriever = self.index()
 
         safety = self.check(messages, region or conversation.region or self.region)
         yield SafetyChecked(safety)
@@ -172,7 +173,7 @@ class Assistant:
         if not is_card_alone(safety, messages):
             query = self.queries.standalone_query(messages)
             yield QueryMade(query)
-            draft = self._draft(query, safety)
+            draft = self._draft(query, safety, retriever)
             timings["retrieve"] = _ms_since(started) - timings["safety"]
             yield SourcesFound(draft.hits)
 
@@ -189,8 +190,8 @@ class Assistant:
             confidence=draft.confidence,
             hits=draft.hits,
             suggestions=self.replies.suggestions(query, draft.hits) if query else (),
-            index_version=self.retriever.version,
-            index_model=self.retriever.model_id,
+            index_version=retriever.manifest.generation,
+            index_model=retriever.manifest.embedder.embedder_id,
             timings_ms=timings,
         )
         _log(answer)
@@ -210,23 +211,25 @@ class Assistant:
             region=region,
         )
 
-    def _draft(self, query: Query, safety: Safety) -> Draft:
+    def _draft(self, query: Query, safety: Safety, retriever: Search) -> Draft:
         own_words = self.replies.without_search(query)
         if own_words is not None:
             return own_words
         try:
-            hits = self._search(query, safety)
+            hits = self._search(query, safety, retriever)
         except IndexingError:
             logger.exception("search failed")
             return Draft(AnswerStatus.NO_EVIDENCE, [DraftPart("note", SEARCH_DOWN)])
         confidence = self.judge.confidence(query, hits)
         if not confidence.is_covered:
             return replace(self.replies.not_covered(query, hits), hits=hits, confidence=confidence)
-        parts = _chain(self.replies.redirect(query), self.writer.write(query, hits))
-        return Draft(AnswerStatus.ANSWERED, parts, hits, confidence, self.writer.mode)
+        gaps = self.replies.gaps(query, hits)
+        parts = _chain([*self.replies.redirect(query), *gaps], self.writer.write(query, hits))
+        status = AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
+        return Draft(status, parts, hits, confidence, self.writer.mode)
 
-    def _search(self, query: Query, safety: Safety) -> tuple[Hit, ...]:
-        hits = self.retriever.search(query.text, self.top_k, lexical_query=query.lexical_text)
+    def _search(self, query: Query, safety: Safety, retriever: Search) -> tuple[Hit, ...]:
+        hits = retriever.search(query.text, self.top_k, lexical_query=query.lexical_text)
         if safety.assessment.level >= Level.SAME_DAY:
             hits = [hit for hit in hits if hit.passage.source.kind not in KINDS_WITHHELD_WHEN_URGENT]
         return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1))
@@ -235,7 +238,8 @@ class Assistant:
         citer = Citer(draft.hits)
         yield from _added(citer, draft.parts)
         cited = citer.finish()
-        if draft.status == AnswerStatus.ANSWERED and not cited.citations and query is not None:
+        is_answer = draft.status in (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL)
+        if is_answer and not cited.citations and query is not None:
             # Nothing could be quoted: say so, instead of an answer made of lead-ins alone.
             instead = self.replies.not_covered(query, draft.hits)
             first, *rest = instead.parts

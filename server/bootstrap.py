@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from index.retriever import LiveRetriever
+from index.live import LiveRetriever
+from index.retriever import Retriever
 from server.assistant import Assistant
 from server.conversations import ConversationStore, MemoryConversations
 from server.evidence import CalibratedJudge
+from server.observability import Metrics
 from server.queries import QueryBuilder
+from server.red_flags.words import read_known_words
 from server.replies import LibraryReplies
 from server.settings import Settings
 from server.writers.extractive import ExtractiveWriter
@@ -22,9 +25,15 @@ class Services:
     """What the doors need, made once at start."""
 
     settings: Settings
-    retriever: LiveRetriever
+    live: LiveRetriever
     assistant: Assistant
     conversations: ConversationStore
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def retriever(self) -> Retriever:
+        """Return the newest generation of the index; take it once per request."""
+        return self.live.snapshot()
 
 
 def build_services(settings: Settings) -> Services:
@@ -33,15 +42,23 @@ def build_services(settings: Settings) -> Services:
     Raises:
         IndexingError: if there is no index to serve; the text names the command that makes one.
     """
-    retriever = LiveRetriever(settings.var, embedder=settings.embedder)
+    live = LiveRetriever(settings.var, embedder=settings.embedder)
     assistant = Assistant(
-        retriever=retriever,
-        queries=QueryBuilder(retriever.vocabulary),
+        index=live.snapshot,
+        queries=QueryBuilder(lambda: live.snapshot().vocabulary, read_known_words()),
         writer=ExtractiveWriter(),
-        replies=LibraryReplies(lambda: retriever.sources),
-        judge=CalibratedJudge(),
+        replies=LibraryReplies(lambda: live.snapshot().sources, lambda: live.snapshot().vocabulary),
+        judge=CalibratedJudge(lambda: live.snapshot().vocabulary),
         top_k=settings.top_k,
         region=settings.region,
     )
-    conversations = MemoryConversations(settings.conversation_ttl_min * 60, settings.max_conversations)
-    return Services(settings, retriever, assistant, conversations)
+    return Services(settings, live, assistant, build_conversations(settings))
+
+
+def build_conversations(settings: Settings) -> ConversationStore:
+    """Return where conversations live: memory, or the database the operator named."""
+    if not settings.conversation_url:
+        return MemoryConversations(settings.conversation_ttl_min * 60, settings.max_conversations)
+    from server.stored_conversations import StoredConversations
+
+    return StoredConversations(settings.conversation_url, settings.retention_days)

@@ -64,12 +64,23 @@ class SearchIn(Model):
     top_k: int = Field(default=10, ge=1, le=50)
 
 
+FeedbackReason = Literal[
+    "wrong", "missing", "unclear", "not_about_my_question", "bad_source", "missed_emergency", "false_alarm", "other"
+]  # fmt: skip
+
+
 class FeedbackIn(Model):
     """What somebody thought of an answer; there is no free text on purpose."""
 
     answer_id: str = Field(max_length=64)
     rating: Literal["helpful", "not_helpful", "unsafe"]
-    reason: Literal["wrong", "missing", "unclear", "not_about_my_question", "bad_source", "missed_emergency", "false_alarm", "other"] | None = None  # fmt: skip
+    reason: FeedbackReason | None = None
+
+
+class FeedbackReceipt(Model):
+    """The rating was counted."""
+
+    received: Literal[True] = True
 
 
 # ---- answers --------------------------------------------------------------------------------------------------------
@@ -283,6 +294,56 @@ class SourceDetailOut(Model):
     topics: list[str]
     references: list[str]
     documents: list[DocumentOut]
+
+
+class ProblemFieldOut(Model):
+    """One field that cannot be used: where it is, and what is expected there."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ProblemOut(Model):
+    """A fault, as RFC 9457 describes; never repeats what a person wrote."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str
+    errors: list[ProblemFieldOut] = []
+
+
+class HealthOut(Model):
+    """The process is alive."""
+
+    status: Literal["ok"] = "ok"
+
+
+class CheckOut(Model):
+    """One thing that must hold before questions can be answered."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class ReadyOut(Model):
+    """Whether questions can be answered, and what was checked."""
+
+    status: Literal["ready", "not_ready"]
+    checks: list[CheckOut]
+
+
+class VersionOut(Model):
+    """What is running."""
+
+    version: str
+    index: IndexOut
+    passages: int
+    writer: str = Field(description="extractive or generated")
 
 
 class MessageOut(Model):

@@ -63,7 +63,10 @@ def test_red_flags_need_no_index_no_web_framework_and_nothing_else_of_the_server
     for path in modules("server/red_flags"):
         for name in imports_of(path):
             allowed_ours = name.startswith("server.red_flags")
-            assert allowed_ours or not name.startswith(("server", "index", "ingest", "fastapi", "starlette")), (path, name)
+            assert allowed_ours or not name.startswith(("server", "index", "ingest", "fastapi", "starlette")), (
+                path,
+                name,
+            )
 
 
 def test_only_bootstrap_and_entry_points_name_concrete_classes() -> None:

@@ -68,7 +68,7 @@ def test_list_items_and_headings_end_sentences() -> None:
 
 def test_long_words_and_sentences_raise_the_grade() -> None:
     plain = "The back is strong. It likes to move. Rest can make it stiff."
-    heavy = "Degenerative intervertebral pathology necessitates multidisciplinary biopsychosocial rehabilitation considerations."
+    heavy = "Degenerative intervertebral pathology necessitates multidisciplinary rehabilitation considerations."
     assert reading_grade(plain) < 4 < 12 < reading_grade(heavy)
 
 

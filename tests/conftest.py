@@ -1,0 +1,23 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.build import build_index
+from index.passages import read_documents, read_passages
+from ingest.pipeline import ingest
+from ingest.sources import read_register
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def real_var() -> Path:
+    """Return a data folder with the whole library and the default model; kept in var/ so that a rerun is quick."""
+    var = ROOT / "var" / "test-real"
+    ingest(read_register(ROOT / "corpus" / "sources.toml"), var)
+    build_index(read_passages(var / "passages.jsonl"), read_documents(var / "documents.jsonl"), var)
+    return var

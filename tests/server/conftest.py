@@ -1,0 +1,67 @@
+"""A small real library for the server tests: a dozen bundled articles, ingested and indexed without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from index.build import build_index
+from index.passages import Source, read_documents, read_passages
+from ingest.pipeline import ingest
+from ingest.sources import Entry
+from server.app import create_app
+from server.bootstrap import Services, build_services
+from server.settings import Settings
+
+LIBRARY = Path(__file__).parents[2] / "corpus" / "library"
+ARTICLES = (
+    "sciatica",
+    "disc-herniation",
+    "spinal-stenosis",
+    "cauda-equina-syndrome",
+    "hip-osteoarthritis",
+    "greater-trochanteric-pain-syndrome",
+    "clamshell",
+    "glute-bridge",
+    "walking",
+    "sleep-positions",
+    "heat-and-cold",
+    "medicines-overview",
+)
+
+
+@pytest.fixture(scope="session")
+def small_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder with a dozen articles, indexed with the hashing embedder."""
+    var = tmp_path_factory.mktemp("small-var")
+    entries = [
+        Entry(Source(name, name, publisher="Plumbline project", licence="CC BY 4.0"), LIBRARY / f"{name}.md")
+        for name in ARTICLES
+    ]
+    ingest(entries, var)
+    passages, documents = read_passages(var / "passages.jsonl"), read_documents(var / "documents.jsonl")
+    build_index(passages, documents, var, embedder="hashing")
+    return var
+
+
+@pytest.fixture(scope="session")
+def services(small_var: Path) -> Services:
+    """Return the real services over the small library."""
+    return build_services(Settings(var=small_var, embedder="hashing", rate_limit=""))
+
+
+@pytest.fixture(scope="session")
+def app(services: Services) -> FastAPI:
+    """Return the real application over the small library."""
+    return create_app(services)
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """Return a client of the real application."""
+    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
+        yield client
