@@ -1,0 +1,251 @@
+"""The chat as web pages: works as plain forms, and is upgraded by a script where there is one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from server.api import answer_message, check_message, open_conversation
+from server.bootstrap import Services
+from server.conversations import Conversation
+from server.errors import AssistantError, ConversationUnknown, MessageInvalid
+from server.page_library import example_questions, library_size
+from server.page_regions import is_region
+from server.page_render import PageRoute, built_services, page
+from server.page_security import CSRF_FIELD, FormRefused, check_form
+from server.page_summary import summary_view
+from server.page_views import TurnView, turn_views
+from server.schemas import QuestionOut, safety_out
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+SCREENING_ANSWERS = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
+
+
+async def _read_form(request: Request) -> FormData:
+    return await request.form()
+
+
+Form = Annotated[FormData, Depends(_read_form)]
+
+
+@router.get("/")
+def welcome(request: Request) -> Response:
+    """Say what this is and take the first question."""
+    return _welcome(request)
+
+
+@router.post("/")
+def ask_first(request: Request, form: Form) -> Response:
+    """Answer the first question of a conversation."""
+    return _ask(request, None, form)
+
+
+@router.get("/embed")
+def embedded(request: Request) -> Response:
+    """Return the chat for a frame in a page of an origin the operator allows."""
+    return _welcome(request, embedded=True)
+
+
+@router.get("/c/{conversation_id}")
+def chat(request: Request, conversation_id: str, edit: int = 0) -> Response:
+    """Show a conversation; `edit` puts the question of that turn back into the box."""
+    conversation = open_conversation(conversation_id, None, built_services(request))
+    texts = conversation.user_texts
+    return _chat(request, conversation, draft=texts[edit - 1] if 1 <= edit <= len(texts) else "")
+
+
+@router.post("/c/{conversation_id}")
+def ask_next(request: Request, conversation_id: str, form: Form) -> Response:
+    """Answer the next question of a conversation."""
+    return _ask(request, conversation_id, form)
+
+
+@router.get("/c/{conversation_id}/turns/{number}")
+def turn(request: Request, conversation_id: str, number: int) -> Response:
+    """Return one turn as a piece of HTML: what the script puts in place of what it built while streaming."""
+    built = built_services(request)
+    conversation = open_conversation(conversation_id, None, built)
+    turns = _views(conversation, built)
+    if not 1 <= number <= len(turns):
+        raise ConversationUnknown("There is no such question in this conversation.")
+    values = _chat_values(conversation, turns, built)
+    return page(request, "fragment.html", may_embed=True, turn=turns[number - 1], count=len(turns), **values)
+
+
+@router.post("/c/{conversation_id}/region")
+def change_region(request: Request, conversation_id: str, form: Form) -> Response:
+    """Show the phone numbers of another region, on the answers that are already there too."""
+    built = built_services(request)
+    check_form(request, _field(form, CSRF_FIELD))
+    conversation = open_conversation(conversation_id, None, built)
+    code = _field(form, "region")
+    if is_region(code):
+        built.conversations.put(in_region(conversation, code, built))
+    return _back_to_chat(form, conversation_id, "#conversation")
+
+
+@router.post("/c/{conversation_id}/keep")
+def keep(request: Request, conversation_id: str, form: Form) -> Response:
+    """Keep a conversation for as long again as after a message."""
+    built = built_services(request)
+    check_form(request, _field(form, CSRF_FIELD))
+    built.conversations.put(open_conversation(conversation_id, None, built))
+    return _back_to_chat(form, conversation_id, "#tools")
+
+
+@router.get("/c/{conversation_id}/delete")
+def confirm_delete(request: Request, conversation_id: str) -> Response:
+    """Ask whether a conversation should be deleted."""
+    conversation = open_conversation(conversation_id, None, built_services(request))
+    return page(request, "delete.html", may_embed=True, region=conversation.region, conversation=conversation)
+
+
+@router.post("/c/{conversation_id}/delete")
+def delete(request: Request, conversation_id: str, form: Form) -> Response:
+    """Forget a conversation now; its address answers 404 from then on."""
+    check_form(request, _field(form, CSRF_FIELD))
+    if not built_services(request).conversations.delete(conversation_id):
+        raise ConversationUnknown("It may have been deleted already, or its time was up.")
+    return RedirectResponse("/deleted" + ("?embed=1" if _field(form, "embed") else ""), 303)
+
+
+@router.get("/deleted")
+def deleted(request: Request) -> Response:
+    """Say that a conversation is gone."""
+    return page(request, "deleted.html", may_embed=True)
+
+
+@router.get("/c/{conversation_id}/summary")
+def summary(request: Request, conversation_id: str) -> Response:
+    """Return one printable page to take to an appointment; made when asked for and not stored."""
+    built = built_services(request)
+    conversation = open_conversation(conversation_id, None, built)
+    view = summary_view(conversation, _views(conversation, built))
+    return page(
+        request, "summary.html", may_embed=True, region=conversation.region, conversation=conversation, summary=view
+    )
+
+
+# ---- shared by the pages --------------------------------------------------------------------------------------------
+
+
+def in_region(conversation: Conversation, region: str, built: Services) -> Conversation:
+    """Return the conversation with the cards and numbers of `region` on every answer."""
+    messages = []
+    for number, message in enumerate(conversation.messages):
+        if message.answer is not None:
+            safety = safety_out(built.assistant.check(conversation.messages[:number], region))
+            message = replace(message, answer={**message.answer, "safety": safety.model_dump(mode="json")})
+        messages.append(message)
+    return replace(conversation, messages=tuple(messages), region=region)
+
+
+def screening_message(questions: list[QuestionOut], form: FormData) -> str:
+    """Return the answers to screening questions as a message that names each question; empty when none was answered."""
+    said = [(question, SCREENING_ANSWERS.get(_field(form, f"answer_{question.id}"), "")) for question in questions]
+    return "\n".join(f"{question.text} {answer}." for question, answer in said if answer)
+
+
+def _ask(request: Request, conversation_id: str | None, form: FormData) -> Response:
+    built = built_services(request)
+    text = _field(form, "suggestion") or _field(form, "message")
+    conversation: Conversation | None = None
+    try:
+        check_form(request, _field(form, CSRF_FIELD))
+        conversation = _in_form_region(open_conversation(conversation_id, None, built), form)
+        text = _screening_text(conversation, form) or text
+        check_message(text, built)
+        if len(conversation.messages) >= built.settings.max_turns:
+            raise MessageInvalid("This conversation has reached its longest length. Start a new chat to go on.")
+        answer_message(text, conversation, built)
+    except (FormRefused, MessageInvalid, ConversationUnknown) as exc:
+        if conversation is None and conversation_id is not None and not isinstance(exc, ConversationUnknown):
+            conversation = built.conversations.get(conversation_id)
+        return _again(request, conversation, exc, text, is_embedded=bool(_field(form, "embed")))
+    number = len(conversation.messages) // 2 + 1
+    return _back_to_chat(form, conversation.conversation_id, f"#answer-{number}")
+
+
+def _in_form_region(conversation: Conversation, form: FormData) -> Conversation:
+    code = _field(form, "region")
+    return replace(conversation, region=code) if is_region(code) else conversation
+
+
+def _screening_text(conversation: Conversation, form: FormData) -> str:
+    last = conversation.messages[-1].answer if conversation.messages else None
+    questions = [QuestionOut.model_validate(q) for q in last["safety"]["questions"]] if last else []
+    return screening_message(questions, form)
+
+
+def _again(
+    request: Request, conversation: Conversation | None, exc: AssistantError, text: str, *, is_embedded: bool
+) -> Response:
+    """Return the page the form came from, with the error at its top and the words still in the box."""
+    if conversation is None or not conversation.messages:
+        return _welcome(request, error=exc, draft=text, embedded=is_embedded)
+    return _chat(request, conversation, error=exc, draft=text)
+
+
+def _welcome(
+    request: Request, *, error: AssistantError | None = None, draft: str = "", embedded: bool = False
+) -> Response:
+    built = built_services(request)
+    return page(
+        request,
+        "welcome.html",
+        status=error.status if error else 200,
+        may_embed=embedded,
+        embedded=embedded,
+        error=str(error) if error else None,
+        draft=draft,
+        conversation_id="",
+        examples=example_questions(built.retriever.snapshot()),
+        size=library_size(built.retriever.snapshot()),
+        turns=[],
+    )
+
+
+def _chat(
+    request: Request, conversation: Conversation, *, error: AssistantError | None = None, draft: str = ""
+) -> Response:
+    built = built_services(request)
+    turns = _views(conversation, built)
+    return page(
+        request,
+        "chat.html",
+        status=error.status if error else 200,
+        may_embed=True,
+        error=str(error) if error else None,
+        draft=draft,
+        turns=turns,
+        **_chat_values(conversation, turns, built),
+    )
+
+
+def _chat_values(conversation: Conversation, turns: list[TurnView], built: Services) -> dict[str, object]:
+    is_in_memory = not built.settings.conversation_url
+    return {
+        "conversation_id": conversation.conversation_id,
+        "region": conversation.region,
+        "pinned": turns[-1].safety if turns and turns[-1].safety.sticky else None,
+        "ttl_s": int(built.settings.conversation_ttl_min * 60) if is_in_memory else 0,
+    }
+
+
+def _views(conversation: Conversation, built: Services) -> list[TurnView]:
+    return turn_views(conversation, built.retriever.snapshot().document)
+
+
+def _back_to_chat(form: FormData, conversation_id: str, fragment: str) -> Response:
+    query = "?embed=1" if _field(form, "embed") else ""
+    return RedirectResponse(f"/c/{conversation_id}{query}{fragment}", 303)
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""

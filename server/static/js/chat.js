@@ -1,0 +1,252 @@
+// Upgrades the chat form: the answer arrives sentence by sentence. Any doubt, and the plain form is sent instead.
+
+import { copyTemplate, safetyAnnouncement, safetyElement } from "./card.js";
+import { closePanel } from "./panel.js";
+import { serverEvents } from "./sse.js";
+import { watchExpiry } from "./expiry.js";
+
+const composer = document.getElementById("composer");
+const box = document.getElementById("message");
+const turns = document.getElementById("turns");
+const askButton = document.getElementById("ask");
+const stopButton = document.getElementById("stop");
+
+let running = null; // the AbortController of the answer on its way
+
+/** Take over the composer, the suggestion buttons and the screening questions. */
+export function startChat() {
+  composer.addEventListener("submit", onSubmit);
+  document.addEventListener("submit", onScreening);
+  stopButton.addEventListener("click", () => running?.abort("stopped"));
+  document.addEventListener("click", onEdit);
+  box.addEventListener("keydown", (event) => {
+    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (sends && (event.ctrlKey || event.metaKey || matchMedia("(pointer: fine)").matches)) {
+      event.preventDefault();
+      composer.requestSubmit();
+    }
+  });
+}
+
+function onSubmit(event) {
+  const text = (event.submitter?.name === "suggestion" ? event.submitter.value : box.value).trim();
+  if (running) return event.preventDefault();
+  // An empty or too long message is explained by the server's own page.
+  if (!text || [...text].length > Number(box.dataset.limit)) return undefined;
+  event.preventDefault();
+  if (event.submitter?.name !== "suggestion") setBox("");
+  return ask(text);
+}
+
+function onScreening(event) {
+  if (!event.target.matches("[data-screening]")) return;
+  const said = [...event.target.querySelectorAll("input:checked")].map(
+    (input) => `${input.closest("[data-question]").dataset.question} ${input.dataset.words}.`,
+  );
+  if (running) event.preventDefault();
+  if (running || !said.length) return;
+  event.preventDefault();
+  ask(said.join("\n"));
+}
+
+function onEdit(event) {
+  const link = event.target.closest("[data-edit]");
+  if (!link) return;
+  event.preventDefault();
+  setBox(link.closest(".turn").querySelector(".question").lastChild.textContent);
+  box.focus();
+}
+
+function setBox(text) {
+  box.value = text;
+  box.dispatchEvent(new Event("input"));
+}
+
+async function ask(text) {
+  closePanel();
+  for (const cut of turns.querySelectorAll(".is-cut")) cut.remove();
+  const turn = addTurn(text);
+  setBusy(true);
+  say("status", "Finding an answer");
+  running = new AbortController();
+  let outcome;
+  try {
+    outcome = await receive(turn, text, running.signal);
+  } catch (error) {
+    outcome = running.signal.aborted ? "stopped" : "cut";
+    if (!(error instanceof Error) && outcome === "cut") throw error;
+  } finally {
+    running = null;
+    setBusy(false);
+  }
+  if (outcome === "refused") return sendPlainly(text);
+  if (outcome === "done" || (outcome === "cut" && conversation())) {
+    if (await showFinal(turn)) return undefined;
+    if (outcome === "done") return location.assign(address(turn.number));
+  }
+  return showCut(turn, text, outcome);
+}
+
+/** Read the stream into the turn; return "done", "cut" or "refused". */
+async function receive(turn, text, signal) {
+  const body = { message: text, stream: true };
+  if (conversation()) body.conversation_id = conversation();
+  else body.region = document.getElementById("region")?.value;
+  const response = await fetch("/v1/chat", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+    body: JSON.stringify(body),
+    signal,
+  });
+  if (!response.ok || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) return "refused";
+  for await (const { event, data } of serverEvents(response)) {
+    if (event === "safety") showSafety(turn, data);
+    else if (event === "meta") turn.conversationId = data.conversation_id;
+    else if (event === "delta") addText(turn, data);
+    else if (event === "error") return "cut";
+    else if (event === "done") {
+      composer.dataset.conversation = data.conversation_id;
+      turn.answer = data;
+      return "done";
+    }
+  }
+  return "cut";
+}
+
+function addTurn(text) {
+  document.getElementById("welcome")?.remove();
+  document.getElementById("welcome-more")?.remove();
+  document.getElementById("error-summary")?.remove();
+  document.getElementById("message-error")?.remove();
+  box.removeAttribute("aria-invalid");
+  document.body.classList.replace("is-welcome", "is-chat");
+  const { element, slots } = copyTemplate("turn-template");
+  const number = turns.children.length + 1;
+  element.id = `turn-${number}`;
+  element.dataset.turn = number;
+  element.setAttribute("aria-labelledby", `turn-title-${number}`);
+  element.querySelector("h2").id = `turn-title-${number}`;
+  element.querySelector("h2").textContent = `Question ${number}`;
+  element.querySelector(".answer").id = `answer-${number}`;
+  slots.question.textContent = text;
+  turns.append(element);
+  element.scrollIntoView({ block: "start" });
+  return { element, slots, number };
+}
+
+function showSafety(turn, safety) {
+  const card = safetyElement(safety);
+  if (!card) return;
+  turn.slots.card.replaceChildren(card);
+  say("alarm", safetyAnnouncement(safety));
+}
+
+/** Add whole sentences, as text and never as HTML. A start of 0 withdraws what came before. */
+function addText(turn, { text, start }) {
+  if (start === 0) turn.slots.text.replaceChildren();
+  turn.slots.waiting.hidden = true;
+  for (const paragraph of text.split("\n\n").filter((part) => part.trim())) {
+    const line = document.createElement("p");
+    line.className = "is-arriving";
+    line.textContent = paragraph.replace(/ \[\d+\]/g, "").trim();
+    turn.slots.text.append(line);
+  }
+}
+
+/** Put the server's own HTML of the turn in place of what was built; return whether that worked. */
+async function showFinal(turn) {
+  const query = composer.hasAttribute("data-embedded") ? "?embed=1" : "";
+  let html;
+  try {
+    const response = await fetch(`/c/${conversation()}/turns/${turn.number}${query}`);
+    if (!response.ok) return false;
+    html = await response.text();
+  } catch {
+    return false;
+  }
+  const parts = new DOMParser().parseFromString(html, "text/html");
+  const final = document.adoptNode(parts.querySelector(".turn"));
+  turn.element.replaceWith(final);
+  swap("tools", parts, () => composer.after(document.adoptNode(parts.getElementById("tools"))));
+  swap("pinned", parts, () => document.getElementById("conversation").prepend(document.adoptNode(parts.getElementById("pinned"))));
+  if (!parts.getElementById("pinned")) document.getElementById("pinned")?.remove();
+  settleEarlier(final);
+  showComposerAsNext();
+  history.replaceState(null, "", address());
+  document.title = parts.title;
+  document.dispatchEvent(new CustomEvent("turn-shown", { detail: final }));
+  watchExpiry();
+  announceReady(final);
+  return true;
+}
+
+function swap(id, parts, insert) {
+  const fresh = parts.getElementById(id);
+  const old = document.getElementById(id);
+  if (fresh && old) old.replaceWith(document.adoptNode(fresh));
+  else if (fresh) insert();
+}
+
+/** Only the last answer offers next questions and asks screening questions. */
+function settleEarlier(last) {
+  for (const turn of turns.children) {
+    if (turn === last) continue;
+    turn.querySelector(".suggestions")?.remove();
+    turn.querySelector(".screening form")?.remove();
+    if (turn.querySelector(".screening:not(:has(ul))")) turn.querySelector(".screening").remove();
+  }
+}
+
+function showComposerAsNext() {
+  composer.action = `/c/${conversation()}`;
+  composer.querySelector(".composer-label").textContent = "Ask another question";
+  composer.querySelector(".region-choice")?.remove();
+  box.rows = 2;
+}
+
+function announceReady(turn) {
+  const sources = turn.querySelectorAll(".source").length;
+  say("status", sources ? `Answer ready, ${sources} source${sources === 1 ? "" : "s"}` : "Answer ready");
+  const focused = document.activeElement;
+  const isFree = !focused || focused === document.body || (composer.contains(focused) && !box.value);
+  if (isFree) turn.querySelector(".answer").focus({ preventScroll: true });
+  turn.scrollIntoView({ block: "start" });
+}
+
+function showCut(turn, text, outcome) {
+  const { element, slots } = copyTemplate("cut-template");
+  slots.words.textContent = outcome === "stopped" ? "You stopped this answer." : "The answer was cut off.";
+  slots.retry.addEventListener("click", () => ask(text));
+  turn.slots.waiting.remove();
+  turn.element.classList.add("is-cut");
+  turn.element.removeAttribute("aria-busy");
+  turn.element.querySelector(".answer").append(element);
+  say("status", "");
+  if (!box.value) setBox("");
+  slots.retry.focus();
+}
+
+/** Send the plain form: its page explains what is wrong, with the words still in the box. */
+function sendPlainly(text) {
+  box.value = text;
+  composer.submit();
+}
+
+function setBusy(isBusy) {
+  // aria-disabled rather than disabled: the focus stays where it is.
+  askButton.setAttribute("aria-disabled", String(isBusy));
+  stopButton.hidden = !isBusy;
+}
+
+function say(id, words) {
+  document.getElementById(id).textContent = words;
+}
+
+function conversation() {
+  return composer.dataset.conversation;
+}
+
+function address(number) {
+  const query = composer.hasAttribute("data-embedded") ? "?embed=1" : "";
+  return `/c/${conversation()}${query}${number ? `#answer-${number}` : ""}`;
+}
