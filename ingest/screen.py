@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.documents import Block, Content, DocumentSection
 from ingest.screen_cues import (
@@ -17,6 +18,7 @@ from ingest.screen_cues import (
     CUES,
     Reason,
     heading_reason,
+    is_addresses,
     is_breadcrumb,
     is_menu,
     short_line_reason,
@@ -28,9 +30,14 @@ _BAR = 2.0
 _BAR_WITH_ADVICE = 2.5
 # What one sentence of advice weighs against the reasons to set its paragraph aside.
 _ADVICE_WEIGHT = 1.25
+# One sentence that speaks of health proves little in the life of a therapist or in the praise of a product.
+_FREE: dict[Reason, float] = {"biography": 0.8, "promotion": 0.8, "disclaimer": 0.8}
 _MIN_OVERRULE_CHARS = 12
 _SHOWN_CHARS = 80
 _MAX_LINE_WORDS = 30
+_MAX_CITATION_WORDS = 60
+# Cues that weigh less than this may well stand in a sentence of advice.
+_TELLING = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +62,14 @@ def judge(text: str, heading: str = "") -> Reason | None:
         return "symbol"
     if is_breadcrumb(text):
         return "navigation"
-    scores = _scores(text)
+    if is_addresses(text):
+        return "references"
     under = heading_reason(heading)
     if under is not None and (not _advises(text) or under in {"references", "navigation", "comments"}):
         return under
-    if under is not None:
-        scores[under] = scores.get(under, 0.0) + 1.0
-    best = max(scores, key=lambda reason: scores[reason], default=None)
-    if best is not None and scores[best] >= (_BAR if best == "references" else _bar(text)):
-        return best
+    weighed = _weighed(text, under)
+    if weighed is not None:
+        return weighed
     if len(words) <= _MAX_LINE_WORDS:
         return short_line_reason(text, advises=_advises(text) and len(words) >= 6)
     return None
@@ -121,14 +127,8 @@ def _judge_run(run: Sequence[Block], section: DocumentSection) -> Reason | None:
 def _judge_block(block: Block, section: DocumentSection) -> Reason | None:
     if block.is_listed:
         # A short item is judged with its list; alone it says too little to be set aside for.
-        return "symbol" if not any(char.isalnum() for char in block.text) else _judge_item(block.text)
+        return "symbol" if not any(char.isalnum() for char in block.text) else _weighed(block.text)
     return judge(block.text, _heading(section))
-
-
-def _judge_item(text: str) -> Reason | None:
-    scores = _scores(text)
-    best = max(scores, key=lambda reason: scores[reason], default=None)
-    return best if best is not None and scores[best] >= _bar(text) else None
 
 
 def _overruled(block: Block, reason: Reason | None, keep: Sequence[str], set_aside: Sequence[str]) -> str | None:
@@ -155,31 +155,48 @@ def _start(text: str) -> str:
     return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1].rstrip() + "…"
 
 
-def _scores(text: str) -> dict[Reason, float]:
-    """Return the weight of the cues found, by reason; a cue found in several forms counts half as much again."""
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What the cues of a paragraph weigh, by reason, and how many of its sentences advise and hold no cue."""
+
+    scores: dict[Reason, float]
+    advising: int
+
+
+@lru_cache(maxsize=256)
+def _evidence(text: str) -> _Evidence:
+    """Return the evidence of a paragraph; a cue found in several forms counts half as much again."""
     scores: dict[Reason, float] = {}
+    places: list[int] = []
     for reason, cues in CUES.items():
         for pattern, weight in cues:
-            forms = {match[0].casefold() for match in pattern.finditer(text)}
-            if forms:
+            found = list(pattern.finditer(text))
+            if found:
+                forms = {match[0].casefold() for match in found}
                 scores[reason] = scores.get(reason, 0.0) + weight * (1.5 if len(forms) > 1 else 1.0)
-    return scores
+                places.extend(match.start() for match in found if weight >= _TELLING)
+    advising = sum(
+        1
+        for start, end in sentence_spans(text)
+        if _advises(text[start:end]) and not any(start <= place < end for place in places)
+    )
+    return _Evidence(scores, advising)
 
 
-def _bar(text: str) -> float:
-    """Return what a reason must weigh to set a paragraph aside."""
-    advising = _advice_sentences(text)
-    return _BAR_WITH_ADVICE + _ADVICE_WEIGHT * advising if advising else _BAR
-
-
-def _advice_sentences(text: str) -> int:
-    """Return how many sentences advise and hold no cue of any reason."""
-    sentences = [text[start:end] for start, end in sentence_spans(text)]
-    return sum(1 for sentence in sentences if _advises(sentence) and not _has_cue(sentence))
-
-
-def _has_cue(sentence: str) -> bool:
-    return any(weight >= 0.75 and pattern.search(sentence) for cues in CUES.values() for pattern, weight in cues)
+def _weighed(text: str, under: Reason | None = None) -> Reason | None:
+    """Return the strongest reason if it outweighs the advice; a heading that gives a reason adds to it."""
+    evidence = _evidence(text)
+    scores = dict(evidence.scores)
+    if under is not None:
+        scores[under] = scores.get(under, 0.0) + 1.0
+    best = max(scores, key=lambda reason: scores[reason], default=None)
+    if best is None:
+        return None
+    is_citation = best == "references" and len(text.split()) <= _MAX_CITATION_WORDS
+    # The title of a study reads like advice.
+    advising = 0 if is_citation else evidence.advising
+    bar = _BAR_WITH_ADVICE + _ADVICE_WEIGHT * (advising - _FREE.get(best, 0)) if advising else _BAR
+    return best if scores[best] >= bar else None
 
 
 def _advises(text: str) -> bool:

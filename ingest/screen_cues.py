@@ -29,7 +29,9 @@ _RAW = (Path(__file__).parent / "data" / "screen.toml").read_bytes()
 _MAX_CRUMB_WORDS = 6
 _MAX_MENU_ITEM_WORDS = 4
 _CAPTION = re.compile(
-    r"^\(?(?:figure|fig\.?|image|photo|picture|illustration|diagram|video|table) ?\d+[a-d]?\s?[.:–-]", re.IGNORECASE
+    r"^\(?(?:(?:figure|fig\.?) ?\d+[a-d]?[\s.:–-]"
+    r"|(?:image|photo|picture|illustration|diagram|video|table) ?\d+[a-d]?\s?[.:–-])",
+    re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s*(?:>|»|›|→|\||·|•|/(?=\s))\s*")
 _NOT_COUNTED = frozenset(("the", "to", "a", "and", "of", "on"))
@@ -47,6 +49,13 @@ def is_breadcrumb(text: str) -> bool:
     if len(parts) < 3 or text.rstrip().endswith((".", "?", "!")):
         return False
     return all(len(part.split()) <= _MAX_CRUMB_WORDS for part in parts)
+
+
+def is_addresses(text: str) -> bool:
+    """Return whether a line is web addresses and hardly anything else, as notes and lists of links are."""
+    words = text.split()
+    addresses = sum(1 for word in words if "://" in word or word.startswith("www."))
+    return addresses > 0 and len(words) - addresses <= 2 + addresses
 
 
 def is_menu(texts: Sequence[str]) -> bool:
@@ -68,9 +77,11 @@ def short_line_reason(text: str, *, advises: bool) -> Reason | None:
             return reason
     if _CAPTION.match(text):
         return "figure"
+    if len({match[0] for match in CONTACT.finditer(text)}) >= 2:
+        return "contact"
     if advises:
         return None
-    if len(CONTACT.findall(text)) >= 2 or (CONTACT.search(text) and len(words) <= 8):
+    if CONTACT.search(text) and len(words) <= 8:
         return "contact"
     is_phrase = 2 <= len(words) <= 12 and not text.endswith((".", "!", "?"))
     return "navigation" if is_phrase and _share_of_menu_words(text) >= 0.6 else None

@@ -1,0 +1,108 @@
+"""How well screening tells advice from what is not: precision and recall on labelled paragraphs.
+
+Two samples, both in `evals/data`: `ingest-screen.jsonl` holds paragraphs written for this purpose (split `tuned`: the
+rules were worked out on them; split `held-out`: written afterwards and never used for the rules).
+`ingest-screen-digests.jsonl` holds labels of real paragraphs, kept elsewhere, by digest; they are scored where a folder
+with those documents is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.stats import wilson_interval
+from ingest.clean import clean_content, clean_text
+from ingest.errors import DocumentRefused
+from ingest.readers import LOADERS, read_content
+from ingest.screen import judge, paragraph_digest, screen_content
+
+DATA = Path(__file__).parent / "data"
+WRITTEN = DATA / "ingest-screen.jsonl"
+BY_DIGEST = DATA / "ingest-screen-digests.jsonl"
+_KEPT = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One paragraph: whether it should be, and whether it was, set aside."""
+
+    sample: str
+    label: str
+    is_set_aside: bool
+
+    @property
+    def is_not_advice(self) -> bool:
+        """Return whether the label says that it is not advice."""
+        return self.label != _KEPT
+
+
+def measure(folders: Iterable[Path] = ()) -> dict[str, dict[str, object]]:
+    """Return precision and recall of setting aside, with 95 % Wilson intervals, by sample.
+
+    Precision is None where nothing was set aside, recall where nothing should have been.
+
+    Args:
+        folders: where the documents are whose paragraphs are labelled by digest; without any, that sample is left out.
+    """
+    judged = [*_written(), *_by_digest(folders)]
+    samples = dict.fromkeys(row.sample for row in judged)
+    return {sample: _scores([row for row in judged if row.sample == sample]) for sample in samples}
+
+
+def _scores(judged: list[Judged]) -> dict[str, object]:
+    hits = sum(row.is_set_aside and row.is_not_advice for row in judged)
+    set_aside = sum(row.is_set_aside for row in judged)
+    not_advice = sum(row.is_not_advice for row in judged)
+    return {
+        "paragraphs": len(judged),
+        "not_advice": not_advice,
+        "set_aside": set_aside,
+        "precision": hits / set_aside if set_aside else None,
+        "precision_interval": wilson_interval(hits, set_aside) if set_aside else None,
+        "recall": hits / not_advice if not_advice else None,
+        "recall_interval": wilson_interval(hits, not_advice) if not_advice else None,
+    }
+
+
+def _written() -> Iterator[Judged]:
+    for row in _rows(WRITTEN):
+        text, _ = clean_text(row["text"])
+        yield Judged(f"written, {row['split']}", row["label"], judge(text) is not None)
+
+
+def _by_digest(folders: Iterable[Path]) -> Iterator[Judged]:
+    labels = {row["digest"]: row["label"] for row in _rows(BY_DIGEST)}
+    for folder in folders:
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() not in LOADERS:
+                continue
+            try:
+                content, _ = clean_content(read_content(path.read_bytes(), path.name))
+            except DocumentRefused:
+                continue
+            _, found = screen_content(path.name, content)
+            gone = {paragraph.digest for paragraph in found}
+            for section in content.sections:
+                for block in section.blocks:
+                    digest = paragraph_digest(block.text)
+                    if digest in labels:
+                        yield Judged(f"real, {folder.name}", labels[digest], digest in gone)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def main() -> None:
+    """Print the measures as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m evals.ingest_screen", description=__doc__)
+    parser.add_argument("folders", nargs="*", type=Path, help="folders with the documents labelled by digest")
+    print(json.dumps(measure(parser.parse_args().folders), indent=1))
+
+
+if __name__ == "__main__":
+    main()
