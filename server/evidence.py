@@ -1,21 +1,129 @@
-"""Does the library cover the question? A calibrated estimate from the scores of the hits."""
+"""Does the library cover the question? A calibrated estimate from the hits, the words and the subject."""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from index.retriever import Hit
 from server.answers import Confidence
 from server.queries import Query
+from server.terms import SUBJECT_KINDS, term_list
+from server.words import FromVocabulary, Vocabulary, content_stems, overlap, stem, word_count
+
+DATA = Path(__file__).parent / "data" / "evidence.json"
+TOP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    """A logistic model: its weight for each feature by name, its intercept, and the cut-off in [0, 1]."""
+
+    weights: Mapping[str, float]
+    intercept: float
+    cutoff: float
 
 
 class CalibratedJudge:
-    """Logistic estimate from the best hit's cosine."""
+    """Logistic estimate; its coefficients are fitted by `python -m evals.evidence` and kept in a data file."""
+
+    def __init__(self, vocabulary: Callable[[], Vocabulary], coefficients: Coefficients | None = None) -> None:
+        """Prepare for a library.
+
+        Args:
+            vocabulary: returns the words of its passages in lower case, with how often each occurs.
+            coefficients: None for those of the data file.
+        """
+        self._rarity = FromVocabulary(vocabulary, Rarity)
+        self._coefficients = coefficients or load_coefficients()
 
     def confidence(self, query: Query, hits: Sequence[Hit]) -> Confidence:
         """Return the estimate and the cut-off, both in [0, 1]; no hits give 0."""
+        model = self._coefficients
         if not hits:
-            return Confidence(0.0, 0.5)
-        best = max(max(hit.scores.get("dense", 0.0), hit.scores.get("sentence", 0.0)) for hit in hits)
-        return Confidence(round(1 / (1 + math.exp(-20 * (best - 0.45))), 4), 0.5)
+            return Confidence(0.0, model.cutoff)
+        values = features(query, hits, self._rarity.get())
+        logit = model.intercept + sum(weight * values[name] for name, weight in model.weights.items())
+        return Confidence(round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4), model.cutoff)
+
+
+class Rarity:
+    """How rare a word is in the library; a word it does not have is the rarest of all."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        counts: dict[str, int] = {}
+        for word, count in vocabulary.items():
+            counts[stem(word)] = counts.get(stem(word), 0) + count
+        self._counts = counts
+        self._total = max(1, sum(counts.values()))
+
+    def knows(self, word: str) -> bool:
+        """Return whether the library has a word of this stem."""
+        return word in self._counts
+
+    def weight(self, word: str) -> float:
+        """Return the information of a stem, from 0 for every second word up to 1 for one that is not there."""
+        return math.log(self._total / (self._counts.get(word, 0) + 1)) / math.log(self._total)
+
+
+def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, float]:
+    """Return what the estimate rests on, by name; every value is about 0 to 1.
+
+    dense, sentence: best cosines. dense_top: mean cosine of the best five. words, words_top: share of the question's
+    words, weighted by rarity, in the best passage and in the best five. unknown: weighted share of words the library
+    does not have. heading: share of the words in the best heading and title. subject: 1 for an exact subject of the
+    term list, 0.6 for a broad one, 0.25 for a circumstance alone. length: of the query, 1 for 40 words and more.
+    """
+    asked = content_stems(query.text)
+    weights = {word: rarity.weight(word) for word in asked}
+    total = sum(weights.values()) or 1.0
+    best = max(hits, key=lambda hit: hit.scores.get("dense", 0.0) + hit.scores.get("sentence", 0.0))
+    top = sorted((hit.scores.get("dense", 0.0) for hit in hits), reverse=True)[:TOP]
+    held = _held(best)
+    held_top = set().union(*(_held(hit) for hit in hits[:TOP]))
+    of_terms = _stems_of_terms(query.text)
+    unknown = sum(weight for word, weight in weights.items() if not rarity.knows(word) and word not in of_terms)
+    heading = f"{best.passage.source.title} {' '.join(best.passage.heading_path)}"
+    subject = _subject(query.text)
+    length = min(1.0, word_count(query.text) / 40)
+    dense = max(hit.scores.get("dense", 0.0) for hit in hits)
+    return {
+        "dense": dense,
+        "sentence": max(hit.scores.get("sentence", 0.0) for hit in hits),
+        "dense_top": sum(top) / len(top),
+        "words": sum(weight for word, weight in weights.items() if word in held | of_terms) / total,
+        "words_top": sum(weight for word, weight in weights.items() if word in held_top | of_terms) / total,
+        "unknown": unknown / total,
+        "heading": overlap(asked, content_stems(heading)),
+        "subject": subject,
+        "length": length,
+        "subject_dense": subject * dense,
+        "length_unknown": length * unknown / total,
+    }
+
+
+@cache
+def load_coefficients(path: Path = DATA) -> Coefficients:
+    """Return the fitted model of a file."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return Coefficients(raw["weights"], raw["intercept"], raw["cutoff"])
+
+
+def _held(hit: Hit) -> set[str]:
+    return set(content_stems(hit.passage.indexed_text))
+
+
+def _stems_of_terms(text: str) -> set[str]:
+    return {word for item in term_list().find(text) for word in content_stems(item.text)}
+
+
+def _subject(text: str) -> float:
+    found = [item.term for item in term_list().find(text)]
+    subjects = [term for term in found if term.kind in SUBJECT_KINDS]
+    if any(not term.is_broad for term in subjects):
+        return 1.0
+    return 0.6 if subjects else 0.25 if any(term.kind != "person" for term in found) else 0.0

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from server.focus import Focus, focus
+from server.follow_ups import Resolved, Turn, resolve
 from server.intents import Intent, Request, intent_of, request_of
+from server.small_talk import small_talk
+from server.spelling import Speller
 from server.terms import term_list
+from server.words import FromVocabulary, Vocabulary
 
 __all__ = ["Intent", "MessageLike", "Query", "QueryBuilder", "Request"]
 
@@ -52,13 +57,88 @@ class Query:
 
 
 class QueryBuilder:
-    """Makes queries; knows the words of the library."""
+    """Makes queries; knows the words of the library. Deterministic, and needs no model."""
 
-    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+    def __init__(self, vocabulary: Callable[[], Vocabulary], ordinary_words: Iterable[str] = ()) -> None:
+        """Prepare for a library.
+
+        Args:
+            vocabulary: returns the words of its passages in lower case, with how often each occurs.
+            ordinary_words: English words that are never read as misspelt ones of the library.
+        """
+        ordinary = frozenset(ordinary_words)
         self._vocabulary = vocabulary
+        self._spellers = FromVocabulary(vocabulary, lambda words: Speller(words, term_list().single_words, ordinary))
 
     def standalone_query(self, messages: Sequence[MessageLike]) -> Query:
         """Return the query for the last message, which is the person's."""
-        text = " ".join(messages[-1].text.split())
-        lexical = " ".join([text, *term_list().other_words(text, self._vocabulary)])
-        return Query(text, lexical, messages[-1].text, intent=intent_of(text), request=request_of(text))
+        original = messages[-1].text
+        turns = self._turns(messages[:-1])
+        talk = small_talk(original, self._spellers.get().knows)
+        if talk is not None and not (talk in ("vague", "capability") and turns and resolve(original, turns)):
+            text = " ".join(original.split())
+            return Query(text, text, original, request=talk)
+        return self._query(original, turns)
+
+    def _query(self, original: str, turns: Sequence[Turn]) -> Query:
+        focused = focus(original)
+        text, corrected = self._spellers.get().correct(focused.text)
+        resolved = resolve(text, turns)
+        if resolved is not None:
+            text = resolved.text
+        intent = (resolved.intent if resolved else None) or _intent(text)
+        return Query(
+            text=text,
+            lexical_text=" ".join([text, *term_list().other_words(text, self._vocabulary())]),
+            original=original,
+            is_rewritten=resolved is not None or focused.is_shortened or bool(corrected),
+            why=_why(focused, corrected, resolved),
+            intent=intent,
+            request=_request(text, original),
+            topic=resolved.topic if resolved else "",
+            corrected=corrected,
+        )
+
+    def _turns(self, messages: Sequence[MessageLike]) -> list[Turn]:
+        """Return the earlier questions as they stood alone; small talk and what came after it leave no trace."""
+        turns: list[Turn] = []
+        for at, message in enumerate(messages):
+            if message.role != "user":
+                continue
+            reply = messages[at + 1].answer if at + 1 < len(messages) and messages[at + 1].role == "assistant" else None
+            if small_talk(message.text, self._spellers.get().knows) is not None and not (reply or {}).get("citations"):
+                continue
+            asked = str((reply or {}).get("query_used") or "") or self._query(message.text, turns).text
+            turns.append(_turn(asked, reply))
+        return turns
+
+
+def _turn(asked: str, reply: Mapping[str, Any] | None) -> Turn:
+    if reply is None:
+        return Turn(asked, _intent(asked))
+    titles = [str(citation["source"]["title"]) for citation in reply.get("citations", ())]
+    return Turn(asked, _intent(asked), tuple(dict.fromkeys(titles)), tuple(map(str, reply.get("suggestions", ()))))
+
+
+def _intent(text: str) -> Intent:
+    """Return the intent of a question; an exercise named without more is asked for step by step."""
+    found = intent_of(text)
+    if found == "general":
+        named = [item for item in term_list().find(text) if item.term.kind == "exercise" and not item.term.is_broad]
+        return "exercise" if named else found
+    return found
+
+
+def _request(text: str, original: str) -> Request:
+    found = request_of(text)
+    return found if found != "question" else request_of(" ".join(original.split()))
+
+
+def _why(focused: Focus, corrected: Sequence[tuple[str, str]], resolved: Resolved | None) -> str:
+    reasons = []
+    if resolved is not None and resolved.why:
+        reasons.append(f"Read as {resolved.why}.")
+    if focused.is_shortened:
+        reasons.append("Took the question out of a longer message.")
+    reasons += [f"Read “{written}” as “{read}”." for written, read in corrected]
+    return " ".join(reasons)

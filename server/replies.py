@@ -1,41 +1,170 @@
-"""Our own words: greetings, redirects, and what to say when the library does not cover a question."""
+"""Our own words: small talk, redirects, and what to say when the library does not cover a question."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+import tomllib
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from index.passages import Source
 from index.retriever import Hit
 from server.answers import AnswerStatus, Draft
 from server.drafts import DraftPart
 from server.queries import Query
+from server.terms import term_list
+from server.words import FromVocabulary, Vocabulary, content_stems, stem, tokens, word_count
+
+DATA = Path(__file__).parent / "data" / "replies.toml"
+REDIRECTED = frozenset({"diagnosis", "dose", "stop_medicine", "prognosis", "scan"})
+_STATUS = {
+    "abuse": AnswerStatus.REJECTED,
+    "gibberish": AnswerStatus.REJECTED,
+    "vague": AnswerStatus.NEEDS_CLARIFICATION,
+}
+# A passage at least this near (cosine) is named as something covered nearby.
+NEARBY_COSINE = 0.33
+MAX_SUGGESTIONS = 3
+# Longer messages hold too many words for one missing word to matter.
+MAX_WORDS_FOR_GAPS = 20
+_NOT_A_SUGGESTION = re.compile(r"^(get help now|what is well supported|what is (a |the )?myth)", re.IGNORECASE)
+_HEALTH = re.compile(
+    r"\b(pain|ill|sick|symptom|disease|doctor|medicine|medication|tablet|infection|fever|blood|rash|cough|headache|"
+    r"pregnan\w*|treat\w*|diagnos\w*|surgery|cancer|diabet\w*|allerg\w*|skin|heart|eye|ear|throat|stomach|vaccin\w*|dose)",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"\b(cost|price|pay|paid|insur\w*|claim|benefits?|compensation|waiting (list|time)|nhs list|private(ly)?|"
+    r"hospital in|clinic in|near me|appointment in|book|address|phone number|lawyer|solicitor|sue)\b",
+    re.IGNORECASE,
+)
+_MEDICINE = re.compile(
+    r"\b(medicines?|medication|tablets?|pills?|drugs?|supplements?|vitamins?|cream|gel|patch)\b", re.I
+)
+# What is asked about stands after one of these words.
+_BEFORE_A_THING = re.compile(
+    r"about|and|are|by|can|could|do|does|drink(ing)?|eat(ing)?|for|having|is|of|or|tak(e|ing)|try(ing)?|us(e|ing)|will|"
+    r"with|would",
+    re.IGNORECASE,
+)
 
 
 class LibraryReplies:
     """Replies that know what the library holds."""
 
-    def __init__(self, sources: Callable[[], Sequence[Source]]) -> None:
+    def __init__(self, sources: Callable[[], Sequence[Source]], vocabulary: Callable[[], Vocabulary]) -> None:
+        """Prepare for a library.
+
+        Args:
+            sources: returns what the library holds now.
+            vocabulary: returns the words of its passages.
+        """
         self._sources = sources
+        self._stems = FromVocabulary(vocabulary, lambda words: frozenset(map(stem, words)))
 
     def without_search(self, query: Query) -> Draft | None:
         """Return a reply that needs no library; None for a question."""
-        return None
+        wordings = _wording()["small_talk"].get(query.request)
+        if wordings is None:
+            return None
+        status = _STATUS.get(query.request, AnswerStatus.OUT_OF_SCOPE)
+        return Draft(status, [DraftPart("note", _pick(wordings, query.original))])
 
     def not_covered(self, query: Query, hits: Sequence[Hit]) -> Draft:
-        """Return a refusal that says what the library does cover nearby."""
-        nearby = list(dict.fromkeys(hit.passage.source.title for hit in hits))[:3]
-        words = "My library does not cover this question."
-        if nearby:
-            words += " The nearest things it covers are: " + ", ".join(nearby) + "."
-        return Draft(AnswerStatus.NO_EVIDENCE, [DraftPart("note", words)])
+        """Return a refusal that says what the library does cover nearby, and where to go instead."""
+        words = _wording()["not_covered"]
+        if query.request in REDIRECTED:
+            said = [_wording()["redirect_alone"][query.request], self._nearby(hits)]
+            return Draft(AnswerStatus.NO_EVIDENCE, [DraftPart("note", part) for part in said if part])
+        if not is_about_the_subject(query):
+            said = [_pick(words["elsewhere"], query.original)]
+            if _HEALTH.search(query.text):
+                said.append(words["elsewhere_health"])
+            return Draft(AnswerStatus.OUT_OF_SCOPE, [DraftPart("note", " ".join(said))])
+        missing = self.missing(query)
+        said = [_pick(words["near"], query.original)]
+        if missing:
+            said.append(words["missing"].format(missing=_listed(missing)))
+        said += [self._nearby(hits), _where(query.text)]
+        return Draft(AnswerStatus.NO_EVIDENCE, [DraftPart("note", " ".join(part for part in said if part))])
 
     def redirect(self, query: Query) -> list[DraftPart]:
         """Return the words before the excerpts for a request not answered as asked."""
-        return []
+        wordings = _wording()["redirect"].get(query.request)
+        return [] if wordings is None else [DraftPart("note", _pick(wordings, query.original))]
+
+    def gaps(self, query: Query, hits: Sequence[Hit]) -> list[DraftPart]:
+        """Return the words before the excerpts that say which part of the question the library leaves open."""
+        found = {s for hit in hits for s in content_stems(hit.passage.indexed_text)}
+        missing = [word for word in self.missing(query) if stem(word) not in found]
+        if not missing or query.request != "question":
+            return []
+        return [DraftPart("note", _wording()["partial"]["missing"].format(missing=_listed(missing)))]
+
+    def missing(self, query: Query) -> list[str]:
+        """Return the things a short question names that no passage of the library mentions, as they were written."""
+        known = self._stems.get()
+        if word_count(query.text) > MAX_WORDS_FOR_GAPS:
+            return []
+        words = tokens(query.text)
+        of_terms = {part for item in term_list().find(query.text) for part in content_stems(item.text)}
+        missing: list[str] = []
+        for before, word in zip([None, *words], words, strict=False):
+            is_thing = before is not None and _BEFORE_A_THING.fullmatch(before.text) is not None
+            is_unknown = word.stem not in known and word.stem not in of_terms and not word.is_function_word
+            if is_unknown and is_thing and len(word.text) >= 3 and word.text not in missing:
+                missing.append(word.text)
+        return missing[:3]
 
     def suggestions(self, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
         """Return up to three questions the library answers that could come next: headings of nearby sections."""
-        asked = query.text.casefold().rstrip("?")
-        headings = [hit.passage.heading_path[-1] for hit in hits if hit.passage.heading_path]
-        questions = [heading for heading in headings if heading.endswith("?") and heading.casefold().rstrip("?") != asked]
-        return tuple(dict.fromkeys(questions))[:3]
+        if _wording()["small_talk"].get(query.request) is not None or not hits:
+            return ()
+        asked = set(content_stems(query.text))
+        questions: dict[str, None] = {}
+        for hit in hits[1:]:
+            heading = hit.passage.heading_path[-1] if hit.passage.heading_path else ""
+            is_new = not set(content_stems(heading)) <= asked
+            if heading.endswith("?") and is_new and not _NOT_A_SUGGESTION.search(heading) and _stands_alone(heading):
+                questions[heading] = None
+        return tuple(questions)[:MAX_SUGGESTIONS]
+
+    def _nearby(self, hits: Sequence[Hit]) -> str:
+        near = [hit for hit in hits if hit.scores.get("dense", 0.0) >= NEARBY_COSINE]
+        titles = list(dict.fromkeys(hit.passage.source.title for hit in near))[:3]
+        return str(_wording()["not_covered"]["nearby"].format(nearby="; ".join(titles))) if titles else ""
+
+
+def is_about_the_subject(query: Query) -> bool:
+    """Return whether a question names a condition, a body part, an exercise or a treatment of the term list."""
+    return any(item.term.kind != "person" and item.term.name != "sport" for item in term_list().find(query.text))
+
+
+def _stands_alone(heading: str) -> bool:
+    """Return whether a heading names its subject, so that it can be asked without the article around it."""
+    return bool(term_list().find(heading))
+
+
+def _where(text: str) -> str:
+    words = _wording()["not_covered"]
+    if _MONEY.search(text):
+        return str(words["where_money"])
+    return str(words["where_medicine"] if _MEDICINE.search(text) else words["where_health"])
+
+
+def _listed(words: Sequence[str]) -> str:
+    quoted = [f"“{word}”" for word in words]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
+
+
+def _pick(wordings: Sequence[str], message: str) -> str:
+    """Return one of the wordings, always the same for the same message."""
+    return wordings[zlib.crc32(message.encode("utf-8", "replace")) % len(wordings)]
+
+
+@cache
+def _wording() -> Mapping[str, Any]:
+    return tomllib.loads(DATA.read_text(encoding="utf-8"))

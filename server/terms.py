@@ -20,7 +20,23 @@ SUBJECT_KINDS: frozenset[Kind] = frozenset({"condition", "body", "exercise"})
 # A word found this often in the library is one it uses itself.
 COMMON = 6
 # The most general subjects: a more exact one beside them says more.
-_BROAD = frozenset({"pain", "leg", "lower back", "hip", "exercises", "stretches", "spine", "surgery", "tummy", "thigh"})
+_BROAD = frozenset(
+    {
+        "pain",
+        "leg",
+        "lower back",
+        "hip",
+        "low back pain",
+        "hip pain",
+        "leg pain",
+        "exercises",
+        "stretches",
+        "spine",
+        "surgery",
+        "tummy",
+        "thigh",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

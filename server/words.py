@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|(?<=[?!])(?=[A-Z])")
+
+Vocabulary = Mapping[str, int]  # the words of the library in lower case, and how often each occurs
+Made = TypeVar("Made")
 
 # Words that say nothing about the subject; questions and politeness included.
 FUNCTION_WORDS = frozenset(
     """
     a an the this that these those it its it's itself they them their theirs he him his she her hers we us our you
-    your yours i me my mine myself im i'm ive i've id i'd ill i'll one ones some any all both each every either neither no nor
-    not none other another such same own only just very too so than then there here where when why how what which who
-    whom whose whether if because as until while of at by for with about against between into through during before
-    after above below to from up down in out on off over under again further once and or but is isn't are aren't was
-    wasn't were weren't be been being am do does doesn't don't did didn't doing done have has hasn't haven't had having
-    can can't cannot could couldn't would wouldn't should shouldn't shall will won't may might must ought get gets
-    getting got gotten let lets let's want wants wanted know knows tell tells told say says said please thanks thank
-    hi hello hey doctor doc dear sir madam ok okay yes yeah yep really actually also even still ever yet much many more
-    most lot lots bit little quite rather pretty like way thing things something anything everything someone anyone
-    people person went go going goes come comes came make makes made give gives given take takes taken taking need
-    needs use used using try tried trying think thought feel wonder wondering help helps there's what's that's who's
-    don dont doesnt isnt cant wont didnt wasnt am s t re ve d ll m
+    your yours i me my mine myself im i'm ive i've id i'd ill i'll one ones some any all both each every either
+    neither no nor not none other another such same own only just very too so than then there here where when why
+    how what which who whom whose whether if because as until while of at by for with about against between into
+    through during before after above below to from up down in out on off over under again further once and or but
+    is isn't are aren't was wasn't were weren't be been being am do does doesn't don't did didn't doing done have
+    has hasn't haven't had having can can't cannot could couldn't would wouldn't should shouldn't shall will won't
+    may might must ought get gets getting got gotten let lets let's want wants wanted know knows tell tells told say
+    says said please thanks thank hi hello hey doctor doc dear sir madam ok okay yes yeah yep really actually also
+    even still ever yet much many more most lot lots bit little quite rather pretty like way thing things something
+    anything everything someone anyone people person went go going goes come comes came make makes made give gives
+    given take takes taken taking need needs use used using try tried trying think thought feel wonder wondering
+    help helps there's what's that's who's don dont doesnt isnt cant wont didnt wasnt am s t re ve d ll m
     """.split()  # noqa: SIM905 - a list literal of 400 words would be no easier to read
 )
 
@@ -43,6 +47,22 @@ class Token:
     def is_function_word(self) -> bool:
         """Return whether the word says nothing about the subject."""
         return self.text.lower().replace("’", "'") in FUNCTION_WORDS
+
+
+class FromVocabulary(Generic[Made]):
+    """What is made from the library's words, made again when the index is replaced; safe to share between threads."""
+
+    def __init__(self, vocabulary: Callable[[], Vocabulary], make: Callable[[Vocabulary], Made]) -> None:
+        self._vocabulary = vocabulary
+        self._make = make
+        self._last: tuple[Vocabulary, Made] | None = None
+
+    def get(self) -> Made:
+        """Return what was made from the words of the index in use."""
+        words, last = self._vocabulary(), self._last
+        if last is None or last[0] is not words:
+            self._last = last = (words, self._make(words))
+        return last[1]
 
 
 def tokens(text: str) -> list[Token]:

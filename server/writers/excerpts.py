@@ -151,7 +151,11 @@ def _finish_list(passage: Passage, sentences: Sequence[SentenceScore], first: in
     end = last
     while _next_is_item(passage, sentences, end) or _continues_item(passage, sentences, end):
         end += 1
-    return end if sentences[end].end - sentences[first].start <= max_chars else last
+    if sentences[end].end - sentences[first].start <= max_chars:
+        return end
+    # Better the words before the list than a piece of it.
+    items = [at for at in range(first + 1, last + 1) if LIST_MARK.search(_gap(passage, sentences, at))]
+    return items[0] - 1 if items else last
 
 
 def _next_is_item(passage: Passage, sentences: Sequence[SentenceScore], at: int) -> bool:

@@ -61,8 +61,9 @@ def fitness(query: Query, hit: Hit) -> float:
     value += _subject_fitness(query, passage, heading)
     if EVIDENCE_HEADING.search(heading) and not ASKS_FOR_EVIDENCE.search(query.text):
         value += EVIDENCE_UNASKED
-    if URGENT_HEADING.search(heading) and not ASKS_FOR_URGENT.search(query.text):
-        value += URGENT_UNASKED
+    if URGENT_HEADING.search(heading):
+        asks = query.intent == "help" or ASKS_FOR_URGENT.search(query.text)
+        value += SAME_INTENT if asks else URGENT_UNASKED
     return value
 
 

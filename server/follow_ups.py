@@ -1,0 +1,337 @@
+"""Follow-ups without a model: what a short message leans on, and the same question standing alone."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from server.intents import Intent, intent_of
+from server.terms import SUBJECT_KINDS, Found, Term, term_list
+from server.words import content_stems, tokens, word_count
+
+# Longer messages say themselves what they are about.
+MAX_WORDS = 18
+MAX_ELLIPSIS_WORDS = 9
+
+DATA = Path(__file__).parent / "data" / "follow-ups.toml"
+_CHOICES = {"first": 0, "1": 0, "second": 1, "2": 1, "third": 2, "3": 2, "last": -1}
+_FOR_KINDS = frozenset({"exercise", "treatment", "test"})
+# Words of a question about another subject that do not name it.
+_FRAME = frozenset(
+    "type typ kind example exampl differ differenc main famou import popular best common major describ list".split()  # noqa: SIM905
+)
+# Body parts that stand for the pain in them, unless anatomy is asked about.
+_HURTS = frozenset({"hip", "lower back", "buttock", "groin", "leg", "thigh", "pelvis", "tummy"})
+_PERSON_WORDS = {
+    "pregnancy": "in pregnancy",
+    "after birth": "after birth",
+    "children": "in children",
+    "teenager": "in teenagers",
+    "older people": "in older people",
+}
+
+
+_PRONOUN = re.compile(r"\b(?:it|they|them|these|those)\b(?!')", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question as it stood alone, what it asked for, and what was answered to it.
+
+    titles: of the sources cited, best first. suggestions: the questions offered next.
+    """
+
+    text: str
+    intent: Intent = "general"
+    titles: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A message standing alone; `topic` is what was carried along, empty when nothing was."""
+
+    text: str
+    topic: str = ""
+    intent: Intent | None = None
+    why: str = ""
+
+
+def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
+    """Return a follow-up as a stand-alone question, or None when the message stands alone already."""
+    changed = _patterns().new_topic.match(text)
+    if changed:
+        rest = text[changed.end() :].strip()
+        return Resolved(rest) if rest and content_stems(rest) else None
+    if not turns or word_count(text) > MAX_WORDS:
+        return None
+    plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
+    last = turns[-1]
+    topic = topic_of(turns)
+    for step in (_offer, _corrected, _bare, _about, _pronoun, _ellipsis):
+        found = step(plain, last, topic)
+        if found is not None and found.text.strip():
+            return found
+    return None
+
+
+def topic_of(turns: Sequence[Turn]) -> str:
+    """Return what the conversation is about, in words to put into a question; empty when that cannot be told."""
+    for turn in reversed(turns):
+        subjects = term_list().subjects(turn.text)
+        exact = [item for item in subjects if not item.term.is_broad] or subjects
+        if exact:
+            return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term)
+        for title in turn.titles[:1]:
+            named = [item for item in term_list().subjects(title) if not item.term.is_broad]
+            if named:
+                return named[0].term.name + _person(turn.text, named[0].term)
+    return _unlisted_topic(turns)
+
+
+def _phrase(item: Found, text: str) -> str:
+    """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
+    words = item.text.lower() if not item.text.isupper() else item.text
+    is_personal = bool(re.search(r"\b(my|his|her|i|your|the)\b", words)) or item.text in item.term.loose
+    has_verb = bool(re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting)\b", words))
+    words = item.term.name if is_personal or has_verb else words
+    says_pain = any(found.term.name == "pain" for found in term_list().find(text))
+    if item.term.kind == "body" and (says_pain or (item.term.name in _HURTS and intent_of(text) != "definition")):
+        return f"{words} pain"
+    is_one_move = item.term.kind == "exercise" and not item.term.is_broad and not words.endswith("s")
+    return f"the {words}" if is_one_move else words
+
+
+def _person(text: str, subject: Term) -> str:
+    found = {item.term.name for item in term_list().find(text) if item.term.kind == "person"}
+    words = [_PERSON_WORDS[name] for name in _PERSON_WORDS if name in found and name not in subject.name]
+    return f" {words[0]}" if words and words[0] not in subject.name else ""
+
+
+def _unlisted_topic(turns: Sequence[Turn]) -> str:
+    """Return the longest run of meaningful words of the latest question that has one without a pronoun."""
+    for turn in reversed(turns):
+        if _PRONOUN.search(turn.text) and len(turns) > 1:
+            continue
+        runs: list[list[str]] = [[]]
+        for token in tokens(turn.text):
+            if token.is_function_word or token.stem in _FRAME:
+                runs.append([])
+            else:
+                runs[-1].append(token.text)
+        best = max(runs, key=len)
+        if best:
+            return " ".join(best[:5])
+    return ""
+
+
+def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
+    choice = _patterns().choice.fullmatch(plain)
+    if choice and last.suggestions:
+        at = _CHOICES[choice[1].lower()]
+        if -1 <= at < len(last.suggestions):
+            return Resolved(last.suggestions[at], topic, intent_of(last.suggestions[at]), "the question you chose")
+    if _patterns().yes.fullmatch(plain):
+        offered = last.suggestions[0] if last.suggestions else f"more about {topic}" if topic else ""
+        return Resolved(offered, topic, intent_of(offered), "yes to the first suggestion") if offered else None
+    if _patterns().more.fullmatch(plain):
+        offered = last.suggestions[0] if last.suggestions else f"{topic}" if topic else ""
+        return Resolved(offered, topic, None, f"more about {topic}") if offered else None
+    return None
+
+
+def _corrected(plain: str, last: Turn, topic: str) -> Resolved | None:
+    swap = _patterns().not_but.fullmatch(plain)
+    start = _patterns().correction.match(plain)
+    rest = swap[2] if swap else plain[start.end() :] if start else ""
+    found = term_list().find(rest)
+    sides = re.findall(r"\b(?:left|right|both|other|lower|upper)\b", rest, re.IGNORECASE)
+    if not rest or word_count(rest) > 8 or not (found or sides) or _patterns().question_word.match(rest):
+        return None
+    text = last.text
+    new = _bare_phrase(rest)
+    olds = [item for item in term_list().find(text) if _replaces(found, item)]
+    if olds:
+        old = next((item for item in olds if not item.term.is_broad), olds[0])
+        before = re.sub(r"\b(?:left|right) $", "", text[: old.start])
+        return Resolved(before + new + text[old.end :], new, last.intent, "your correction")
+    return Resolved(f"{text.rstrip('?. ')} {new}", new if found else topic, last.intent, "your correction")
+
+
+def _replaces(found: Sequence[Found], old: Found) -> bool:
+    kinds = {item.term.kind for item in found}
+    same_kind = old.term.kind in kinds or (old.term.kind in SUBJECT_KINDS and bool(kinds & SUBJECT_KINDS))
+    return same_kind and old.term.name not in {item.term.name for item in found}
+
+
+def _bare_phrase(text: str) -> str:
+    return re.sub(r"^(?:(?:the|my|a|an|in|on|about|it's|for|of)\s+)+", "", text.strip(" ,.;"), flags=re.IGNORECASE)
+
+
+def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
+    said = next((name for name, pattern in _patterns().bare.items() if pattern.fullmatch(plain)), None)
+    if said is None:
+        return None
+    asked = last.text.rstrip("?. ")
+    is_exercise = any(item.term.kind == "exercise" for item in term_list().find(topic))
+    about = topic or asked
+    made: dict[str, tuple[str, Intent | None]] = {
+        "why": (f"{asked} – why?", "causes"),
+        "how_long": (f"how long does {about} last", "duration"),
+        "how_often": (f"how often should I do {about}", "exercise"),
+        "how": ((f"how do I do {about}", "exercise") if is_exercise else (f"{asked} – how?", None)),
+        "when": (f"{asked} – when?", None),
+        "where": (f"where is {about} felt", "symptoms"),
+        "serious": (re.sub(r"(?i)\b(that|this|it)\b", about, _patterns().lead.sub("", plain), count=1), None),
+        "sure": (f"what is well supported, uncertain or a myth about {about}", None),
+    }
+    if said == "how_long" and is_exercise:
+        made["how_long"] = (f"how long should I hold {about}", "exercise")
+    text, intent = made[said]
+    return Resolved(text, topic, intent, _followed(topic))
+
+
+def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "what about X", "and X": another subject takes the place of the old one, a circumstance joins it."""
+    lead = _patterns().what_about.match(plain)
+    rest = plain[lead.end() :] if lead else plain
+    if not lead:
+        begins = _patterns().begins_with_and.match(plain)
+        if not begins or word_count(plain) > 6 or _patterns().question_word.match(plain[begins.end() :]):
+            return None
+        rest = plain[begins.end() :]
+    rest = _bare_phrase(rest)
+    if not rest or _PRONOUN.fullmatch(rest):
+        return Resolved(last.text, topic, last.intent, _followed(topic)) if rest else None
+    found = term_list().find(rest)
+    subjects = [
+        item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ("exercises", "stretches")
+    ]
+    if subjects:
+        return _swapped(rest, last)
+    if not topic:
+        return None
+    inherited: Intent | None = last.intent if intent_of(rest) == "general" else None
+    joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
+    if _patterns().circumstance.match(rest):
+        return Resolved(f"{topic} {rest}", topic, inherited, _followed(topic))
+    return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
+
+
+def _swapped(rest: str, last: Turn) -> Resolved:
+    olds = [item for item in term_list().find(last.text) if item.term.kind in SUBJECT_KINDS]
+    exact = [item for item in olds if not item.term.is_broad] or olds
+    why = f"the last question again, about {rest}"
+    if exact:
+        return Resolved(last.text[: exact[0].start] + rest + last.text[exact[0].end :], rest, last.intent, why)
+    return Resolved(rest, rest, last.intent, why)
+
+
+def _pronoun(plain: str, _last: Turn, topic: str) -> Resolved | None:
+    if not topic:
+        return None
+    found: re.Match[str] | None = _patterns().noun_phrase.search(plain)
+    empty = _patterns().empty_it.search(plain)
+    if found is None:
+        patterns = (_patterns().this,) if empty else (_PRONOUN, _patterns().this)
+        found = next((match for pattern in patterns if (match := pattern.search(plain))), None)
+    possessive = _POSSESSIVE.search(plain)
+    before = plain[: found.start()] if found else plain
+    own = [item for item in term_list().find(before) if item.term.kind in SUBJECT_KINDS]
+    if found is not None and not own:
+        text = plain[: found.start()] + topic + plain[found.end() :]
+        return Resolved(_patterns().lead.sub("", text), topic, None, _followed(topic))
+    if possessive and not own:
+        text = f"{plain[: possessive.start()]}{topic}'s{plain[possessive.end() :]}"
+        return Resolved(_patterns().lead.sub("", text), topic, None, _followed(topic))
+    return None
+
+
+def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
+    """Add the topic to a short question that names no subject, if it is about the same kind of thing at all."""
+    rest = _patterns().lead.sub("", plain)
+    if not topic or not rest or word_count(rest) > MAX_ELLIPSIS_WORDS:
+        return None
+    found = term_list().find(rest)
+    own = [
+        item
+        for item in found
+        if item.term.kind in SUBJECT_KINDS and item.term.name not in ("exercises", "stretches", "pain", "core muscles")
+    ]
+    if own:
+        return None
+    is_near = (
+        bool(found)
+        or bool(_patterns().empty_it.search(rest))
+        or len(content_stems(rest)) <= (2 if word_count(rest) <= 5 else 1)
+    )
+    if not is_near:
+        return None
+    joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
+    if _patterns().part_of.search(rest):
+        joins = "of"
+    inherited: Intent | None = last.intent if intent_of(rest) == "general" else None
+    return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
+
+
+def _followed(topic: str) -> str:
+    return f"a follow-up about {topic}" if topic else "a follow-up"
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The wordings of the data file, compiled: the first six match whole messages, the rest parts of one."""
+
+    yes: re.Pattern[str]
+    more: re.Pattern[str]
+    choice: re.Pattern[str]
+    not_but: re.Pattern[str]
+    bare: Mapping[str, re.Pattern[str]]
+    correction: re.Pattern[str]
+    new_topic: re.Pattern[str]
+    lead: re.Pattern[str]
+    what_about: re.Pattern[str]
+    begins_with_and: re.Pattern[str]
+    question_word: re.Pattern[str]
+    noun_phrase: re.Pattern[str]
+    empty_it: re.Pattern[str]
+    this: re.Pattern[str]
+    part_of: re.Pattern[str]
+    circumstance: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    raw = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    cues = raw["follow_up"]
+
+    def joined(name: str) -> str:
+        return "(?:" + "|".join(cues[name]) + ")"
+
+    def part(pattern: str) -> re.Pattern[str]:
+        return re.compile(pattern, re.IGNORECASE)
+
+    tail = r"\b[\s,.:;!-]*"
+    return _Patterns(
+        yes=part(joined("yes").replace("TAIL", cues["yes_tail"])),
+        more=part(joined("more")),
+        choice=part(joined("choice")),
+        not_but=part(joined("not_but")),
+        bare={name: part("(?:and |but |so )?(?:" + "|".join(found) + ")") for name, found in raw["bare"].items()},
+        correction=part("^" + joined("correction") + tail + "(?:" + joined("correction_tail") + r"\b[\s,:]*)*"),
+        new_topic=part("^" + joined("new_topic") + tail),
+        lead=part("^(?:" + joined("lead") + r"\b[\s,.!-]*)+"),
+        what_about=part("^" + joined("what_about")),
+        begins_with_and=part("^" + joined("begins_with_and")),
+        question_word=part("^" + joined("question_word") + r"\b"),
+        noun_phrase=part(r"\b" + joined("noun_phrase") + r"\b"),
+        empty_it=part(r"\b" + joined("empty_it") + r"\b"),
+        this=part(r"\b" + joined("this").replace("VERBS", cues["this_verbs"])),
+        part_of=part(r"\b" + joined("part_of") + r"\b"),
+        circumstance=part("^" + joined("circumstance") + r"\b"),
+    )
