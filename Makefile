@@ -10,7 +10,7 @@ export PLUMBLINE_PORT = $(PORT)
 export PLUMBLINE_HOST = $(HOST)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check bench evals openapi lock clean
+.PHONY: help run test test-all check bench evals docs openapi lock clean
 
 help:  ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ evals: $(INSTALLED_DEV)  ## Run every evaluation on the installed library
 
 bench: $(INSTALLED_DEV)  ## Measure speed against a raw floor; writes BENCHMARKS.md
 	$(BIN)/python -m evals.bench
+
+docs: $(INSTALLED_DEV)  ## Renew the generated tables of the README
+	$(BIN)/python -m evals.docs
 
 openapi: $(INSTALLED_DEV)  ## Renew openapi.json from the application
 	$(BIN)/python -m server.openapi > openapi.json.new && mv openapi.json.new openapi.json
