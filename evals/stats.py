@@ -1,8 +1,8 @@
-"""Statistics for measures: intervals of proportions."""
+"""Interval estimates that every evaluation shares."""
 
 from __future__ import annotations
 
-import math
+from math import sqrt
 
 
 def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
@@ -19,9 +19,9 @@ def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float
     (0.915, 0.99)
     """
     if trials <= 0 or not 0 <= successes <= trials:
-        raise ValueError(f"expected 0 <= successes <= trials and trials > 0, found {successes} of {trials}")
+        raise ValueError(f"expected 0 <= successes <= trials and trials > 0, got {successes} of {trials}")
     share = successes / trials
-    denominator = 1 + z * z / trials
-    centre = (share + z * z / (2 * trials)) / denominator
-    half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)) / denominator
-    return max(0.0, centre - half), min(1.0, centre + half)
+    spread = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    centre = share + z * z / (2 * trials)
+    scale = 1 + z * z / trials
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)

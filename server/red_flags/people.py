@@ -1,0 +1,174 @@
+"""Decides whose body each word of a message is about (specification, B1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from server.red_flags.clauses import Sentence
+from server.red_flags.facts import WRITER
+
+_RELATIONS = {
+    "mother": ("f", "mum mom mam mammy mummy mother ma mums mommy mamma stepmum mama mommys stepmother"),
+    "mother-in-law": ("f", "mil"), "father": ("m", "dad father daddy da pa papa dads stepdad pops stepfather"),
+    "father-in-law": ("m", "fil"), "husband": ("m", "husband hubby"), "wife": ("f", "wife missus wifey"),
+    "partner": ("x", "partner other-half fiance fiancee spouse oh bloke"), "boyfriend": ("m", "boyfriend"),
+    "girlfriend": ("f", "girlfriend"), "son": ("m", "son lad boy laddie"), "daughter": ("f", "daughter girl lass lassie"),
+    "child": ("x", "child kid toddler baby bairn wean infant newborn teenager teen stepson stepdaughter bub bubba"),
+    "grandmother": ("f", "nan nana nanna gran grandma granny grandmother nanny nonna oma"),
+    "grandfather": ("m", "grandad grandpa granda grandfather gramps granddad opa pop grampa"),
+    "grandchild": ("x", "grandson granddaughter grandchild grandkid grandbaby"),
+    "brother": ("m", "brother bro"), "sister": ("f", "sister sis"), "uncle": ("m", "uncle"),
+    "aunt": ("f", "aunt auntie aunty"), "cousin": ("x", "cousin"), "nephew": ("m", "nephew"), "niece": ("f", "niece"),
+    "friend": ("x", "friend mate pal buddy bestie flatmate housemate roommate bff"),
+    "neighbour": ("x", "neighbour neighbor"), "colleague": ("x", "colleague coworker co-worker workmate boss"),
+    "client": ("x", "client customer"), "patient": ("x", "patient resident"),
+    "lady": ("f", "lady woman"), "man": ("m", "man gentleman guy fella chap fellow"), "in-law": ("x", "inlaw"),
+    "twin": ("x", "twin"), "student": ("x", "student pupil"),
+}  # fmt: skip
+RELATION_OF = {word: (key, sex) for key, (sex, words) in _RELATIONS.items() for word in words.split()}
+CHILD_KEYS = frozenset(("child", "son", "daughter", "grandchild", "nephew", "niece"))
+ANIMALS = frozenset("dog cat puppy kitten horse pony rabbit hamster labrador spaniel dachshund collie pet mare gelding cow "
+                    "sheep terrier greyhound retriever pug bulldog poodle pup parrot budgie tortoise ferret goat "
+                    "shepherd lab".split())  # fmt: skip
+_OWNERS = frozenset("my our his her their the a an this that me one some another old elderly your poor wee little year")
+_OWNERS = frozenset("my our his her their the a an this that me one old elderly poor wee little young year dear".split())
+_OBJECT_BEFORE = frozenset("with to from by told tell ask asked see saw near at beside via".split())
+_REPORTS = frozenset("says say said thinks think thought reckons told tells noticed wants wanted made makes keeps suggested "
+                     "insists insisted took drove gave worried works bought asked swears recommended advised noticing "
+                     "believes suggests laughs joked jokes nagging".split())  # fmt: skip
+_COGNITION = frozenset("think am was know want wonder noticed found asked told gave took look care saw see need dont should "
+                       "cant guess suppose believe reckon heard read googled help work call called rang wondering mean "
+                       "said say feel hope would could will just also can must thought try tried understand got have "
+                       "keep spoke live visited checked do did love worry".split())  # fmt: skip
+_COGNITIVE_SECOND = frozenset("worried asking wondering concerned his her their the a not scared told panicking frightened sure "
+                              "going looking carer carers calling writing typing posting helping nursing unsure at "
+                              "googling so really very just caring getting trying".split())  # fmt: skip
+_GENERAL = ("people who", "people with", "some people", "most people", "patients with", "patients who", "those who",
+            "those with", "anyone with", "anyone who", "women who", "men who", "everyone with", "other people",
+            "people get", "people have", "a person with", "a person who", "somebody with", "folk who", "folks who",
+            "people can", "women with", "men with", "athletes with", "adults with", "children with", "kids with",
+            "babies with", "people say", "someone with", "someone who", "in general", "old people", "elderly people", "people whose",
+            "patients whose", "those whose", "anybody with", "anyone whose", "a patient with", "a patient who")  # fmt: skip
+_KNOWN_SOMEONE = ("i know", "at work", "my class", "at church", "in my", "next door", "at our", "at my", "in our")
+
+
+class PeopleTracker:
+    """Follows who is spoken of from word to word and from sentence to sentence."""
+
+    def __init__(self) -> None:
+        self.current = WRITER
+        self.third: list[tuple[str, str]] = []  # (key, sex), the latest last
+
+    def read(self, sentence: Sentence) -> list[str]:
+        """Return, for each word of the sentence, the person it is about."""
+        words = sentence.words
+        general_from = self._general_from(sentence)
+        people: list[str] = []
+        for i, word in enumerate(words):
+            switched = self._switch(words, i, word)
+            if switched is not None:
+                self.current = switched
+            is_general = general_from is not None and i >= general_from and self.current == WRITER
+            people.append("general" if is_general else self.current)
+            if is_general and word in ("i", "my", "me"):
+                general_from = None
+                people[-1] = self.current
+        if self.current in ("animal", "general"):
+            keep = self.current
+            self.current = keep
+        return people
+
+    def _general_from(self, sentence: Sentence) -> int | None:
+        joined = sentence.joined
+        if "people" not in joined and "some" not in joined and "any" not in joined and "with" not in joined \
+                and "who" not in joined:
+            return None
+        if any(f" {known} " in joined for known in _KNOWN_SOMEONE):
+            return None
+        for phrase in _GENERAL:
+            place = joined.find(f" {phrase} ")
+            if place >= 0:
+                return joined[:place].count(" ")
+        return None
+
+    def _switch(self, words: Sequence[str], i: int, word: str) -> str | None:
+        if word in ("i", "my", "me", "mine", "myself", "meself", "masel"):
+            return self._first_person(words, i, word)
+        if word in RELATION_OF:
+            return self._relation(words, i, word)
+        if word in ("he", "him", "his", "himself", "hisself"):
+            return self._pronoun("m", words, i)
+        if word in ("she", "her", "hers", "herself"):
+            return self._pronoun("f", words, i)
+        if word in ("they", "them", "their", "themselves") and self.third and self.current != WRITER:
+            return self.third[-1][0]
+        if word in ANIMALS and i and words[i - 1] in _OWNERS and (i < 2 or words[i - 2] not in
+                ("walking", "walk", "off", "by", "with", "from", "for", "lift", "lifting", "feed", "feeding", "on", "onto", "over", "the", "of", "to")):
+            nxt = words[i + 1] if i + 1 < len(words) else ""
+            return None if nxt in ("threw", "kicked", "bucked", "rolled", "fell", "landed", "knocked", "pulled", "trod", "stood", "walk", "walking", "bite", "chair") else "animal"
+        return None
+
+    def _first_person(self, words: Sequence[str], i: int, word: str) -> str | None:
+        nxt = words[i + 1] if i + 1 < len(words) else ""
+        after = words[i + 2] if i + 2 < len(words) else ""
+        if word == "my" and (nxt in RELATION_OF or nxt in ANIMALS or after in RELATION_OF and nxt in _OWNERS | {"best", "own", "ex"}):
+            return None
+        if self.current in (WRITER,):
+            return WRITER
+        if word == "i" and nxt in _COGNITION:
+            if nxt in ("am", "was"):
+                return None if after in _COGNITIVE_SECOND else WRITER
+            if nxt in ("have", "got", "feel", "cant", "keep"):
+                return WRITER if after not in ("noticed", "been", "told", "tried", "asked", "seen", "read", "to", "no", "help", "given", "looked", "heard", "get", "say", "tell", "think", "bad", "like") else None
+            return None
+        if word == "me" and i and words[i - 1] in ("told", "tell", "tells", "with", "to", "asked", "telling", "let", "called", "for", "rang", "worries", "scared", "scares", "worried"):
+            return None
+        if word == "my" and nxt in ("question", "worry", "concern", "advice", "house", "arms", "arm", "hand", "class", "gym", "work", "care", "head"):
+            return None
+        return WRITER
+
+    def _relation(self, words: Sequence[str], i: int, word: str) -> str | None:
+        key, sex = RELATION_OF[word]
+        before = words[i - 1] if i else ""
+        nxt = words[i + 1] if i + 1 < len(words) else ""
+        if word in ("boy", "girl", "man", "woman", "lady", "partner", "patient", "child", "kid", "guy", "baby", "student", "client", "da", "ma", "pa", "oh", "pop", "bloke", "lad") and before not in _OWNERS and not before.isdigit() and i > 0:
+            return None
+        if word in ("oh",) or word == "girl" and nxt == "bits" or word in ("woman", "lady", "man", "girl", "boy") and nxt in ("parts", "bits", "garden", "flu", "part"):
+            return None
+        if nxt in ("in",) and i + 2 < len(words) and words[i + 2] == "law":
+            key += "-in-law"
+        where = 2 if before in _OWNERS else 1
+        outer = words[i - where] if i >= where else ""
+        self.third = [(k, s) for k, s in self.third if k != key] + [(key, sex)]
+        if outer in _OBJECT_BEFORE or (nxt in _REPORTS and self._reports_writer(words, i)):
+            return None
+        if i >= 3 and tuple(words[i - 3 : i - 1]) in (("am", "a"),):
+            return None
+        if tuple(words[max(0, i - 3) : i]) in (("i", "am", "a"), ("im", "a"), ("as", "a")) or (before in ("a", "an", "old") and "am" in words[max(0, i - 6) : i] and "i" in words[max(0, i - 7) : i]):
+            self.third.pop()  # "I'm a 60 year old man" is the writer
+            return None
+        if nxt == "s" and i + 2 < len(words) and words[i + 2] in ("house", "car", "bed", "birthday", "wedding", "funeral", "place", "dog"):
+            return None
+        return key
+
+    def _reports_writer(self, words: Sequence[str], i: int) -> bool:
+        rest = words[i + 2 : i + 7]
+        return self.current == WRITER or any(w in ("i", "my", "me") for w in rest[:3])
+
+    def _pronoun(self, sex: str, words: Sequence[str], i: int) -> str | None:
+        for key, known in reversed(self.third):
+            if known in (sex, "x"):
+                if known == "x":
+                    self.third[self.third.index((key, known))] = (key, sex)
+                return key
+        if self.current == "animal":
+            return "animal"
+        if self._is_clinician(words, i):
+            return None
+        key = "he" if sex == "m" else "she"
+        self.third.append((key, sex))
+        return key
+
+    def _is_clinician(self, words: Sequence[str], i: int) -> bool:
+        near = words[max(0, i - 14) : i]
+        return any(w in ("doctor", "gp", "physio", "nurse", "consultant", "surgeon", "chiropractor", "osteopath", "pharmacist", "physiotherapist", "specialist", "registrar", "paramedic", "therapist", "instructor", "trainer") for w in near)

@@ -1,0 +1,69 @@
+"""Lets the learned reader propose facts; the same context decides whether they count."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from server.red_flags import times
+from server.red_flags.context import hypothesis, is_real_aside
+from server.red_flags.facts import Fact, Status
+from server.red_flags.lexicon import load_lexicon
+from server.red_flags.reader import ClauseReader, Proposal
+from server.red_flags.reading import Reading, read_message
+
+logger = logging.getLogger(__name__)
+
+MIN_PROBABILITY = 0.5
+_STATUS = {"present": Status.PRESENT, "denied": Status.DENIED, "past": Status.RESOLVED, "other": Status.OTHER,
+           "hypothetical": Status.HYPOTHETICAL}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def read_with(text: str, reader: ClauseReader | None) -> Reading:
+    """Return the facts of a message, with those that `reader` proposes where the lexicon found none.
+
+    A reader that fails is logged without text and ignored: an advice card never depends on a model.
+    """
+    reading = read_message(text)
+    if reader is None or not reading.sentences:
+        return reading
+    clauses = [text[s.starts[0] : s.ends[-1]] for s in reading.sentences]
+    try:
+        proposed = reader.read(clauses)
+    except Exception:  # any fault of a model must leave the rules working
+        logger.warning("learned reader failed on %d clauses; the rules go on without it", len(clauses), exc_info=False)
+        return reading
+    extra = [fact for number, options in enumerate(proposed) for fact in _proposed(reading, number, options)]
+    return replace(reading, facts=(*reading.facts, *extra)) if extra else reading
+
+
+def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> list[Fact]:
+    sentence = reading.sentences[number]
+    start, end = sentence.starts[0], sentence.ends[-1]
+    known = {f.feature for f in reading.facts if f.start < end and start < f.end}
+    features = load_lexicon().features
+    facts = []
+    for feature, status, probability in options:
+        if probability < MIN_PROBABILITY or feature in known or status not in _STATUS or feature not in features and feature != "paracetamol_over":
+            continue
+        fact = Fact(reading.sentence_people[number], feature, _STATUS[status], start, end, why="proposed by the learned reader", certainty=probability)
+        facts.append(_in_context(fact, reading, number))
+    return facts
+
+
+def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
+    sentence = reading.sentences[number]
+    if fact.status is not Status.PRESENT:
+        return fact
+    if (reading.is_story and not is_real_aside(sentence)) or fact.person in ("animal", "general"):
+        return replace(fact, status=Status.OTHER)
+    if hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)):
+        return replace(fact, status=Status.HYPOTHETICAL)
+    when = times.timing(sentence, 0, len(sentence.words), times.spans_of(sentence))
+    status = {"resolved": Status.RESOLVED, "steady": Status.CHRONIC}.get(when.kind, Status.PRESENT)
+    if times.checked_cue(reading.joined) and not times.new_since_cue(reading.joined):
+        status = Status.ASSESSED
+    return replace(fact, status=status, days=when.days, is_new=when.is_new)

@@ -1,0 +1,245 @@
+"""Turns one message into facts: matches the lexicon, then lets people, denial, questions and time decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from server.red_flags import times
+from server.red_flags.clauses import Sentence, split_sentences
+from server.red_flags.context import denial, hypothesis, is_promoted, is_real_aside, is_story
+from server.red_flags.doses import paracetamol_excess
+from server.red_flags.facts import WRITER, Fact, Status
+from server.red_flags.lexicon import Lexicon, Match, load_lexicon
+from server.red_flags.people import CHILD_KEYS, PeopleTracker
+from server.red_flags.values import read_ages, read_temperature
+
+FEVER_C = 37.9
+_DEAD = ("died", "passed away", "passed on", "late husband", "late wife", "late mother", "late father", "late mum", "late dad", "late brother", "late sister", "god rest", "deceased", "his death", "her death", "killed him", "killed her", "we lost him", "we lost her", "died of", "before he died", "before she died")
+# Needing a time frame of their own: asking "when did you fall" is not a symptom that can be over.
+_TIMELESS = frozenset(("risk", "circumstance"))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one message says, before anything is known of the others."""
+
+    facts: tuple[Fact, ...]
+    sentences: tuple[Sentence, ...]
+    ages: tuple[tuple[str, float], ...]
+    people: tuple[str, ...]
+    last_person: str
+    is_story: bool
+    joined: str
+    sentence_people: tuple[str, ...] = field(default=())
+
+
+@lru_cache(maxsize=4096)
+def read_message(text: str) -> Reading:
+    """Return the facts of one message, with turn 1; never raises on any text."""
+    return _read(text, load_lexicon())
+
+
+def _read(text: str, lexicon: Lexicon) -> Reading:
+    sentences = split_sentences(text, lexicon)
+    tracker = PeopleTracker()
+    story = is_story(sentences)
+    per_sentence: list[list[Fact]] = []
+    ages: list[tuple[str, float]] = []
+    who: list[str] = []
+    for sentence in sentences:
+        people = tracker.read(sentence)
+        who.append(people[-1])
+        aside = story and is_real_aside(sentence)
+        facts = _sentence_facts(sentence, people, lexicon, story and not aside)
+        per_sentence.append(facts)
+        ages += [(_person_at(people, sentence, place), years) for years, place in read_ages(sentence.joined)]
+    _add_paracetamol(sentences, per_sentence, who)
+    _close_gone(sentences, per_sentence, lexicon)
+    _close_assessed(sentences, per_sentence, lexicon)
+    facts = [fact for group in per_sentence for fact in group]
+    facts = _reopen_unchecked(sentences, _bury(sentences, facts))
+    if is_promoted(sentences):
+        facts = [replace(f, status=Status.PRESENT, why="the writer says it is happening", person=WRITER if f.person == "general" else f.person)
+                 if f.status is Status.HYPOTHETICAL or f.person == "general" else f for f in facts]  # fmt: skip
+    return Reading(tuple(facts), tuple(sentences), tuple(ages), tuple(dict.fromkeys(f.person for f in facts)), tracker.current, story,
+                   " ".join(s.joined.strip() for s in sentences), tuple(who))  # fmt: skip
+
+
+def _person_at(people: Sequence[str], sentence: Sentence, place: int) -> str:
+    index = sentence.joined[:place].count(" ")
+    window = people[min(index, len(people) - 1)]
+    return people[-1] if window == WRITER and people[-1] != WRITER and index <= 2 and len(set(people)) <= 2 else window
+
+
+def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool) -> list[Fact]:
+    matches = lexicon.matches(sentence.places)
+    spans = times.spans_of(sentence) if matches else []
+    facts: dict[tuple[str, str, Status], Fact] = {}
+    for match in matches:
+        fact = _fact(match, sentence, people, lexicon, in_story, spans)
+        key = (fact.feature, fact.person, fact.status)
+        known = facts.get(key)
+        if known is None or (fact.end - fact.start) < (known.end - known.start):
+            facts[key] = fact if known is None or known.days is None else replace(fact, days=fact.days if fact.days is not None else known.days)
+    kept = _prefer_present(list(facts.values()))
+    temperature = read_temperature(sentence.joined, sentence.word_set)
+    if temperature is not None:
+        kept = _with_temperature(kept, temperature, sentence, people, in_story)
+    return kept
+
+
+def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, spans: Sequence[object]) -> Fact:
+    content = sentence.content
+    used = frozenset(content[i] for low, high in match.parts for i in range(low, min(high, len(content))))
+    start, end = min(used), max(used) + 1
+    person = people[end - 1]
+    if person == WRITER and people[start] != WRITER and sentence.words[end - 1] in ("me", "my", "i"):
+        person = people[start]
+    kind = lexicon.features[match.feature].kind
+    fact = Fact(person, match.feature, Status.PRESENT, sentence.starts[start], sentence.ends[end - 1])
+    if match.mode == "denies":
+        return replace(fact, status=Status.DENIED, why="said to be normal")
+    if match.mode == "explains":
+        return replace(fact, status=Status.EXPLAINED, why="a harmless cause is named")
+    if in_story or person in ("animal", "general"):
+        return replace(fact, status=Status.OTHER, why="a story, an animal or people in general")
+    denied = denial(sentence, start, end, used)
+    if denied:
+        return replace(fact, status=Status.DENIED, why=f"denied by “{denied}”")
+    imagined = hypothesis(sentence, start, end)
+    if imagined:
+        return replace(fact, status=Status.HYPOTHETICAL, why=f"only asked or feared: “{imagined}”")
+    when = times.timing(sentence, start, end, spans)  # type: ignore[arg-type]  # spans come from times.spans_of
+    fact = replace(fact, days=when.days, is_new=when.is_new)
+    if kind in _TIMELESS:
+        return fact
+    if when.kind == "resolved":
+        return replace(fact, status=Status.RESOLVED, why=f"long past: “{when.why}”")
+    if when.kind == "steady":
+        return replace(fact, status=Status.CHRONIC, why=f"long-standing: “{when.why}”")
+    return fact
+
+
+def _prefer_present(facts: list[Fact]) -> list[Fact]:
+    """Drop, for one feature of one person in one sentence, what a stronger reading of the same words overrides."""
+    kept = []
+    for fact in facts:
+        if fact.status is Status.EXPLAINED:
+            continue
+        overlapping = [g for g in facts if g is not fact and g.feature == fact.feature and g.person == fact.person and g.start < fact.end and fact.start < g.end]
+        if fact.status is Status.PRESENT and any(g.status is Status.DENIED and not (g.why.startswith("said to be")) for g in overlapping):
+            continue  # the wider pattern that lost its "not"
+        if fact.status is Status.DENIED and fact.why.startswith("said to be") and any(g.status is Status.PRESENT for g in overlapping):
+            continue
+        kept.append(fact)
+    return kept
+
+
+def _with_temperature(facts: list[Fact], temperature: tuple[float, int], sentence: Sentence, people: Sequence[str], in_story: bool) -> list[Fact]:
+    celsius, place = temperature
+    index = min(sentence.joined[:place].count(" "), len(people) - 1)
+    status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
+    if status is Status.PRESENT and hypothesis(sentence, index, index + 1):
+        status = Status.HYPOTHETICAL
+    others = [f for f in facts if f.feature != "fever"]
+    if celsius < FEVER_C:
+        measured = [f for f in facts if f.feature == "fever" and f.status is Status.PRESENT]
+        words = [replace(f, status=Status.DENIED, why="measured temperature is normal") for f in measured if celsius < 37.6 and "shiv" not in sentence.joined and "rigor" not in sentence.joined]
+        return others + (words or [f for f in facts if f.feature == "fever"])
+    fact = Fact(people[index], "fever", status, sentence.starts[index], sentence.ends[index], value=round(celsius, 1), why="measured")
+    gone = [f for f in facts if f.feature == "fever" and f.status in (Status.RESOLVED, Status.HYPOTHETICAL)]
+    return others + (gone or [fact])
+
+
+def _add_paracetamol(sentences: Sequence[Sentence], groups: list[list[Fact]], who: Sequence[str]) -> None:
+    excess = paracetamol_excess(sentences)
+    if excess is None:
+        return
+    over, days, number = excess
+    sentence = sentences[number]
+    index = next((i for i, w in enumerate(sentence.words) if w[0].isalpha()), 0)
+    status = Status.HYPOTHETICAL if hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)) else Status.PRESENT
+    person = who[number] if who[number] not in ("general", "animal") else WRITER
+    groups[number].append(Fact(person, "paracetamol_over", status, sentence.starts[index], sentence.ends[-1], days=days, value=over, why="counted"))
+
+
+def _is_symptom(fact: Fact, lexicon: Lexicon) -> bool:
+    return lexicon.features[fact.feature].kind == "symptom" if fact.feature in lexicon.features else False
+
+
+def _close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
+    """Mark as gone what a later "it's back to normal now" speaks of."""
+    for number, sentence in enumerate(sentences):
+        cue = times.gone_cue(sentence.joined)
+        if cue is None:
+            continue
+        place = sentence.joined.find(f" {cue} ")
+        index = min(sentence.joined[:place].count(" "), len(sentence.starts) - 1)
+        limit = sentence.starts[index]
+        own = [i for i, f in enumerate(groups[number]) if f.start < limit and f.status is Status.PRESENT and _is_symptom(f, lexicon)]
+        targets = [(number, i) for i in own]
+        if not own and number:
+            targets = [(number - 1, i) for i, f in enumerate(groups[number - 1]) if f.status is Status.PRESENT and _is_symptom(f, lexicon)]
+        for group, i in targets:
+            fact = groups[group][i]
+            old = fact.days is not None and fact.days > times.RECENT_DAYS and not fact.is_new
+            groups[group][i] = replace(fact, status=Status.RESOLVED if old else Status.GONE, why=f"over: “{cue}”")
+
+
+def _close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
+    """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
+    for number, sentence in enumerate(sentences):
+        pair = sentence.joined + (sentences[number + 1].joined.strip() + " " if number + 1 < len(sentences) else "")
+        cue = times.checked_cue(sentence.joined) or (times.checked_cue(pair) if times.has_any(sentence.joined, times._CHECK) else None)
+        if cue is None:
+            continue
+        new_at = _new_since(sentences, number)
+        if new_at is not None and not _has_later(groups, new_at):
+            continue  # "worse since", said of the same complaint
+        for group in range(len(groups)):
+            for i, fact in enumerate(groups[group]):
+                if fact.status not in (Status.PRESENT, Status.GONE) or not _is_symptom(fact, lexicon):
+                    continue
+                if new_at is not None and (group, fact.end) > new_at:
+                    continue
+                groups[group][i] = replace(fact, status=Status.ASSESSED, why=f"checked: “{cue}”")
+
+
+def _has_later(groups: Sequence[Sequence[Fact]], place: tuple[int, int]) -> bool:
+    return any((n, f.end) > place and f.status is Status.PRESENT for n, group in enumerate(groups) for f in group)
+
+
+def _new_since(sentences: Sequence[Sentence], number: int) -> tuple[int, int] | None:
+    """Return (sentence, code point) from which things are new since the check, None when nothing is."""
+    for later in range(number, len(sentences)):
+        cue = times.new_since_cue(sentences[later].joined)
+        if cue is None:
+            continue
+        place = sentences[later].joined.find(f" {cue} ")
+        index = min(sentences[later].joined[:place].count(" "), len(sentences[later].starts) - 1)
+        return later, sentences[later].starts[index]
+    return None
+
+
+def _bury(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
+    """Set aside facts about someone who has died."""
+    if not any(s.has(*_DEAD) for s in sentences):
+        return facts
+    return [replace(f, status=Status.OTHER, why="about someone who has died") if f.person != WRITER else f for f in facts]
+
+
+def _reopen_unchecked(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
+    """Let a long-standing symptom count when the writer says that nobody has ever looked at it (B2)."""
+    if not any(times.never_checked_cue(s.joined) for s in sentences):
+        return facts
+    return [replace(f, status=Status.PRESENT, is_new=False, why="long-standing, never checked") if f.status is Status.CHRONIC else f for f in facts]
+
+
+def is_child_person(person: str, ages: Sequence[tuple[str, float]]) -> bool:
+    """Return whether `person` is under 16, or called a child without an age."""
+    own = [years for key, years in ages if key == person]
+    if own:
+        return max(own) < 16
+    return person in CHILD_KEYS and person not in ("son", "daughter", "nephew", "niece", "grandchild")

@@ -1,0 +1,224 @@
+"""Gathers facts over the turns of a conversation: accumulates, answers, corrects and takes back (B10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from server.red_flags import times
+from server.red_flags.context import is_promoted
+from server.red_flags.facts import COUNTING, WRITER, Fact, Status
+from server.red_flags.lexicon import load_lexicon
+from server.red_flags.people import CHILD_KEYS, RELATION_OF
+from server.red_flags.reading import Reading
+from server.red_flags.rules import View
+
+_MEANT = ("i meant", "meant to say", "meant my", "typo", "correction", "my mistake", "autocorrect", "auto correct", "i was wrong", "got that wrong", "wrong word", "misread", "misspoke", "i misspoke", "should have said", "should say", "should read", "meant to write", "meant to type", "i mistyped", "mistyped", "let me rephrase", "false alarm", "ignore that", "scrap that", "mixed up", "got mixed up", "predictive text", "voice typing", "dictation got", "it misheard", "misheard", "turns out it was", "i mean my", "sorry i mean", "was actually", "it was actually", "not my", "im an idiot it", "i misunderstood", "misunderstood", "i was exaggerating", "i was joking", "was a joke", "just joking", "only joking", "im joking", "i am joking", "not literally", "figure of speech", "didnt mean literally", "meaning my")  # fmt: skip
+_STORY_AFTER = ("my novel", "for a novel", "a novel", "my story", "for a story", "my book", "the book", "my essay", "an essay", "my assignment", "my exam", "for my course", "for revision", "a character", "my character", "screenplay", "script", "hypothetical", "hypothetically", "just testing", "testing you", "testing the bot", "was testing", "only a test", "not real", "isnt real", "made it up", "role play", "roleplay", "fictional", "case study", "for a quiz", "training exercise", "training scenario", "not me its a", "in the film", "in a film", "on tv", "on the telly", "play", "for class")  # fmt: skip
+_OLD_AFTER = ("that was in", "that was years", "was years ago", "was last year", "was months ago", "back in", "that was when", "was ages ago", "that was a year", "that was two years", "that was ten", "that was before", "happened years", "happened in", "happened last year", "was in 20", "was in 19", "years ago", "months ago", "last year", "i was a teenager", "that was after", "long time ago", "that was back")
+_ANIMAL_AFTER = ("the dog", "my dog", "the cat", "my cat", "a dog", "our dog", "our cat", "my horse", "the horse")
+_YES = frozenset("yes yeah yep yup yea aye definitely y correct true ja si oui affirmative sadly afraid".split())
+_NO = frozenset("no nope nah not none never n negative neither nein non naw".split())
+_UNSURE = ("not sure", "dont know", "maybe", "unsure", "no idea", "hard to say", "cant tell", "possibly not")
+_CARRYING = ("he", "she", "they", "him", "her", "his", "their")
+
+
+@dataclass
+class Timeline:
+    """What is known after some turns; `note` adds one user message."""
+
+    facts: list[Fact] = field(default_factory=list)
+    ages: dict[str, float] = field(default_factory=dict)
+    sexes: dict[str, str] = field(default_factory=dict)
+    topic: str = WRITER
+    third: str | None = None
+    is_childlike: set[str] = field(default_factory=set)
+    turn: int = 0
+    refuses: bool = False
+    in_care: bool = False
+
+    def note(self, reading: Reading, asked: Sequence[AskedQuestion] = ()) -> None:
+        """Add what one user message says; `asked` are the screening questions that the assistant put just before."""
+        self.turn += 1
+        self._take_back(reading)
+        self._promote(reading)
+        names = self._names(reading)
+        for fact in reading.facts:
+            person = names.get(fact.person, fact.person)
+            self.facts.append(replace(fact, turn=self.turn, person=person))
+        for person, years in reading.ages:
+            self.ages[names.get(person, person)] = years
+        self._note_answers(reading, asked)
+        self._note_manner(reading, names)
+
+    def _names(self, reading: Reading) -> dict[str, str]:
+        """Return which people of this message are people already known."""
+        names: dict[str, str] = {}
+        seen = [p for p in (*reading.people, *reading.sentence_people) if p not in (WRITER, "general", "animal")]
+        known = [p for p in seen if p not in ("he", "she")]
+        if self.third is not None:
+            for pronoun in ("he", "she"):
+                names[pronoun] = self.third
+        elif known:
+            names["he"] = names["she"] = known[-1]
+        if self.topic != WRITER and self.turn > 1 and not seen and not _speaks_of_self(reading):
+            names[WRITER] = self.topic
+        if known:
+            self.third = known[-1]
+        elif seen and self.third is None:
+            self.third = seen[-1]
+        if reading.facts or seen:
+            last = reading.sentence_people[-1] if reading.sentence_people else WRITER
+            self.topic = names.get(last, last) if last not in ("general", "animal") else self.topic
+        return names
+
+    def _note_manner(self, reading: Reading, names: dict[str, str]) -> None:
+        joined = f" {reading.joined} "
+        for person in {names.get(p, p) for p in (*reading.people, *reading.sentence_people)}:
+            if person in CHILD_KEYS and any(f" {w} " in joined for w in ("nursery", "school", "nappy", "playground", "cot", "preschool", "reception", "toddler", "baby", "pram", "buggy", "playgroup", "kindergarten", "childminder", "pe lesson", "months old", "weeks old")):
+                self.is_childlike.add(person)
+            if person == "child":
+                self.is_childlike.add(person)
+        if times.has_any(joined, ("not going to hospital", "not going to the hospital", "dont want to go to hospital", "wont go to hospital", "not going to a and e", "refuse to go", "refuses to go", "im not going", "i am not going to", "wont go in", "dont want to go in", "no way am i going", "hate hospitals", "ill wait", "i will wait")):
+            self.refuses = True
+        if times.has_any(joined, ("waiting room", "in a and e now", "ambulance is coming", "ambulance is on", "in the ambulance", "at the hospital now", "in hospital now", "sat in a and e", "sitting in a and e", "called 999", "called an ambulance", "in the er", "in resus", "on the ward")):
+            self.in_care = True
+
+    def _take_back(self, reading: Reading) -> None:
+        if not self.facts:
+            return
+        joined = f" {reading.joined} "
+        if times.has_any(joined, _STORY_AFTER) or times.has_any(joined, _ANIMAL_AFTER) and times.has_any(joined, ("meant", "asking about", "its", "it is", "talking about", "was about", "sorry")):
+            self._set(Status.RETRACTED, "a story, a test or an animal after all", lambda f: True)
+            return
+        symptom = self._symptom
+        if times.has_any(joined, _MEANT):
+            self._correct(reading)
+        elif times.has_any(joined, _OLD_AFTER) and times.has_any(joined, ("sorry", "that was", "should have said", "i meant", "it was", "oh", "happened", "actually", "was in", "to be clear", "clarify")) and not _has_new(reading):
+            self._set(Status.RESOLVED, "long ago after all", symptom)
+        checked = next((cue for s in _windows(reading) if (cue := times.checked_cue(s)) is not None), None)
+        if checked and not (times.new_since_cue(joined) and _has_new(reading)):
+            self._set(Status.ASSESSED, f"checked since: “{checked}”", symptom)
+            return
+        self._take_back_gone(reading, joined)
+        self._take_back_denied(reading, joined)
+
+    def _take_back_gone(self, reading: Reading, joined: str) -> None:
+        cue = next((c for s in reading.sentences if (c := times.gone_cue(s.joined)) is not None), None)
+        if cue is None and times.has_any(joined, ("eased off", "eased up", "gone off", "its gone", "it is gone", "went off", "has stopped", "it stopped", "all gone", "feeling back")) and not times.has_any(joined, ("still",)):
+            cue = "eased off"
+        if cue is None or _has_new(reading):
+            return
+        spans = [span for s in reading.sentences for span in times.spans_of(s) if span.kind in ("for", "ago", "bare", "since")]
+        long = any(span.days > times.RECENT_DAYS for span in spans)
+        status = Status.RESOLVED if long else Status.GONE
+        self._set(status, f"over since: “{cue}”", self._symptom)
+
+    def _take_back_denied(self, reading: Reading, joined: str) -> None:
+        denied = {f.feature for f in reading.facts if f.status is Status.DENIED}
+        if denied and times.has_any(joined, ("actually", "sorry", "no longer", "any more", "anymore", "now")):
+            self._set(Status.RETRACTED, "denied later", lambda f: f.feature in denied and f.turn < self.turn)
+
+    def _correct(self, reading: Reading) -> None:
+        """Take back what a slip of the pen said: the denied features if any are named, else the latest alarming turn."""
+        denied = {f.feature for f in reading.facts if f.status in (Status.DENIED, Status.EXPLAINED)}
+        present = {f.feature for f in reading.facts if f.status in COUNTING}
+        if denied:
+            self._set(Status.RETRACTED, "corrected", lambda f: f.feature in denied)
+            return
+        turns = [f.turn for f in self.facts if f.status in COUNTING and self._symptom(f)]
+        if turns:
+            latest = max(turns)
+            self._set(Status.RETRACTED, "corrected", lambda f: f.turn == latest and self._symptom(f) and f.feature not in present)
+
+    def _promote(self, reading: Reading) -> None:
+        joined = f" {reading.joined} "
+        claims = is_promoted(reading.sentences) or times.has_any(joined, ("i ask because", "asking because", "its me", "it is me", "yes its happening", "happening now", "its happening", "it is happening", "that is happening", "i have it", "i have those", "i have got it", "ive got it", "i have got those", "i have got both", "thats what is happening", "i am asking for me", "because i have", "i think i have it", "i have got them", "i think i have that"))  # fmt: skip
+        if claims and not reading.is_story:
+            self.facts = [replace(f, status=Status.PRESENT, person=WRITER if f.person == "general" else f.person, why="the writer says it is happening")
+                          if f.status is Status.HYPOTHETICAL or f.status is Status.OTHER and f.person == "general" else f for f in self.facts]  # fmt: skip
+
+    def _note_answers(self, reading: Reading, asked: Sequence[AskedQuestion]) -> None:
+        if not asked or not reading.sentences:
+            return
+        words = [w for s in reading.sentences for w in s.words]
+        if any(reading.joined.startswith(u) for u in _UNSURE):
+            return
+        answers = [w in _YES for w in words[: 4 * len(asked)] if w in _YES or w in _NO]
+        if not answers or words[0] not in _YES | _NO and len(words) > 6:
+            return
+        if len(answers) == 1:
+            answers = answers * len(asked) if not answers[0] else answers
+        end = reading.sentences[-1].ends[-1]
+        person = self.topic
+        said = {f.feature for f in reading.facts}
+        for question, answer in zip(asked, answers, strict=False):
+            for feature in question.features:
+                status = Status.PRESENT if answer else Status.DENIED
+                if feature not in said:
+                    self.facts.append(Fact(person, feature, status, 0, end, self.turn, why=f"answer to {question.id}"))
+
+    def _symptom(self, fact: Fact) -> bool:
+        features = load_lexicon().features
+        return fact.feature not in features or features[fact.feature].kind == "symptom"
+
+    def _set(self, status: Status, why: str, chosen: object) -> None:
+        assert callable(chosen)
+        self.facts = [replace(f, status=status, why=why) if f.status in (*COUNTING, Status.HYPOTHETICAL) and chosen(f) else f for f in self.facts]
+
+    def views(self) -> list[View]:
+        """Return one view for each person of whom anything is known."""
+        groups: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            groups.setdefault(fact.person, []).append(fact)
+        thirds = [p for p in groups if p not in (WRITER, "he", "she", "general", "animal")]
+        for pronoun in ("he", "she"):
+            if pronoun in groups and len(thirds) == 1:
+                groups[thirds[0]] += groups.pop(pronoun)
+        if "child" in groups:
+            others = [p for p in thirds if p in CHILD_KEYS and p != "child"]
+            if len(others) == 1:
+                groups[others[0]] += groups.pop("child")
+        return [self._view(person, facts) for person, facts in groups.items() if person not in ("general", "animal")]
+
+    def _view(self, person: str, facts: list[Fact]) -> View:
+        age = self.ages.get(person)
+        if age is None and person not in (WRITER,):
+            loose = [a for p, a in self.ages.items() if p in ("he", "she", "child")]
+            age = loose[0] if loose else None
+        if age is None and person in ("grandmother", "grandfather"):
+            age = 75.0
+        child = age < 16 if age is not None else person in self.is_childlike
+        return View(person, tuple(facts), age, child)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A screening question that was put, with the features a yes would show."""
+
+    id: str
+    features: tuple[str, ...]
+
+
+def _speaks_of_self(reading: Reading) -> bool:
+    return any(s.word_set & {"i", "my", "me"} for s in reading.sentences)
+
+
+def _has_new(reading: Reading) -> bool:
+    return any(f.status is Status.PRESENT and load_lexicon().features.get(f.feature) is not None and load_lexicon().features[f.feature].kind == "symptom" for f in reading.facts)
+
+
+def _windows(reading: Reading) -> list[str]:
+    joined = [s.joined for s in reading.sentences]
+    pairs = [a + b.strip() + " " for a, b in zip(joined, joined[1:], strict=False)]
+    return joined + pairs
+
+
+def relation_sex(person: str) -> str:
+    """Return "m", "f" or "x" for a person's name in this package."""
+    if person in ("he", "she"):
+        return "m" if person == "he" else "f"
+    for key, sex in RELATION_OF.values():
+        if key == person:
+            return sex
+    return "x"

@@ -1,0 +1,189 @@
+"""Reads ages, temperatures, times and counts from clean words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "few": 4, "several": 5,
+    "half": 0.5, "many": 10, "some": 4,
+}  # fmt: skip
+UNIT_DAYS = {
+    "second": 0.0, "seconds": 0.0, "sec": 0.0, "secs": 0.0, "minute": 0.001, "minutes": 0.001, "min": 0.001,
+    "hour": 0.04, "hours": 0.04, "day": 1.0, "days": 1.0, "night": 1.0, "nights": 1.0, "week": 7.0, "weeks": 7.0,
+    "fortnight": 14.0, "fortnights": 14.0, "month": 30.0, "months": 30.0, "year": 365.0, "years": 365.0,
+    "decade": 3650.0, "decades": 3650.0, "weekend": 4.0, "weekends": 7.0, "morning": 1.0, "mornings": 1.0,
+    "wk": 7.0, "mo": 30.0, "mos": 30.0, "moons": 30.0,
+}  # fmt: skip
+_RECENT = {"yesterday": 1.0, "today": 0.0, "tonight": 0.0, "monday": 4.0, "tuesday": 4.0, "wednesday": 4.0,
+           "thursday": 4.0, "friday": 4.0, "saturday": 4.0, "sunday": 4.0, "now": 0.0, "mon": 4.0, "tues": 4.0,
+           "weds": 4.0, "thurs": 4.0, "fri": 4.0, "sat": 4.0, "sun": 4.0, "morning": 0.0, "afternoon": 0.0,
+           "evening": 0.0, "lunchtime": 0.0, "breakfast": 0.0, "dawn": 0.0, "weekend": 4.0}  # fmt: skip
+_MONTHS = frozenset("january february march april june july august september october november december".split())
+_AGE_WORDS = {"toddler": 2.0, "baby": 0.5, "newborn": 0.1, "infant": 0.5, "pensioner": 70.0, "octogenarian": 84.0,
+              "teenager": 15.0, "teen": 15.0, "elderly": 78.0, "preschooler": 4.0, "oap": 70.0, "schoolboy": 10.0,
+              "schoolgirl": 10.0, "nonagenarian": 93.0, "septuagenarian": 74.0}  # fmt: skip
+_DECADES = {"twenties": 25, "20s": 25, "thirties": 35, "30s": 35, "forties": 45, "40s": 45, "fifties": 55, "50s": 55,
+            "sixties": 65, "60s": 65, "seventies": 75, "70s": 75, "eighties": 85, "80s": 85, "nineties": 93,
+            "90s": 93}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time in days, where it was read, and its kind: "ago", "for", "since" or "on"."""
+
+    days: float
+    kind: str
+    index: int
+
+
+def number_at(words: tuple[str, ...], index: int) -> float | None:
+    """Return the number that `words[index]` stands for, None when it is not one."""
+    if not 0 <= index < len(words):
+        return None
+    word = words[index]
+    if word in NUMBERS:
+        return float(NUMBERS[word])
+    try:
+        return float(word.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def read_spans(words: tuple[str, ...]) -> list[Span]:
+    """Return the stretches of time named in a sentence, in order."""
+    spans: list[Span] = []
+    for i, word in enumerate(words):
+        if word in UNIT_DAYS and word not in ("morning", "mornings", "night", "nights", "weekend"):
+            spans += _unit_span(words, i)
+        elif word in _RECENT:
+            spans.append(_recent_span(words, i))
+        elif len(word) == 4 and word[:2] in ("19", "20") and word.isdigit():
+            spans.append(Span(_since_year(int(word)), "on", i))
+        elif word in _MONTHS or word in ("christmas", "easter", "summer", "winter", "spring", "autumn"):
+            last = "last" in words[max(0, i - 2) : i]
+            spans.append(Span(200.0 if last else 60.0, "since" if _since(words, i) else "on", i))
+    return spans
+
+
+def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
+    unit = UNIT_DAYS[words[i]]
+    before = words[max(0, i - 4) : i]
+    after = words[i + 1 : i + 4]
+    if i and words[i - 1] in ("last", "past", "previous", "this", "in"):
+        if words[i - 1] == "this":
+            return [Span(min(unit, 7.0), "on", i)]
+        return [Span(unit, "since" if _since(words, i) else "on", i)]
+    number = None
+    for back in (1, 2, 3):
+        number = number_at(words, i - back)
+        if number is not None and not (words[i - back] in ("a", "an") and back > 1 and unit < 100):
+            break
+        number = None if number is None else number
+    if number is None:
+        if words[i] in ("years", "months", "weeks", "days", "hours", "decades", "ages"):
+            number = 3.0
+        else:
+            return []
+    days = number * unit
+    if "ago" in after or "back" in after[:1] or "earlier" in after[:1] or "previously" in after[:1]:
+        kind = "since" if _since(words, i) else "ago"
+    elif "for" in before or "since" in before or "past" in before or "last" in before:
+        kind = "for"
+    elif words[i + 1 : i + 2] == ("old",) or words[i + 1 : i + 2] == ("younger",):
+        return []
+    else:
+        kind = "bare"
+    return [Span(days, kind, i)]
+
+
+def _recent_span(words: tuple[str, ...], i: int) -> Span:
+    if "last" in words[max(0, i - 1) : i] and words[i] in ("summer", "year"):
+        return Span(200.0, "on", i)
+    return Span(_RECENT[words[i]], "since" if _since(words, i) else "on", i)
+
+
+def _since(words: tuple[str, ...], i: int) -> bool:
+    return "since" in words[max(0, i - 4) : i]
+
+
+def _since_year(year: int) -> float:
+    # The current year is not known to the text; any named year is taken as long ago unless it is very recent.
+    return max((2026 - year) * 365.0, 100.0)
+
+
+_AGE_AFTER = re.compile(
+    r" (?:aged|age|am|is|was|turned|turning|nearly|almost|im|shes|hes|only|just) (\d{1,3})"
+    r"(?! ?(?:st|nd|rd|th|mg|ml|%|kg|stone|weeks?|days?|months?|hours?|minutes?|times|miles|tablets?|out|/|cm|km|lbs?|pounds|degrees|c|celsius|percent|sessions?|am|pm|o|in a row|of)\b)(?= )"
+)
+_AGE_YEARS = re.compile(r" (\d{1,3})(?: ?- ?| )?(?:y ?/ ?o|yo|y o|year old|years old|years of age|year olds|years young|yrs old|y)(?= )")
+_AGE_MONTHS = re.compile(r" (\d{1,2}|" + "|".join(k for k, v in NUMBERS.items() if v >= 1) + r") ?-? ?(?:months?|weeks?|days?) ?-? ?old ")
+_AGE_WORD_YEARS = re.compile(r" (" + "|".join(NUMBERS) + r")(?: ?-? ?(" + "|".join(NUMBERS) + r"))? ?-? ?(?:year old|years old|years of age|yo) ")
+_SEX_AGE = re.compile(r" (?:m|f|male|female|man|woman|lady|gentleman|bloke)? ?(\d{2,3}) ?(?:m|f|male|female|yom|yof|year old|man|woman)(?= )")
+_GLUED_AGE = re.compile(r" (?:(\d{2}) ?(?:m|f)|(?:m|f|male|female) ?(\d{2}))(?= )")
+_AT_START = re.compile(r"^ (\d{1,3}) (?:,|and|with|\.|years|-|/|male|female|m|f|here|with|fit|active|lady|woman|man|pt|patient|retired)")
+_OVER = re.compile(r" (?:over|past|nearly|almost|pushing|approaching|turning|turned|into|in|at|hitting|and|,|be|is|am|just|early|mid|late) (\d{2})(?= (?:,|and|now|so|but|with|next|this|years|-|\.|$|i|he|she|who|has|have)|$| $)")
+
+
+def read_ages(joined: str) -> list[tuple[float, int]]:
+    """Return (years, place in `joined`) for each age in a sentence whose words are joined by spaces."""
+    ages: list[tuple[float, int]] = []
+    for pattern in (_AGE_AFTER, _AGE_YEARS, _SEX_AGE, _GLUED_AGE, _AT_START):
+        for m in pattern.finditer(joined):
+            number = next(g for g in m.groups() if g)
+            ages.append((float(number), m.start()))
+    for m in _AGE_MONTHS.finditer(joined):
+        ages.append((0.8, m.start()))
+    for m in _AGE_WORD_YEARS.finditer(joined):
+        years = NUMBERS[m.group(1)] + (NUMBERS[m.group(2)] if m.group(2) else 0)
+        ages.append((float(years), m.start()))
+    for word, number in _DECADES.items():
+        place = joined.find(f" {word} ")
+        if place >= 0 and any(w in joined[:place].split()[-3:] for w in ("in", "my", "his", "her", "early", "mid", "late", "their")):
+            ages.append((float(number), place))
+    for word, years in _AGE_WORDS.items():
+        place = joined.find(f" {word} ")
+        if place >= 0:
+            ages.append((years, place))
+    return [(years, place) for years, place in ages if 0 < years <= 110]
+
+
+_WORD_TEMP = {"thirty eight": 38.0, "thirty nine": 39.0, "forty": 40.0, "thirty seven": 37.0}
+_TEMP = re.compile(r" (3[5-9](?:[.,]\d)?|4[0-2](?:[.,]\d)?|9[6-9](?:[.,]\d)?|10[0-6](?:[.,]\d)?) ?(c|f|degrees?|celsius|fahrenheit|deg)? ")
+_TEMP_CUE = frozenset("temperature temperatures fever febrile thermometer degrees celsius hot shivery shivers burning temps c f pyrexia pyrexial sweating shivering rigors feverish".split())
+
+
+def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | None:
+    """Return the highest body temperature in °C and its place, None when the sentence names none.
+
+    A bare number counts only with a decimal or beside a word about temperature. °F are converted.
+    """
+    best: tuple[float, int] | None = None
+    for m in _TEMP.finditer(joined):
+        number = float(m.group(1).replace(",", "."))
+        unit = m.group(2)
+        has_decimal = "." in m.group(1) or "," in m.group(1)
+        cued = bool(words & _TEMP_CUE) or unit is not None
+        after = joined[m.end() - 1 : m.end() + 12].split()
+        if after[:1] and after[0] in ("weeks", "years", "week", "year", "yo", "old", "mg", "kg", "stone", "tablets", "pounds", "lbs", "miles"):
+            continue
+        if not cued and not (has_decimal and number < 43):
+            continue
+        celsius = (number - 32) / 1.8 if number > 90 else number  # °F to °C
+        if not 34.5 <= celsius <= 42.5:
+            continue
+        if best is None or celsius > best[0]:
+            best = (celsius, m.start())
+    if best is None and words & _TEMP_CUE:
+        for phrase, number in _WORD_TEMP.items():
+            place = joined.find(f" {phrase} ")
+            if place >= 0 and "for" not in joined[:place].split()[-1:]:
+                rest = joined[place:].split()
+                point = rest.index("point") if "point" in rest[:4] else -1
+                extra = NUMBERS.get(rest[point + 1], 0) / 10 if 0 < point < len(rest) - 1 else 0.0
+                return number + extra, place
+    return best
