@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import numpy as np
 import tantivy
@@ -130,13 +132,26 @@ def _open(folder: Path) -> tuple[tantivy.Index, tantivy.Searcher]:
     Tantivy makes a lock file to open a reader, which a read-only folder refuses. So it is shown links to the files, in
     a folder that is gone again once they are open.
     """
-    with TemporaryDirectory(prefix="plumbline-") as links:
+    links = Path(mkdtemp(prefix="plumbline-"))
+    try:
         for file in folder.iterdir():
-            (Path(links) / file.name).symlink_to(file.absolute())
-        index = tantivy.Index.open(links)
+            (links / file.name).symlink_to(file.absolute())
+        index = tantivy.Index.open(str(links))
         index.config_reader("manual")
         index.register_tokenizer(ANALYSER, _analyser())
         return index, index.searcher()
+    finally:
+        _remove(links)
+
+
+def _remove(links: Path) -> None:
+    # The reader that `open` starts looks at the files once from a thread of its own, and makes a lock file while it
+    # does: removing then fails, for a moment.
+    for _ in range(100):
+        rmtree(links, ignore_errors=True)
+        if not links.exists():
+            return
+        time.sleep(0.01)
 
 
 def _document(row: int, passage: Passage, sources: Sequence[int]) -> tantivy.Document:
