@@ -285,14 +285,13 @@ class Retriever:
         return rows, raw | self._parts(raw, system)
 
     def _parts(self, raw: dict[str, FloatArray], system: System) -> dict[str, FloatArray]:
-        used: dict[str, FloatArray] = dict(raw) if system == "hybrid" else {system: raw[system]}
-        if not len(self._sentence_vectors):  # then it is the cosine of the passage, which counts already
-            used.pop("sentence", None)
+        used = raw if system == "hybrid" else {system: raw[system]}
+        weights = self.weights if len(self._sentence_vectors) else self.weights.without_sentences()
         floors = {"bm25": 0.0, "dense": None, "sentence": None}
         normalised = {name: min_max(scores, floors[name]) for name, scores in used.items()}
         if system == "dense":  # cosines as they are: nothing to bring to a common scale
             normalised = {"dense": np.clip(raw["dense"], 0.0, 1.0)}
-        return {f"{name}_part": part for name, part in weighted_parts(normalised, self.weights).items()}
+        return {f"{name}_part": part for name, part in weighted_parts(normalised, weights).items()}
 
     def _best_sentences(self, rows: Rows, dense: FloatArray, vector: Vectors) -> FloatArray:
         if not len(self._sentence_vectors):
