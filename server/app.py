@@ -6,15 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
-from server import api, openai_door, operations
+from server import api, library_pages, openai_door, operations, pages
 from server.bootstrap import Services
 from server.errors import install_error_handlers
 from server.guards import add_guards
 from server.mcp_door import McpDoor
 from server.observability import Observed
 from server.openapi import describe
+from server.page_render import StaticPages, problem_page
 
 
 def create_app(built: Services) -> FastAPI:
@@ -31,8 +32,11 @@ def create_app(built: Services) -> FastAPI:
     app.include_router(api.router)
     app.include_router(openai_door.router)
     app.include_router(operations.router)
+    app.include_router(pages.router)
+    app.include_router(library_pages.router)
+    app.router.routes.append(Mount("/static", StaticPages()))
     app.router.routes.append(Route("/mcp", mcp, methods=["GET", "POST", "DELETE"], include_in_schema=False))
-    install_error_handlers(app)
+    install_error_handlers(app, problem_page)
     describe(app)
     settings = built.settings
     add_guards(

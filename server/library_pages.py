@@ -8,18 +8,18 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from index.retriever import Retriever
+from index.retriever import Retriever, UnknownPassage
 from server.api import check_message
 from server.conversations import Message
-from server.errors import MessageInvalid
+from server.errors import MessageInvalid, PassageUnknown
 from server.page_library import article_view, hits_by_source, library_size, shelves, topics
-from server.page_render import PageRoute, built_services, page
+from server.page_render import built_services, page
 from server.page_security import CSRF_FIELD, FormRefused, check_form
 from server.page_text import section_around, text_groups
 from server.page_views import original_url, review_words
 from server.schemas import passage_source_out
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 SEARCH_HITS = 20
 INFORMATION_PAGES = {
@@ -76,8 +76,11 @@ def article(
 def passage(request: Request, passage_id: str, start: From = None, end: To = None) -> Response:
     """Show a passage in its section, with the words from one place of the document to another marked."""
     retriever = _retriever(request)
-    found = retriever.passage(passage_id)
-    document = retriever.document(found.document_id)
+    try:
+        found = retriever.passage(passage_id)
+        document = retriever.document(found.document_id)
+    except UnknownPassage as exc:
+        raise PassageUnknown("The library does not hold this passage (any more).") from exc
     mark = (found.start, found.end)
     if start is not None and end is not None and 0 <= start < end <= len(document.text):
         mark = (start, end)
@@ -144,4 +147,4 @@ def _library(
 
 
 def _retriever(request: Request) -> Retriever:
-    return built_services(request).retriever.snapshot()
+    return built_services(request).retriever

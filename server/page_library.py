@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from weakref import WeakKeyDictionary
 
 from index.passages import Source, StoredDocument
-from index.retriever import Hit, Retriever, UnknownPassage
+from index.retriever import Hit, Retriever
+from server.errors import SourceUnknown
 from server.page_text import Group, Span, document_groups
 from server.page_views import review_words, safe_url
 from server.schemas import SourceOut, source_out
@@ -23,7 +23,15 @@ KIND_NAMES = {
     "body": "How the body works",
     "": "Other sources",
 }
-EXAMPLES = 4
+EXAMPLES = 5
+WELL_KNOWN = (
+    "sciatica",
+    "hip-osteoarthritis",
+    "sleep-positions",
+    "piriformis-and-deep-gluteal-syndrome",
+    "sitting-and-desk-work",
+)
+_EVERYDAY_STARTS = ("How", "Can", "Should", "Which", "Do", "Does", "When")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +110,24 @@ def library_size(retriever: Retriever) -> int:
 
 
 def example_questions(retriever: Retriever) -> list[str]:
-    """Return a few questions the library answers, each from another kind of article, the same ones each time."""
+    """Return a few questions the library answers, each from another article, the same ones each time.
+
+    Well-known subjects first, as far as this library has them; then one of each kind of article.
+    """
     held = catalogue(retriever)
-    by_kind: dict[str, list[str]] = defaultdict(list)
+    order = [held.questions[source_id] for source_id in WELL_KNOWN if source_id in held.questions]
+    by_kind: dict[str, tuple[str, ...]] = {}
     for source in held.sources:
-        found = [q for q in held.questions.get(source.source_id, ()) if 18 <= len(q) <= 60]
-        by_kind[source.kind] += found[:1]
-    order = [by_kind.pop(kind) for kind in KIND_NAMES if kind in by_kind] + list(by_kind.values())
-    rounds = zip_longest(*order)
-    return [question for turn in rounds for question in turn if question][:EXAMPLES]
+        if source.source_id not in WELL_KNOWN:
+            by_kind.setdefault(source.kind, held.questions.get(source.source_id, ()))
+    chosen = [found for questions in [*order, *by_kind.values()] if (found := _everyday(questions))]
+    return list(dict.fromkeys(chosen))[:EXAMPLES]
+
+
+def _everyday(questions: Sequence[str]) -> str:
+    """Return the question a reader is likeliest to ask: how, can, should and which before what and why."""
+    short = [question for question in questions if 15 <= len(question) <= 60]
+    return min(short, key=lambda question: question.split()[0] not in _EVERYDAY_STARTS, default="")
 
 
 def shelves(retriever: Retriever, topic: str = "") -> list[Shelf]:
@@ -143,15 +160,15 @@ def article_view(retriever: Retriever, source_id: str, document_id: str, mark: S
     """Return a source as an article, with the words at `mark` of that document marked.
 
     Raises:
-        UnknownPassage: if the library has no such source, or the source no such document.
+        SourceUnknown: if the library has no such source, or the source no such document.
     """
     places = catalogue(retriever).places.get(source_id)
     if not places:
-        raise UnknownPassage(f"no source {source_id!r}")
+        raise SourceUnknown("The library does not hold this article (any more).")
     documents = tuple(retriever.documents[place] for place in places)
     chosen = next((d for d in documents if d.document_id == document_id), None) if document_id else documents[0]
     if chosen is None:
-        raise UnknownPassage(f"no document {document_id!r} in source {source_id!r}")
+        raise SourceUnknown("This source has no such part (any more).")
     if mark is not None and not 0 <= mark[0] < mark[1] <= len(chosen.text):
         mark = None
     groups = tuple(document_groups(chosen, mark))

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
-from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from index.errors import IndexingError
-from index.retriever import UnknownPassage
 from server.bootstrap import Services
-from server.errors import AssistantError
+from server.errors import Problem
 from server.page_regions import REGIONS, emergency_help
 from server.page_security import CSRF_FIELD, form_token, secure_page
 from server.page_views import long_date, safe_url
 from server.settings import Settings
-
-logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -88,32 +81,21 @@ def _counted(count: float, unit: str) -> str:
     return f"{count:g} {unit}" + ("" if count == 1 else "s")
 
 
-class PageRoute(APIRoute):
-    """A route whose faults are answered with a page a person can read."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler with the faults we know turned into pages."""
-        handle = super().get_route_handler()
-
-        async def handle_or_explain(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except AssistantError as exc:
-                return error_page(request, exc.status, exc.title, str(exc))
-            except UnknownPassage:
-                return error_page(request, 404, "Page not found", "The library does not hold this (any more).")
-            except IndexingError:
-                logger.exception("library unavailable path=%s", request.url.path)
-                return error_page(request, 503, "The library is unavailable", "Please try again in a few minutes.")
-            except RequestValidationError:
-                return error_page(request, 400, "That address is not right", "Go back and follow the link again.")
-
-        return handle_or_explain
-
-
-def error_page(request: Request, status: int, title: str, detail: str) -> Response:
-    """Return an error as a page, with the way to urgent help still on it."""
-    response = page(request, "error.html", status=status, title=title, detail=detail)
-    if status == 503:
-        response.headers["Retry-After"] = "60"
+def problem_page(request: Request, problem: Problem) -> Response:
+    """Return any fault as a page a person can read, with the way to urgent help still on it."""
+    response = page(request, "error.html", status=problem.status, title=problem.title, detail=problem.detail)
+    response.headers.update(problem.headers)
     return response
+
+
+class StaticPages(StaticFiles):
+    """Style sheet, scripts and marks; browsers ask each time whether they changed, so that parts never mismatch."""
+
+    def __init__(self) -> None:
+        super().__init__(directory=STATIC)
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return a file that may be kept but must be checked."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -69,6 +69,7 @@ class SourceView:
 
     number: int
     anchor: str
+    source_id: str
     label: str
     title: str
     publisher: str
@@ -84,6 +85,14 @@ class SourceView:
     article_url: str
     passage_url: str
     original_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGroup:
+    """The citations of one turn that come from one source, under one line that says what it is."""
+
+    first: SourceView
+    sources: tuple[SourceView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,14 @@ class TurnView:
     def safety(self) -> SafetyOut:
         """Return the outcome of the red-flag check."""
         return self.answer.safety
+
+    @property
+    def source_groups(self) -> list[SourceGroup]:
+        """Return the sources, those of one article together, in order of first use."""
+        found: dict[str, list[SourceView]] = {}
+        for source in self.sources:
+            found.setdefault(source.source_id, []).append(source)
+        return [SourceGroup(group[0], tuple(group)) for group in found.values()]
 
     @property
     def is_reminder(self) -> bool:
@@ -145,6 +162,7 @@ def source_view(citation: CitationOut, turn: int, find_document: FindDocument) -
     return SourceView(
         number=citation.id,
         anchor=f"source-{turn}-{citation.id}",
+        source_id=source.id,
         label=", ".join(part for part in (source.title, source.publisher) if part),
         title=source.title,
         publisher=source.publisher,

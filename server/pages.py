@@ -15,13 +15,13 @@ from server.conversations import Conversation
 from server.errors import AssistantError, ConversationUnknown, MessageInvalid
 from server.page_library import example_questions, library_size
 from server.page_regions import is_region
-from server.page_render import PageRoute, built_services, page
+from server.page_render import built_services, page
 from server.page_security import CSRF_FIELD, FormRefused, check_form
 from server.page_summary import summary_view
 from server.page_views import TurnView, turn_views
 from server.schemas import QuestionOut, safety_out
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 SCREENING_ANSWERS = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
 
@@ -204,8 +204,8 @@ def _welcome(
         error=str(error) if error else None,
         draft=draft,
         conversation_id="",
-        examples=example_questions(built.retriever.snapshot()),
-        size=library_size(built.retriever.snapshot()),
+        examples=example_questions(built.retriever),
+        size=library_size(built.retriever),
         turns=[],
     )
 
@@ -238,7 +238,7 @@ def _chat_values(conversation: Conversation, turns: list[TurnView], built: Servi
 
 
 def _views(conversation: Conversation, built: Services) -> list[TurnView]:
-    return turn_views(conversation, built.retriever.snapshot().document)
+    return turn_views(conversation, built.retriever.document)
 
 
 def _back_to_chat(form: FormData, conversation_id: str, fragment: str) -> Response:

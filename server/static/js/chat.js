@@ -167,9 +167,8 @@ async function showFinal(turn) {
   const parts = new DOMParser().parseFromString(html, "text/html");
   const final = document.adoptNode(parts.querySelector(".turn"));
   turn.element.replaceWith(final);
-  swap("tools", parts, () => composer.after(document.adoptNode(parts.getElementById("tools"))));
-  swap("pinned", parts, () => document.getElementById("conversation").prepend(document.adoptNode(parts.getElementById("pinned"))));
-  if (!parts.getElementById("pinned")) document.getElementById("pinned")?.remove();
+  swap("tools", parts, (tools) => composer.after(tools));
+  swap("pinned", parts, (pinned) => document.getElementById("conversation").prepend(pinned));
   settleEarlier(final);
   showComposerAsNext();
   history.replaceState(null, "", address());
@@ -180,11 +179,14 @@ async function showFinal(turn) {
   return true;
 }
 
+/** Put the fresh element of an id in place of the old one; remove the old one when there is none any more. */
 function swap(id, parts, insert) {
   const fresh = parts.getElementById(id);
   const old = document.getElementById(id);
-  if (fresh && old) old.replaceWith(document.adoptNode(fresh));
-  else if (fresh) insert();
+  if (fresh) document.adoptNode(fresh);
+  if (fresh && old) old.replaceWith(fresh);
+  else if (fresh) insert(fresh);
+  else old?.remove();
 }
 
 /** Only the last answer offers next questions and asks screening questions. */
@@ -192,8 +194,15 @@ function settleEarlier(last) {
   for (const turn of turns.children) {
     if (turn === last) continue;
     turn.querySelector(".suggestions")?.remove();
-    turn.querySelector(".screening form")?.remove();
-    if (turn.querySelector(".screening:not(:has(ul))")) turn.querySelector(".screening").remove();
+    const form = turn.querySelector(".screening form");
+    if (!form) continue;
+    const asked = document.createElement("ul");
+    for (const question of form.querySelectorAll("[data-question]")) {
+      asked.append(Object.assign(document.createElement("li"), { textContent: question.dataset.question }));
+    }
+    turn.querySelector(".screening h4").textContent = "I asked";
+    turn.querySelector(".screening > .small")?.remove();
+    form.replaceWith(asked);
   }
 }
 

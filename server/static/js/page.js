@@ -41,7 +41,7 @@ async function copy(button) {
   const lines = [...answer.querySelectorAll(".card-heading, .card li, .reminder, .answer-text p, .answer-text li")].map(spoken);
   const sources = [...answer.querySelectorAll(".source")].map((source) => {
     const link = source.querySelector(".source-links a");
-    return `[${source.value}] ${spoken(source.querySelector(".source-title > :last-child"))}. ${link.href}`;
+    return `[${source.dataset.number}] ${source.dataset.title}. ${link.href}`;
   });
   await navigator.clipboard.writeText([...lines, "", ...sources].join("\n").trim());
   const label = button.firstChild;

@@ -26,8 +26,8 @@ function openFor(marker, event) {
   event.preventDefault();
   closePanel({ keepsFocus: true });
   const { element, slots } = copyTemplate("panel-template");
-  element.querySelector("h2").textContent = `${marker.dataset.marker}. ${source.querySelector(".source-title").lastElementChild.firstChild.textContent.trim()}`;
-  const review = source.querySelector(".source-review");
+  element.querySelector("h2").textContent = `${source.dataset.number}. ${source.dataset.title}`;
+  const review = source.closest(".source-group").querySelector(".source-review");
   slots.review.textContent = review.textContent;
   slots.review.classList.toggle("is-cautious", review.classList.contains("is-cautious"));
   slots.body.append(body.cloneNode(true));
