@@ -38,7 +38,8 @@ _UNITS = frozenset(
 )
 _GLUED = re.compile(r"\b([A-Za-z]?[a-z]{3,})(\d{1,3}(?:,\d{1,3})*)(?![\w%°]|[.,:/]\d|-\w)")
 _AFTER_STOP = re.compile(r"(?<=[a-z]{4}[.!?,;])(\d{1,3}(?:[,–-]\d{1,3})*)(?=\s+[A-Z“\"‘']|\s*$)")
-_SUPERSCRIPT = re.compile(r"([A-Za-z]{3,})?([.,;!?”\"’)]*)([⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹⁻,]*)")
+_SUPERSCRIPT = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹⁻,]*")
+_WORD_BEFORE = re.compile(r"([A-Za-z]{3,30})?([.,;!?”\"’)]*)$")
 _BRACKETED = re.compile(
     r"(?<=[\w.,;:!?”\"’)])\s?\[(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|edit|citation needed|note \d+)\]", re.I
 )
@@ -119,9 +120,10 @@ def _without_glued_digits(text: str, repairs: Counter[str]) -> str:
         return match[1]
 
     def keep_units(match: re.Match[str]) -> str:
-        word, stop = match[1] or "", match[2] or ""
+        before = _WORD_BEFORE.search(match.string, max(0, match.start() - 32), match.start())
+        word, stop = (before[1] or "", before[2]) if before else ("", "")
         is_note = bool(stop or len(word) > 3) and word.lower() not in _UNITS
         repairs["footnote marks"] += is_note
-        return word + stop if is_note else match[0]
+        return "" if is_note else match[0]
 
     return _SUPERSCRIPT.sub(keep_units, _GLUED.sub(keep_word, text))

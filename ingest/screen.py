@@ -8,6 +8,7 @@ listed with its reason and digest, and the source register can overrule it.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -32,6 +33,9 @@ _BAR_WITH_ADVICE = 2.5
 _ADVICE_WEIGHT = 1.25
 # One sentence that speaks of health proves little in the life of a therapist or in the praise of a product.
 _FREE: dict[Reason, float] = {"biography": 0.8, "promotion": 0.8, "disclaimer": 0.8}
+_MAX_JUDGED_CHARS = 6000
+_MAX_WORD_CHARS = 60
+_LONG_WORD = re.compile(r"\S{60,}")
 _MIN_OVERRULE_CHARS = 12
 _SHOWN_CHARS = 80
 _MAX_LINE_WORDS = 30
@@ -57,6 +61,7 @@ def paragraph_digest(text: str) -> str:
 
 def judge(text: str, heading: str = "") -> Reason | None:
     """Return why a cleaned paragraph is not advice, or None when it is to be kept. `heading` is the one above it."""
+    text = _sample(text)
     words = text.split()
     if not any(char.isalnum() for char in text):
         return "symbol"
@@ -107,6 +112,11 @@ def screen_content(
     return replace(content, sections=_with_words(sections)), found
 
 
+def _sample(text: str) -> str:
+    """Return enough of a text to judge it by; endless words are cut, since patterns take long over them."""
+    return _LONG_WORD.sub(lambda match: match[0][:_MAX_WORD_CHARS], text[:_MAX_JUDGED_CHARS])
+
+
 def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
     """Return the blocks with neighbouring items of one list or table together."""
     runs: list[list[Block]] = []
@@ -121,13 +131,13 @@ def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
 def _judge_run(run: Sequence[Block], section: DocumentSection) -> Reason | None:
     if not run[0].is_listed or run[0].kind == "step":
         return None
-    return judge_list([block.text for block in run], _heading(section))
+    return judge_list([_sample(block.text) for block in run], _heading(section))
 
 
 def _judge_block(block: Block, section: DocumentSection) -> Reason | None:
     if block.is_listed:
         # A short item is judged with its list; alone it says too little to be set aside for.
-        return "symbol" if not any(char.isalnum() for char in block.text) else _weighed(block.text)
+        return "symbol" if not any(char.isalnum() for char in block.text) else _weighed(_sample(block.text))
     return judge(block.text, _heading(section))
 
 

@@ -28,6 +28,7 @@ _STARTERS = frozenset(
     """.split()  # noqa: SIM905  (a list of words reads better)
 )
 _STOP = re.compile(r"(?P<mark>[.!?]+|…)(?P<closers>[\"'”’)\]]*)(?P<gap>\s+|(?=[A-Z][a-z]{2,}\s)|$)")
+_WINDOW = 80
 _OPENERS = "\"'“‘([¿¡"
 _ACRONYM = re.compile(r"^(?:[A-Za-z]\.)+[A-Za-z]$|^[A-Z]$")
 
@@ -53,10 +54,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _is_boundary(text: str, start: int, match: re.Match[str]) -> bool:
-    following = text[match.end() :].lstrip(_OPENERS)
+    # Windows, so that a long text without sentence ends takes no longer per stop than a short one.
+    following = text[match.end() : match.end() + _WINDOW].lstrip(_OPENERS)
     if not following:
         return True
-    word = re.split(r"[\s(“\"‘\[/]", text[start : match.start()])[-1]
+    before = text[max(start, match.start() - _WINDOW) : match.start()]
+    word = re.split(r"[\s(“\"‘\[/]", before)[-1]
     if not match["gap"]:
         return _is_glued_stop(word, match)
     first = following[0]
@@ -66,7 +69,7 @@ def _is_boundary(text: str, start: int, match: re.Match[str]) -> bool:
         return first.isupper()
     if match["mark"] != ".":
         return True
-    return _ends_sentence(word, following, is_first_word=text[start : match.start()].strip() == word)
+    return _ends_sentence(word, following, is_first_word=before.strip() == word)
 
 
 def _is_glued_stop(word: str, match: re.Match[str]) -> bool:
