@@ -25,7 +25,7 @@ _NOT_DENIAL = (
     "didnt want to", "dont want to", "dont wanna", "dont know", "not going to lie", "not gonna lie", "no explanation", "not funny", "not exactly",
     "not completely", "not totally", "not fully", "not entirely", "not quite", "not 100", "not properly", "not yet", "not looking",
     "no painkillers", "no painkiller", "no position", "no pain relief", "no relief", "havent told", "havent seen", "not told",
-    "no history of trauma", "not eased", "hasnt eased", "havent slept", "not slept", "cant say", "never felt anything", "never had pain like",
+    "not eased", "hasnt eased", "havent slept", "not slept", "cant say", "never felt anything", "never had pain like",
     "never felt pain like", "never known", "not let up", "not had a", "not my usual", "not like my", "not a muscle", "no good", "no use",
     "not good", "no fun", "no rush", "no longer", "not great", "not ideal", "never experienced", "never had this", "never happened",
     "never used to", "didnt used to", "didnt use to", "never before", "not before", "didnt before", "not happy", "not nice", "not nothing",
@@ -33,7 +33,7 @@ _NOT_DENIAL = (
     "not easing", "didnt think much", "not bothered", "didnt mention", "no appointment", "no appointments", "not able", "not been able",
     "havent been able", "hasnt been able", "not due", "no sleep", "not sleeping", "no warning", "not as", "not been out",
     "didnt think", "not gone away", "not taken", "havent taken", "not too bothered", "dont care", "not what", "not one for", "not complaining",
-    "dont usually", "not usually", "no injury", "not injured", "not a fall", "not so much", "not want",
+    "dont usually", "not usually", "not so much", "not want",
 )  # fmt: skip
 _DOUBLE = ("cant say it is not", "cant say it isnt", "cant say it aint", "wouldnt say it is not", "cant say i dont", "cant say im not", "cant say there is no",
            "cant say i havent", "cant say that it isnt", "not as if i dont", "cant say they arent", "cant deny", "not true that i dont", "not without",
@@ -51,17 +51,17 @@ _FEAR = ("scared of", "afraid of", "scared i will", "afraid i will", "worried i 
          "going to become", "am i going to lose", "will i lose", "will i become", "will i get", "will i be", "could i get", "could i become", "could i lose", "can i get",
          "might i get", "might i lose", "can i become", "would i get", "would i lose", "would i feel", "will it make me", "could it make me", "can it make me", "will it turn",
          "heard horror stories", "horror stories", "keep thinking i will", "keep imagining", "imagine", "what would", "how would i know", "terrified of becoming", "chance of", "chances of", "risk of", "risks of")  # fmt: skip
-_INFO = ("signs of", "sign of", "symptoms of", "symptom of", "warning signs", "red flags", "red flag", "how common", "what is", "what are", "difference between", "how do i know",
-         "how would i know", "how do you know", "how can you tell", "how can i tell", "how do i tell", "what happens if", "is it true that", "what causes", "when should",
-         "when do you", "at what point", "should people", "what does", "leaflet", "leaflets", "poster", "i read", "read that", "read about", "reading about", "heard about", "heard that",
-         "google says", "told to look out", "told to watch", "look out for", "watch out for", "watch for", "warned about", "warned me about", "told me to look", "checklist", "the article",
-         "an article", "article about", "website says", "it says", "nhs says", "nhs page", "youtube", "podcast", "documentary", "tiktok", "video says", "information on", "information about", "info on", "info about",
-         "explain", "tell me about", "curious", "wondering about", "out of interest", "just curious", "list of", "define", "meaning of", "what do they mean", "mentions",
-         "side effects of", "side effect of", "possible side", "is it possible", "how often does", "how often do", "how likely", "what would happen", "why do doctors ask",
-         "why do they ask", "why does the doctor ask", "keep asking", "asked if i", "asked me if", "asked me about", "asks about", "asked about", "asks if", "asked whether", "ask about", "asking about", "asking if", "always ask",
-         "how serious is", "is it dangerous", "can sciatica", "can a slipped", "can a disc", "could sciatica", "does sciatica", "do people", "can people", "how long does", "how long do",
-         "tell the difference", "what counts as", "safety netting", "safety net", "told to go to", "told me to go", "told to come back if", "come back if", "ring if", "call if", "go to a and e if", "said to go",
-         "can stress", "can anxiety", "can hip", "can back", "can you get", "can it cause", "could it cause", "can cause", "could cause", "may cause", "might cause", "does it cause", "cause", "causes")  # fmt: skip
+# Questions about a condition; they hold unless the clause speaks of a person's own body.
+_INFO = ("signs of", "sign of", "symptoms of", "symptom of", "warning signs", "red flags", "red flag", "how common", "what is", "what are", "difference between", "how do i know", "how do you know",
+         "how can you tell", "how can i tell", "how do i tell", "is it true that", "what causes", "when should", "when do you", "at what point", "should people", "what does", "explain", "tell me about", "curious", "list of", "define",
+         "meaning of", "what do they mean", "is it possible", "how often does", "how often do", "how likely", "how serious is", "is it dangerous", "can sciatica", "can a slipped", "can a disc", "could sciatica", "does sciatica",
+         "do people", "can people", "how long does", "how long do", "tell the difference", "what counts as", "can stress", "can anxiety", "can hip", "can back", "can you get", "can it cause", "could it cause", "can cause", "could cause", "may cause",
+         "might cause", "does it cause", "cause", "causes", "information on", "information about", "info on", "info about", "side effects of", "side effect of", "side effects", "possible side", "wondering about", "how does", "can disc", "can spinal")  # fmt: skip
+# What others said to look out for; it holds even beside "I", unless the text goes on to claim it.
+_REPORTED = ("how would i know", "what happens if", "what would happen", "leaflet", "leaflets", "poster", "i read", "read that", "read about", "reading about", "heard about", "heard that", "google says", "told to look out", "told to watch", "look out for",
+             "watch out for", "watch for", "warned about", "warned me about", "told me to look", "checklist", "the article", "an article", "article about", "website says", "nhs says", "nhs page", "youtube", "podcast", "documentary", "tiktok", "video says",
+             "out of interest", "just curious", "mentions", "why do doctors ask", "why do they ask", "why does the doctor ask", "keep asking", "asked if i", "asked me if", "asked me about", "asks about", "asked about", "asks if", "asked whether",
+             "ask about", "asking about", "asking if", "always ask", "safety netting", "safety net", "told to go to", "told me to go if", "told to come back if", "come back if", "ring if", "call if", "go to a and e if", "said to go if", "things to look for", "things to watch")  # fmt: skip
 _IF_REAL = ("as if", "even if", "if anything", "if that makes sense", "if im honest", "if i am honest", "if it matters", "if that helps", "if thats relevant", "if that is relevant",
             "if you know what i mean", "if it helps", "if i sit", "if i stand", "if i walk", "if i lie", "if i bend", "if i cough", "if i lift", "if i move", "if i turn", "if i press",
             "if i touch", "if i put", "if i try", "if i lean", "if i sneeze", "if i roll", "if i get up", "if i run", "if he sits", "if she sits", "if i straighten", "if i lay", "if i twist", "if you ask me",
@@ -73,11 +73,11 @@ _PERSONAL = frozenset("i my me mine he his him she her hers we our this that the
 _PROMOTE = ("that is me", "thats me", "i have that", "i have got that", "ive got that", "happening to me", "exactly what i have", "exactly what i", "same here", "i have both", "i have them all",
             "i have all of", "sounds like me", "i have this", "that is what i have", "that is exactly", "happened to me", "i have exactly", "what i have", "what i have got", "that is my", "i get that", "i have had that", "he has that", "she has that", "she has this", "he has this", "i got that", "because it is happening", "because i have")  # fmt: skip
 
-_STORY = ("novel", "novels", "short story", "a story", "my story about", "screenplay", "script", "fiction", "fictional", "character", "characters", "protagonist", "essay", "exam question", "exam", "osce", "vignette",
+_STORY = ("novel", "novels", "short story", "a story", "my story about", "screenplay", "film script", "a script for", "fiction", "fictional", "character", "characters", "protagonist", "essay", "exam question", "exam", "osce", "vignette",
           "case study", "case studies", "assignment", "quiz", "roleplay", "role play", "role playing", "pretend", "pretending", "mock patient", "mock", "simulated", "simulation", "testing this", "testing the bot", "testing you",
           "test case", "test message", "this is a test", "just a test", "testing whether", "test whether", "test question", "sample question", "hypothetical", "hypothetically", "imagine a patient", "imagine that", "imagine i", "imagine you", "suppose", "scenario", "eastenders", "coronation street",
           "corrie", "emmerdale", "casualty episode", "holby", "greys anatomy", "episode", "soap", "sitcom", "netflix", "tv show", "tv drama", "on telly", "on the telly", "on tv", "film where", "movie where", "the film", "the movie", "in a film", "in a movie", "the news", "news story", "newspaper",
-          "celebrity", "footballer", "in the paper", "in the papers", "book i am writing", "book im writing", "my book", "dissertation", "thesis", "textbook", "lecture", "mcq", "multiple choice", "revision", "revising", "flashcards", "for my course", "training module", "training scenario", "first aid course",
+          "celebrity", "footballer", "in the paper", "in the papers", "book i am writing", "book im writing", "my book", "dissertation", "thesis", "textbook", "lecture", "mcq", "multiple choice", "revision", "revising", "flashcards", "for my course", "training module", "training scenario", "training case", "case about", "teaching case", "practice case", "first aid course",
           "first aid training", "as a joke", "play the part", "act as", "you are a", "dungeon", "d d campaign", "video game", "in the game", "poem", "lyrics", "song", "memoir", "crossword", "podcast episode", "drama", "comic", "murder mystery", "my blog", "blog post about", "presentation about", "presentation on", "poster about",
           "powerpoint", "documentary", "tabletop", "plot", "villain", "audiobook", "stage play", "panto", "charity skit", "improv", "actor", "actress", "nurse in training exercise", "training exercise", "practice scenario", "demo", "dummy", "qa test", "unit test", "test input", "benchmark", "translate this", "proofread", "translate the", "prime minister", "president", "royal", "king")  # fmt: skip
 _STORY_STRONG = frozenset(("novel", "novels", "screenplay", "fictional", "protagonist", "vignette", "osce", "roleplay", "role play", "pretend", "mock patient", "this is a test", "testing the bot"))
@@ -95,6 +95,9 @@ def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> st
     after = _denied_after(words, start, end)
     if after is not None:
         return after
+    able = _is_able(words, start, used)
+    if able:
+        return able
     has_own_not = any(words[i] in _NEGATORS or words[i] in ("cant", "couldnt", "wont") for i in used)
     for cue in range(end - 1, max(-1, start - 16), -1):
         if words[cue] not in _NEGATORS or cue in used:
@@ -108,6 +111,19 @@ def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> st
         if _reaches(words, cue, start, has_own_not):
             return words[cue]
     return None
+
+
+def _is_able(words: Sequence[str], start: int, used: frozenset[int]) -> str | None:
+    """Return "can" when it stands just before a feature that is worded as an act: "I can start and stop a wee"."""
+    if any(words[i] in ("cant", "couldnt", "wont", "hardly", "barely", "only", "no", "not", "dont") for i in used):
+        return None
+    before = words[max(0, start - 3) : start]
+    if "can" in before and "i" != (words[start - 1] if start else "") and words[0] != "can" and not {"barely", "hardly", "only", "just"} & set(before):
+        return "can" if words[start] in _ACTS else None
+    return None
+
+
+_ACTS = frozenset("feel start stop pee wee walk stand lift move raise control hold go bend tell pass empty heel tiptoe push wiggle".split())
 
 
 def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
@@ -185,12 +201,21 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
     if "you" in clause or "yourself" in clause or "your" in clause or "u" in clause:
         if (sentence.is_question or words[0] in ("can", "could", "does", "do", "how", "what", "when", "is", "will", "should")) and not personal:
             return "you in general"
-    for phrase in _INFO:
+    for phrase in _REPORTED:
         if f" {phrase} " in head and not (personal and _claims_after(head[head.rfind(f" {phrase} ") :])):
             return phrase
-    if _is_impersonal_question(sentence, personal):
+    if not personal:
+        for phrase in _INFO:
+            if f" {phrase} " in head:
+                return phrase
+    if _is_impersonal_question(sentence, personal) and _is_asked_clause(words, end):
         return "impersonal question"
     return None
+
+
+def _is_asked_clause(words: Sequence[str], end: int) -> bool:
+    """Return whether the clause is the one that asks: the last, or any in a sentence that opens as a question."""
+    return words[0] in _QUESTION_STARTS or "," not in words[end:] and "-" not in words[end:]
 
 
 def _if_cue(words: Sequence[str], start: int) -> str | None:

@@ -103,10 +103,11 @@ class Lexicon:
         return members
 
     def _index(self, member: str, number: int) -> None:
-        words = [w for raw in member.lower().split() for w in open_word(raw)]
+        exact = member.startswith("=")  # "=was pregnant with": the small words carry the sense
+        words = [w for raw in member.lstrip("=").lower().split() for w in open_word(raw)]
         self._surface.update(w for w in words if len(w) >= 4)
         stems = tuple(stem(w) for w in words if w not in FILLERS) or tuple(stem(w) for w in words)
-        if len(words) > 1 and len(stems) == 1:  # "going to do it": the small words carry the sense
+        if exact or (len(words) > 1 and len(stems) == 1):  # "going to do it" likewise
             self.raw_phrases.setdefault(words[0], []).append((tuple(words), number))
         elif len(stems) == 1:
             self.single[stems[0]] = (*self.single.get(stems[0], ()), number)

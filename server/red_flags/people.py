@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.facts import WRITER
+from server.red_flags.values import number_at
 
 _RELATIONS = {
     "mother": ("f", "mum mom mam mammy mummy mother ma mums mommy mamma stepmum mama mommys stepmother"),
@@ -67,6 +68,8 @@ class PeopleTracker:
         for i, word in enumerate(words):
             switched = self._switch(words, i, word)
             if switched is not None:
+                if word in ("yo", "old", "y/o", "olds", "yrs"):
+                    people[max(0, i - 4) :] = [switched] * len(people[max(0, i - 4) :])
                 self.current = switched
             is_general = general_from is not None and i >= general_from and self.current == WRITER
             people.append("general" if is_general else self.current)
@@ -96,6 +99,8 @@ class PeopleTracker:
             return self._first_person(words, i, word)
         if word in RELATION_OF:
             return self._relation(words, i, word)
+        if word in ("yo", "old", "y/o", "olds", "yrs") and i and self.current == WRITER:
+            return self._aged(words, i)
         if word in ("he", "him", "his", "himself", "hisself"):
             return self._pronoun("m", words, i)
         if word in ("she", "her", "hers", "herself"):
@@ -154,6 +159,26 @@ class PeopleTracker:
     def _reports_writer(self, words: Sequence[str], i: int) -> bool:
         rest = words[i + 2 : i + 7]
         return self.current == WRITER or any(w in ("i", "my", "me") for w in rest[:3])
+
+    def _aged(self, words: Sequence[str], i: int) -> str | None:
+        """Return who "nine year old" or "6yo" is, None when it is the writer."""
+        number = next((n for back in (1, 2, 3, 4) if (n := number_at(tuple(words), i - back)) is not None), None)
+        start = max(0, i - 9)
+        before = words[start:i]
+        if number is None or "i" in before or words[i - 1 : i] == ["years"] and not before[:1]:
+            return None
+        if words[i + 1 : i + 2] and words[i + 1] in ("injury", "scar", "replacement", "mattress", "hip", "back", "problem", "operation", "fracture", "knee", "implant", "prosthesis", "pain"):
+            return None
+        nxt = words[i + 1] if i + 1 < len(words) else ""
+        if nxt in RELATION_OF:
+            return None
+        unit = words[i - 1] if words[i] == "old" else ""
+        is_child = number < 18 or unit.startswith(("month", "week", "day"))
+        if not is_child and "my" not in before and "a" not in before and "this" not in before:
+            return None  # "54 year old here" is the writer
+        key = "child" if is_child else "patient"
+        self.third.append((key, "x"))
+        return key
 
     def _pronoun(self, sex: str, words: Sequence[str], i: int) -> str | None:
         for key, known in reversed(self.third):

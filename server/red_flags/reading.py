@@ -13,10 +13,17 @@ from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
-from server.red_flags.values import read_ages, read_temperature
+from server.red_flags.values import read_ages, read_pregnancy, read_temperature
 
 FEVER_C = 37.9
 _DEAD = ("died", "passed away", "passed on", "late husband", "late wife", "late mother", "late father", "late mum", "late dad", "late brother", "late sister", "god rest", "deceased", "his death", "her death", "killed him", "killed her", "we lost him", "we lost her", "died of", "before he died", "before she died")
+# Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
+STEADY_MATTERS = frozenset((
+    "saddle_numb", "pee_retention", "pee_unaware", "pee_leak", "bowel_loss", "sexual_loss", "both_legs", "buttock_numb_patch", "toilet_too_late", "pee_frequency",
+    "unsteady", "sensory_level", "band_tight", "electric_shocks", "clumsy_hands", "leg_weak", "leg_numb", "foot_drop", "leg_gives_way", "leg_paralysed",
+    "cold_pale_leg", "calf_swollen", "joint_hot_swollen", "breathless", "pulsing_belly", "lump", "bowel_habit", "temporal_headache", "black_toe", "stroke_signs",
+    "seizure", "collapse", "confused_drowsy", "leg_deformed", "vision_loss", "chest_pain", "limp", "height_loss", "cannot_weight_bear", "walking_distance_ache", "jaw_pain",
+))
 # Needing a time frame of their own: asking "when did you fall" is not a symptom that can be over.
 _TIMELESS = frozenset(("risk", "circumstance"))
 
@@ -84,6 +91,9 @@ def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon,
         if known is None or (fact.end - fact.start) < (known.end - known.start):
             facts[key] = fact if known is None or known.days is None else replace(fact, days=fact.days if fact.days is not None else known.days)
     kept = _prefer_present(list(facts.values()))
+    weeks = read_pregnancy(sentence.joined, sentence.word_set)
+    if weeks is not None:
+        kept = _with_weeks(kept, weeks, sentence, people, in_story)
     temperature = read_temperature(sentence.joined, sentence.word_set)
     if temperature is not None:
         kept = _with_temperature(kept, temperature, sentence, people, in_story)
@@ -117,7 +127,7 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
         return fact
     if when.kind == "resolved":
         return replace(fact, status=Status.RESOLVED, why=f"long past: “{when.why}”")
-    if when.kind == "steady":
+    if when.kind == "steady" and match.feature in STEADY_MATTERS:
         return replace(fact, status=Status.CHRONIC, why=f"long-standing: “{when.why}”")
     return fact
 
@@ -135,6 +145,15 @@ def _prefer_present(facts: list[Fact]) -> list[Fact]:
             continue
         kept.append(fact)
     return kept
+
+
+def _with_weeks(facts: list[Fact], weeks: tuple[float, int], sentence: Sentence, people: Sequence[str], in_story: bool) -> list[Fact]:
+    number, place = weeks
+    index = min(sentence.joined[:place].count(" "), len(people) - 1)
+    status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
+    person = people[index] if people[index] != WRITER else people[-1] if index <= 1 and people[-1] not in ("he",) else WRITER
+    fact = Fact(person, "pregnant", status, sentence.starts[index], sentence.ends[index], value=number, why="weeks named")
+    return [*(f for f in facts if f.feature != "pregnant"), fact]
 
 
 def _with_temperature(facts: list[Fact], temperature: tuple[float, int], sentence: Sentence, people: Sequence[str], in_story: bool) -> list[Fact]:

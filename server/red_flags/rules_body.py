@@ -26,7 +26,7 @@ def fr1(view: View) -> Facts:
 def fr2(view: View) -> Facts:
     """Return the evidence for FR2."""
     nerve = view.has("leg_numb", "leg_weak", "both_legs", "saddle_numb", "foot_drop", "leg_gives_way", "leg_paralysed")
-    return first(both(view.within(30, "high_energy"), view.has(*PAIN_SITES, "one_leg_pain", "leg_numb", "leg_weak")),
+    return first(both(view.within(30, "high_energy"), view.has(*PAIN_SITES, "one_leg_pain", "leg_numb", "leg_weak", "pop_give", "cannot_move_joint")),
                  both(view.within(30, "fall"), view.has(*SPINE), nerve))  # fmt: skip
 
 
@@ -141,6 +141,8 @@ def dv1(view: View) -> Facts:
 @rule("DV2", "dvt_pe", Level.SAME_DAY, "One leg swollen, tender, warm, red or darker, or a tight calf.", "S24")
 def dv2(view: View) -> Facts:
     """Return the evidence for DV2."""
+    if view.has("fall", "knock_seen") and not view.risk("recent_immobility", "joint_operation", "hip_replacement"):
+        return ()
     return tuple(f for f in view.has("calf_swollen") if f.is_new or f.days is None or f.days < 60)
 
 
@@ -150,7 +152,7 @@ def in1(view: View) -> Facts:
     items = (*view.has(*SPA_ITEMS), *(f for f in view.risk("psoriasis", "ibd", "eye_inflammation_history", "family_spa")))
     if len({f.feature for f in items}) < 2 or view.aged(51) or view.is_child:
         return ()
-    pain = view.has(*SPINE, "hip_groin_pain", "alternating_buttocks")
+    pain = view.has(*SPINE, "hip_groin_pain", "alternating_buttocks", "morning_stiff")
     long = any((f.days or 0) >= 80 for f in view.facts) or view.age is None and len({f.feature for f in items}) >= 3
     return both(pain, items) if long or len({f.feature for f in items}) >= 3 else ()
 

@@ -156,5 +156,8 @@ def sj1(view: View) -> Facts:
 def sj2(view: View) -> Facts:
     """Return the evidence for SJ2."""
     hip = view.has("hip_groin_pain")
-    sudden = () if view.has("fall", "high_energy") else both(hip, view.has("cannot_weight_bear"), view.has("severe_pain", "sudden_onset") or view.fresh("cannot_weight_bear"))
-    return first(view.fresh("joint_hot_swollen"), both(hip, view.has("fever")), sudden)
+    sudden = () if view.has("fall", "high_energy") else both(hip, view.has("cannot_weight_bear"), view.has("severe_pain", "sudden_onset"))
+    if view.has("girdle_stiff"):
+        return ()
+    swollen = () if view.has("fall", "knock_seen", "high_energy") else view.fresh("joint_hot_swollen")
+    return first(swollen, both(hip, view.has("fever")), sudden)

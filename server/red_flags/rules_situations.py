@@ -13,8 +13,9 @@ CHILD_PAIN = ("hip_groin_pain", "knee_pain", "one_leg_pain", "limp")
 def pg1(view: View) -> Facts:
     """Return the evidence for PG1."""
     maybe = view.risk("possibly_pregnant", "pregnant")
-    alarm = view.has("shoulder_tip", "collapse", "clammy", "heavy_bleeding", "belly_pain_severe") or both(view.has("low_pelvic_pain"), view.has("severe_pain", "low_pelvic_pain"))
-    late = view.has("vaginal_bleeding", "waters_tightenings", "preeclampsia", "baby_moving_less")
+    alarm = view.has("shoulder_tip", "collapse", "clammy", "heavy_bleeding", "belly_pain_severe") or both(view.has("low_pelvic_pain", "belly_pain"), view.has("severe_pain", "one_sided", "sudden_onset"))
+    early = any((f.value or 40) < 20 for f in view.risk("pregnant"))
+    late = view.has("waters_tightenings", "preeclampsia", "baby_moving_less") or (() if early else view.has("vaginal_bleeding"))
     torsion = both(view.has("low_pelvic_pain"), view.has("severe_pain", "sudden_onset"), view.has("vomiting"))
     return first(both(maybe, alarm), both(view.risk("pregnant"), late), torsion)
 
@@ -22,7 +23,8 @@ def pg1(view: View) -> Facts:
 @rule("PG2", "pregnancy_gynae", Level.SAME_DAY, "Possible pregnancy with low pain or spotting; pregnant or newly delivered with fever, urinary symptoms, loin or calf pain.", "S27")
 def pg2(view: View) -> Facts:
     """Return the evidence for PG2."""
-    maybe = both(view.risk("possibly_pregnant"), view.has("low_pelvic_pain", "back_pain", "vaginal_bleeding", "belly_pain"))
+    early = tuple(f for f in view.risk("pregnant") if f.value is not None and f.value < 20)
+    maybe = both(view.risk("possibly_pregnant") or early, view.has("low_pelvic_pain", "back_pain", "vaginal_bleeding", "belly_pain"))
     ill = both(view.risk("pregnant", "newly_delivered"), view.has("fever", "pee_burning", "loin_pain", "calf_swollen"))
     return first(maybe, ill)
 

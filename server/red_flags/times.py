@@ -27,8 +27,10 @@ _NO_CHECK = ("havent seen", "not seen", "didnt examine", "without examining", "d
              "go to hospital", "said go", "told me to go", "told to go", "said to go", "should go to", "wants me to go", "said i should go", "nobody checked", "nobody has checked", "no one has checked", "no one checked", "not mentioned", "didnt mention", "havent mentioned", "was before", "that was before", "last scan was", "says i need", "said i need", "said get to", "advised a", "advised hospital", "advised me to", "wants me in", "is worried")  # fmt: skip
 _NEW_SINCE = ("but since", "since then", "but now", "and now", "worse since", "now it", "but today", "but yesterday", "but this morning", "but last night", "came back", "come back", "has returned", "but over the", "but in the last", "but this week", "new since", "but the last", "worse again", "worse now", "getting worse", "now the", "now i", "now my", "now he", "now she", "but it", "but its", "different now", "something new", "new is", "now both", "changed since", "however",
               "after that", "afterwards", "this is new", "thats new", "that is new", "whats new", "now there is", "since the scan", "since my scan", "gone again", "again today", "again now", "got worse", "gotten worse", "it is worse", "is worse", "worse than", "but then", "now cant", "yet now", "but from", "except now", "only now", "but i now", "but my", "but i am", "but i have", "but he", "but she", "still getting worse", "the last two days", "since yesterday", "this week though", "lately though", "though now", "tonight", "different this time", "this time")  # fmt: skip
-_STEADY = ("always", "lifelong", "for years", "never changes", "never changed", "unchanged", "same as always", "same as ever", "no change", "no worse", "stable", "as usual", "long standing", "longstanding", "long term", "no different", "hasnt changed", "not changed", "the usual", "my usual", "usual", "old", "known", "years now", "from birth", "since birth", "since childbirth", "since i had", "since my son", "since my daughter", "since the kids", "since having", "since the birth",
-           "permanent", "ever since my", "left over", "leftover", "residual", "havent changed", "never been any different", "not any worse", "no better no worse", "just the same", "exactly the same", "same for", "hasnt got worse", "not got worse", "same as it was", "well known", "not new", "nothing new", "isnt new", "chronic", "on tablets for", "tablets for it", "managed", "under control", "decades", "doctor knows", "gp knows", "knows about", "aware of")  # fmt: skip
+_LIFELONG = ("always had", "always been", "always have", "has always", "always was", "always get", "have always", "lifelong", "for years", "for decades", "long standing", "longstanding", "years now", "from birth", "since birth", "since childbirth", "since i had", "since my son", "since my daughter", "since the kids",
+             "since having", "since the birth", "since giving birth", "ever since my", "left over", "leftover", "residual", "well known", "on tablets for", "tablets for it", "managed", "under control", "decades", "doctor knows", "gp knows", "consultant knows", "knows about", "aware of it", "permanent", "known", "never changes", "never changed", "same as always", "same as ever",
+             "as usual", "the usual", "my usual", "since menopause", "since my forties", "since my thirties", "since my twenties", "since my fifties", "for as long as", "years on end", "from my stroke", "from a stroke", "from my first op", "since surgery years", "from polio", "since the menopause", "since the operation years", "born with")
+_UNCHANGED = ("no change", "no worse", "stable", "no different", "hasnt changed", "not changed", "unchanged", "havent changed", "not any worse", "no better no worse", "just the same", "exactly the same", "same for", "hasnt got worse", "not got worse", "same as it was", "not new", "nothing new", "isnt new", "been the same", "steady", "not getting worse", "never got worse", "hasnt worsened", "same since")
 _CHANGE = ("worse", "worsening", "but now", "changed", "new", "different now", "suddenly", "sudden", "recently", "lately", "this week", "since yesterday", "since last week", "today", "the last few days", "last few days", "past few days", "past week", "last week", "more than usual", "got worse", "now it", "now i", "now my", "now also", "and now", "since monday", "since tuesday", "since wednesday", "since thursday", "since friday", "since saturday", "since sunday", "the last week", "last couple", "on top", "since the weekend", "two days ago", "three days", "out of the blue", "overnight", "this month", "yesterday", "this morning", "last night", "started", "not like my", "not my usual", "never before", "not usual", "first time")
 _NOT_CHANGE = ("nothing new", "not new", "isnt new", "no worse", "not worse", "not any worse", "hasnt got worse", "not got worse", "no new", "not changed", "hasnt changed", "havent changed", "never changed", "unchanged", "nothing has changed", "nothing changed", "same today", "not getting worse", "nothing worse", "nor worse", "not changing", "is not new", "isnt worse", "never got worse", "nothing different", "no change")
 _ONSET = ("start", "started", "starting", "began", "begun", "came on", "come on", "since", "ever since", "first noticed", "noticed", "still", "ongoing", "and now", "got worse", "for the", "has been", "have been", "been", "now", "keeps", "is", "are", "am", "havent", "hasnt", "cant", "have")
@@ -75,16 +77,19 @@ def timing(sentence: Sentence, start: int, end: int, spans: Sequence[Span]) -> T
     over = _is_over(clause, span)
     if over:
         return Timing(days, "resolved", False, over)
-    steady = has_any(clause, _STEADY) or (has_any(sentence.joined, _STEADY) if not fresh else None)
-    if steady and not fresh and _is_settled(sentence.joined):
-        return Timing(days if days is not None else 400.0, "steady", False, steady)
-    if has_any(clause, _NOT_CHANGE):
-        return Timing(days, "steady", False, "no change")
+    lifelong = has_any(clause, _LIFELONG) or (has_any(sentence.joined, _LIFELONG) if not fresh else None)
+    if lifelong and not fresh and _is_settled(sentence.joined):
+        return Timing(max(days or 0.0, 400.0), "steady", False, lifelong)
+    unchanged = has_any(sentence.joined, _UNCHANGED)
+    if unchanged and not fresh:
+        if days is not None and days >= 300:
+            return Timing(days, "steady", False, unchanged)
+        return Timing(max(days or 0.0, 60.0), "current", False, unchanged)
     return Timing(days, "current", fresh or (days is not None and days <= RECENT_DAYS), "")
 
 
 def _nearest(spans: Sequence[Span], low: int, high: int, start: int, end: int) -> Span | None:
-    inside = [s for s in spans if low <= s.index < high]
+    inside = [s for s in spans if low <= s.index < high and s.kind != "age"]
     if not inside:
         return None
     return min(inside, key=lambda s: min(abs(s.index - start), abs(s.index - end)))

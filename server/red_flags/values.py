@@ -64,6 +64,8 @@ def read_spans(words: tuple[str, ...]) -> list[Span]:
             spans.append(_recent_span(words, i))
         elif len(word) == 4 and word[:2] in ("19", "20") and word.isdigit():
             spans.append(Span(_since_year(int(word)), "on", i))
+        elif word == "was" and words[max(0, i - 2) : i] == ("since", "i"):
+            spans.append(Span(2000.0, "since", i))
         elif word in _MONTHS or word in ("christmas", "easter", "summer", "winter", "spring", "autumn"):
             last = "last" in words[max(0, i - 2) : i]
             spans.append(Span(200.0 if last else 60.0, "since" if _since(words, i) else "on", i))
@@ -85,7 +87,8 @@ def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
             break
         number = None if number is None else number
     if number is None:
-        if words[i] in ("years", "months", "weeks", "days", "hours", "decades", "ages"):
+        vague = words[i] in ("years", "months", "weeks", "days", "hours", "decades")
+        if vague and (set(before) & {"for", "in", "over", "past", "last", "of", "these"} or "ago" in after[:1] or words[i] in ("years", "months", "weeks") and i == 0):
             number = 3.0
         else:
             return []
@@ -94,8 +97,8 @@ def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
         kind = "since" if _since(words, i) else "ago"
     elif "for" in before or "since" in before or "past" in before or "last" in before:
         kind = "for"
-    elif words[i + 1 : i + 2] == ("old",) or words[i + 1 : i + 2] == ("younger",):
-        return []
+    elif words[i + 1 : i + 2] in (("old",), ("younger",)):
+        kind = "age"
     else:
         kind = "bare"
     return [Span(days, kind, i)]
@@ -126,13 +129,15 @@ _AGE_WORD_YEARS = re.compile(r" (" + "|".join(NUMBERS) + r")(?: ?-? ?(" + "|".jo
 _SEX_AGE = re.compile(r" (?:m|f|male|female|man|woman|lady|gentleman|bloke)? ?(\d{2,3}) ?(?:m|f|male|female|yom|yof|year old|man|woman)(?= )")
 _GLUED_AGE = re.compile(r" (?:(\d{2}) ?(?:m|f)|(?:m|f|male|female) ?(\d{2}))(?= )")
 _AT_START = re.compile(r"^ (\d{1,3}) (?:,|and|with|\.|years|-|/|male|female|m|f|here|with|fit|active|lady|woman|man|pt|patient|retired)")
+_RELATION_AGE = re.compile(r" (?:son|daughter|boy|girl|child|kid|lad|wife|husband|mum|dad|mother|father|nan|gran|grandma|grandad|patient|pt|nephew|niece|brother|sister|friend|neighbour|uncle|aunt|grandson|granddaughter|partner|man|woman|lady|m|f|male|female) (?:, |is |aged |\( |- |of |who is |whos |turns )?(\d{1,3})(?= (?:,|and|\)|-|slipped|has|is|with|fell|who|cant|wont|had|got|keeps|$|he|she|limping|been|years|yrs|refuses|was|now|came|started|woke|complains|complaining|hurt))")
+_LAST = re.compile(r"(?:,|-|and|\() (\d{2})(?: \))? $")
 _OVER = re.compile(r" (?:over|past|nearly|almost|pushing|approaching|turning|turned|into|in|at|hitting|and|,|be|is|am|just|early|mid|late) (\d{2})(?= (?:,|and|now|so|but|with|next|this|years|-|\.|$|i|he|she|who|has|have)|$| $)")
 
 
 def read_ages(joined: str) -> list[tuple[float, int]]:
     """Return (years, place in `joined`) for each age in a sentence whose words are joined by spaces."""
     ages: list[tuple[float, int]] = []
-    for pattern in (_AGE_AFTER, _AGE_YEARS, _SEX_AGE, _GLUED_AGE, _AT_START):
+    for pattern in (_AGE_AFTER, _AGE_YEARS, _SEX_AGE, _GLUED_AGE, _AT_START, _RELATION_AGE, _LAST):
         for m in pattern.finditer(joined):
             number = next(g for g in m.groups() if g)
             ages.append((float(number), m.start()))
@@ -147,9 +152,34 @@ def read_ages(joined: str) -> list[tuple[float, int]]:
             ages.append((float(number), place))
     for word, years in _AGE_WORDS.items():
         place = joined.find(f" {word} ")
-        if place >= 0:
+        if place >= 0 and (years > 50 or joined[:place].split()[-1:] in (["my"], ["our"], ["the"], ["a"], ["her"], ["his"], []) or joined[:place].split()[-2:-1] in (["my"], ["our"])):
             ages.append((years, place))
     return [(years, place) for years, place in ages if 0 < years <= 110]
+
+
+_WEEKS_PREGNANT = re.compile(r" (\d{1,2}|" + "|".join(NUMBERS) + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?- ?(?:weeks?|wks?|months?) (pregnant|preg|gone|gestation|along|preggers|with twins)?| (\d{1,2}|" + "|".join(NUMBERS) + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?(weeks?|wks?|months?) (pregnant|preg|gone|gestation|along|preggers|with twins|into pregnancy|into my pregnancy)?")
+_PREGNANT_CUES = frozenset("bump baby midwife midwives trimester contractions tightenings waters pregnant pregnancy bleeding spotting placenta scan obstetrician antenatal womb pelvic kicks kicking fetus".split())
+
+
+def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | None:
+    """Return the weeks of pregnancy and their place, None when the sentence names none.
+
+    "31 weeks" alone counts only beside a word such as "bump" or "midwife".
+    """
+    for m in _WEEKS_PREGNANT.finditer(joined):
+        groups = m.groups()
+        first, second, said = (groups[0], groups[1], groups[2]) if groups[0] else (groups[3], groups[4], groups[6])
+        number = float(NUMBERS[first]) if first in NUMBERS else float(first)
+        number += NUMBERS.get(second or "", 0)
+        if "month" in m.group():
+            number *= 4.3
+        rest = joined[m.end() - 1 :].split()[:2]
+        plain = not ({"ago", "of", "post", "after", "since", "old", "now", "later", "pain"} & set(rest)) and " for " not in joined[max(0, m.start() - 4) : m.start() + 1] and " past " not in joined[max(0, m.start() - 5) : m.start() + 1]
+        if 3 <= number <= 43 and (said or (plain and words & _PREGNANT_CUES and "scan" not in rest)):
+            if "baby" in words and not said and number < 13 and {"old", "post"} & words:
+                continue
+            return number, m.start()
+    return None
 
 
 _WORD_TEMP = {"thirty eight": 38.0, "thirty nine": 39.0, "forty": 40.0, "thirty seven": 37.0}

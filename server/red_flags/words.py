@@ -15,7 +15,7 @@ _NEGATED = {
     "wisnae": "wasnt", "wasnae": "wasnt", "isnae": "isnt", "hasnae": "hasnt", "havenae": "havent",
     "willnae": "wont", "wullnae": "wont", "havnt": "havent", "havent": "havent", "carnt": "cant", "cant": "cant",
     "caint": "cant", "dosnt": "doesnt", "dosent": "doesnt", "dnt": "dont", "wnt": "wont", "cnt": "cant",
-    "ain": "aint", "amnt": "aint", "innit": "innit", "unable": "unable", "doesent": "doesnt", "didint": "didnt",
+    "ain": "aint", "cnat": "cant", "cna": "cant", "dotn": "dont", "dnot": "dont", "cany": "cant", "canot": "cant", "cannit": "cant", "dosent": "doesnt", "amnt": "aint", "innit": "innit", "unable": "unable", "doesent": "doesnt", "didint": "didnt",
 }  # fmt: skip
 _OPENED = {
     "im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "is"), "shes": ("she", "is"), "its": ("it", "is"),
@@ -33,7 +33,9 @@ _OPENED = {
     "dinnaeken": ("dont", "know"), "noo": ("now",), "doon": ("down",), "oot": ("out",), "heid": ("head",),
     "fae": ("from",), "cause": ("cause",), "wot": ("what",), "nowt": ("nothing",), "owt": ("anything",),
     "nuffin": ("nothing",), "nothin": ("nothing",), "sumfin": ("something",), "pt": ("patient",),
-    "aswell": ("as", "well"), "alot": ("a", "lot"), "loosing": ("lose",), "recieved": ("received",),
+    "aswell": ("as", "well"), "teh": ("the",), "adn": ("and",), "bak": ("back",), "bck": ("back",), "bac": ("back",), "wen": ("when",), "wich": ("which",), "becoz": ("because",),
+    "lookin": ("looking",), "goin": ("going",), "gettin": ("getting",), "nuthin": ("nothing",), "cud": ("could",), "shud": ("should",), "wud": ("would",), "iam": ("i", "am"), "im.": ("i", "am"),
+    "tabs": ("tablets",), "tab": ("tablet",), "toung": ("tongue",), "leggs": ("legs",), "leggies": ("legs",), "tho'": ("though",), "meh": ("me",), "mins.": ("minutes",), "wks.": ("weeks",), "evry": ("every",), "wee'd": ("wee",), "peed'": ("pee",), "pee'd": ("pee",), "alot": ("a", "lot"), "loosing": ("lose",), "recieved": ("received",),
 }  # fmt: skip
 _AUXILIARY = {"can": "cant", "could": "couldnt", "do": "dont", "does": "doesnt", "did": "didnt", "is": "isnt",
               "are": "arent", "was": "wasnt", "were": "werent", "has": "hasnt", "have": "havent", "had": "hadnt",
@@ -70,7 +72,7 @@ _IRREGULAR = {
     "diabetic": "diabetes", "unless": "unless", "across": "across", "grass": "grass", "boss": "boss", "press": "press",
     "pelvis": "pelvis", "penis": "penis", "anus": "anus", "pus": "pus", "bus": "bus", "plus": "plus", "virus": "virus",
     "arthritis": "arthritis", "psoriasis": "psoriasis", "sepsis": "sepsis", "lupus": "lupus", "dose": "dose",
-    "yesterday": "yesterday", "hers'": "hers", "lens": "lens", "previous": "previous", "tired": "tired",
+    "yesterday": "yesterday", "hers'": "hers", "lens": "lens", "waters": "waters", "previous": "previous", "tired": "tired",
     "tiredness": "tired", "business": "business", "spring": "spring", "string": "string", "king": "king",
     "ring": "ring", "bring": "bring", "wing": "wing", "swing": "swing", "sing": "sing", "being": "be", "been": "been",
     "doing": "do", "done": "done", "having": "have", "wiped": "wipe", "wiping": "wipe", "wipes": "wipe",
@@ -88,7 +90,7 @@ _IRREGULAR = {
     "tumour": "tumor", "tumours": "tumor", "haemorrhage": "hemorrhage", "oesophagus": "esophagus",
 }  # fmt: skip
 _SUFFIXES = ("nesses", "ness", "ings", "ing", "ies", "ied", "ed", "es", "s")
-_MIN_CORRECTED = 5
+_MIN_CORRECTED = 4
 
 
 @lru_cache(maxsize=50_000)
