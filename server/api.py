@@ -201,13 +201,14 @@ def sse_events(text: str, conversation: Conversation, built: Services) -> Iterat
     yield "retry: 3000\n\n"
     number = 0
     for event in built.assistant.events(conversation, text, conversation.region):
-        for name, data in _named(event, conversation.conversation_id):
-            number += 1
-            yield f"id: {number}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
         if isinstance(event, Done):
+            # Before it is sent: whoever reads `done` may ask for the turn at once.
             finished = answer_out(event.answer)
             built.metrics.count_answer(finished)
             keep_turn(text, finished, conversation, built)
+        for name, data in _named(event, conversation.conversation_id):
+            number += 1
+            yield f"id: {number}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 def _named(event: Event, conversation_id: str) -> Iterator[tuple[str, object]]:
