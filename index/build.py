@@ -269,7 +269,6 @@ def _write_all_vectors(work: _Work) -> tuple[Vectors, EmbeddedTexts, EmbeddedTex
         work.embedder,
         known_vectors(work.var, SENTENCES, work.embedder),
         lambda done, total: work.progress("sentence vectors", done, total),
-        dtype=np.float16,  # half the size; cosines change in the fourth place
     )
     return vectors, passage_texts, sentence_texts, len(sentences)
 

@@ -6,10 +6,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.digests import digest_table, text_digest
 from index.embedders import Embedder, Vectors
@@ -29,7 +27,7 @@ class KnownVectors:
     """Vectors of one file of an older generation, found by the digest of their text."""
 
     rows: dict[bytes, int] = field(default_factory=dict)
-    vectors: NDArray[Any] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    vectors: Vectors = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +66,7 @@ def write_vectors(
     embedder: Embedder,
     known: KnownVectors,
     progress: Callable[[int, int], None],
-    dtype: type[np.float32 | np.float16] = np.float32,
-) -> tuple[NDArray[Any], EmbeddedTexts]:
+) -> tuple[Vectors, EmbeddedTexts]:
     """Write one vector a text and the texts' digests; return the vectors and how many were computed.
 
     Args:
@@ -77,13 +74,12 @@ def write_vectors(
         texts: in the order of the rows; equal ones share one pass through the model.
         known: vectors to keep.
         progress: is told how many of how many texts are done.
-        dtype: that the vectors are stored in.
 
     Raises:
         OSError: if the files cannot be written.
     """
     digests = [text_digest(text) for text in texts]
-    vectors = np.zeros((len(texts), embedder.dimension), dtype=dtype)
+    vectors = np.zeros((len(texts), embedder.dimension), dtype=np.float32)
     missing: dict[bytes, list[int]] = {}
     reused = set()
     for row, digest in enumerate(digests):
@@ -100,7 +96,7 @@ def write_vectors(
 
 
 def _embed_missing(
-    vectors: NDArray[Any],
+    vectors: Vectors,
     groups: list[list[int]],
     texts: Sequence[str],
     embedder: Embedder,
@@ -110,7 +106,7 @@ def _embed_missing(
     groups.sort(key=lambda rows: -len(texts[rows[0]]))
     for start in range(0, len(groups), EMBED_AT_ONCE):
         batch = groups[start : start + EMBED_AT_ONCE]
-        embedded: Vectors = embedder.embed_passages([texts[rows[0]] for rows in batch])
+        embedded = embedder.embed_passages([texts[rows[0]] for rows in batch])
         for rows, vector in zip(batch, embedded, strict=True):
             vectors[rows] = vector
         progress(start + len(batch), len(groups))

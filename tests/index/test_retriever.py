@@ -49,7 +49,7 @@ def test_sentences_carry_their_own_span_and_cosine(retriever: Retriever) -> None
         assert [(s.start, s.end) for s in hit.sentences] == list(hit.passage.sentences)
         for sentence in hit.sentences:
             own = retriever.embedder.embed_passages([text[sentence.start : sentence.end]])[0]
-            assert sentence.score == pytest.approx(float(own @ vector), abs=2e-3)  # stored in half precision
+            assert sentence.score == pytest.approx(float(own @ vector), abs=1e-5)
 
 
 def test_bm25_alone_embeds_nothing(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
