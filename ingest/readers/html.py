@@ -154,7 +154,9 @@ class _Walk:
         tag = element.tag
         if tag == "table":
             self._tables.append(_holds_data(element))
-        if tag in _BLOCKS and self._is_in_cell(tag):
+        if tag in {"td", "th"} and self._is_data():
+            pass
+        elif tag in _BLOCKS and self._is_in_cell(tag):
             self._text.append(" ")
         elif tag in _BLOCKS:
             self._flush()
@@ -176,10 +178,10 @@ class _Walk:
             words = " ".join("".join(self._text).split())
             self._text.clear()
             self._outline.add_heading(_HEADINGS[tag], words)
-        elif tag in {"td", "th"} and self._tables and self._tables[-1]:
+        elif tag in {"td", "th"} and self._is_data():
             # Cells wait for their row.
             self._text.append(" | ")
-        elif tag == "tr" and self._tables and self._tables[-1]:
+        elif tag == "tr" and self._is_data():
             self._flush("row")
         elif tag in _BLOCKS:
             self._flush()
@@ -191,7 +193,10 @@ class _Walk:
 
     def _is_in_cell(self, tag: str) -> bool:
         """Return whether an element stands inside a table of data, where a cell is one run of words."""
-        return bool(self._tables) and self._tables[-1] and tag not in _TABLE_PARTS
+        return self._is_data() and tag not in _TABLE_PARTS
+
+    def _is_data(self) -> bool:
+        return bool(self._tables) and self._tables[-1]
 
     def _close_list(self, tag: str) -> None:
         if tag in {"ul", "ol"} and self._lists:
