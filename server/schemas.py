@@ -11,6 +11,7 @@ from index.passages import Passage, Source, StoredDocument
 from index.retriever import Hit
 from server.answers import DISCLAIMER_ID, DISCLAIMER_SHORT, Answer, AnswerStatus, Safety
 from server.citations import Citation
+from server.glossary import glossary
 from server.settings import Region
 
 LevelName = Literal["emergency", "same_day", "soon", "routine", "none"]
@@ -211,6 +212,15 @@ class IndexOut(Model):
     model: str
 
 
+class ExplainedOut(Model):
+    """A medical word in the answer's text, where it stands there, and what it means; the quote itself is unchanged."""
+
+    start: SpanText
+    end: SpanText
+    term: str
+    explanation: str
+
+
 class AnswerOut(Model):
     """One reply, the same through every door."""
 
@@ -223,6 +233,7 @@ class AnswerOut(Model):
     query_why: str = ""
     answer: AnswerTextOut
     citations: list[CitationOut]
+    glossary: list[ExplainedOut] = []
     suggestions: list[str]
     confidence: ConfidenceOut
     disclaimer: DisclaimerOut
@@ -396,6 +407,7 @@ def answer_out(answer: Answer) -> AnswerOut:
             }
         ),
         citations=[citation_out(citation) for citation in answer.cited.citations],
+        glossary=_explained(answer),
         suggestions=list(answer.suggestions),
         confidence=ConfidenceOut(evidence=answer.confidence.evidence, cutoff=answer.confidence.cutoff),
         disclaimer=DisclaimerOut(id=DISCLAIMER_ID, text=DISCLAIMER_SHORT),
@@ -512,6 +524,12 @@ def document_out(document: StoredDocument) -> DocumentOut:
 def deleted_out(conversation_id: str) -> DeletedOut:
     """Return the receipt of a deletion made now."""
     return DeletedOut(id=conversation_id, deleted_at=datetime.now(UTC))
+
+
+def _explained(answer: Answer) -> list[ExplainedOut]:
+    quoted = [(s.start, s.end) for s in answer.cited.sentences if s.citations]
+    found = glossary().explain(answer.cited.text, quoted)
+    return [ExplainedOut(start=e.start, end=e.end, term=e.term, explanation=e.explanation) for e in found]
 
 
 def _span(span: tuple[int, int]) -> SpanOut:
