@@ -87,10 +87,22 @@ def _parse(text: str) -> html.HtmlElement:
         root = html.document_fromstring(text, parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as exc:
         raise DocumentMalformed(f"expected an HTML page, found {exc}; open it in a browser and save it again") from exc
+    _mend_head(root)
     for number, _ in enumerate(root.iter()):
         if number > _MAX_ELEMENTS:
             raise DocumentMalformed(f"expected at most {_MAX_ELEMENTS:,} elements, found more; split the page")
     return root
+
+
+def _mend_head(root: html.HtmlElement) -> None:
+    """Move to the body what the parser, which knows no HTML 5, left in the head of a page without `<body>`."""
+    head, body = root.find("head"), root.find("body")
+    if head is None or body is None:
+        return
+    known = {"title", "meta", "link", "style", "script", "base", "noscript", "template"}
+    stray = [child for child in head if child.tag not in known]
+    for place, child in enumerate(stray):
+        body.insert(place, child)
 
 
 def _main_part(root: html.HtmlElement) -> html.HtmlElement:
