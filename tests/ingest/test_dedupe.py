@@ -9,8 +9,8 @@ from index.passages import Passage, Source
 from ingest.dedupe import merge_duplicates
 
 TEXT = (
-    "Lie on your back with your knees bent and your feet flat on the floor. Tighten your tummy and lift your hips until "
-    "your body makes a straight line. Hold for five seconds and lower slowly. Do this ten times."
+    "Lie on your back with your knees bent and your feet flat on the floor. Tighten your tummy and lift your hips "
+    "until your body makes a straight line. Hold for five seconds and lower slowly. Do this ten times."
 )
 
 

@@ -14,7 +14,10 @@ from ingest.commands import main
 from ingest.errors import DocumentMalformed, DocumentTooLarge, FetchRefused
 from ingest.fetch import Fetcher, checked_address
 
-PAGE = b"<html><title>Hip pain</title><main><p>Most hip pain eases with gentle movement within a few weeks.</p></main></html>"
+PAGE = (
+    b"<html><title>Hip pain</title><main>"
+    b"<p>Most hip pain eases with gentle movement within a few weeks.</p></main></html>"
+)
 
 
 class Pages(BaseHTTPRequestHandler):

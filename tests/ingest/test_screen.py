@@ -23,7 +23,7 @@ from ingest.screen import judge, paragraph_digest, screen_content
         ("Medically reviewed by Ann Poe, MD, on 4 May 2021", "byline"),
         ("[12] https://example.org/a https://example.org/b", "references"),
         ("Join our newsletter and get 20% off your first order today.", "promotion"),
-        ("Ann is a certified personal trainer and yoga teacher. She has a degree in kinesiology from a state university.",
+        ("Ann is a certified personal trainer and yoga teacher. She has a degree in kinesiology from a university.",
          "biography"),
         ("This page is for informational purposes only and is not intended to replace medical advice.", "disclaimer"),
     ],
