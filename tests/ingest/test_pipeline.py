@@ -150,7 +150,7 @@ def test_two_documents_cannot_share_an_id(home: Path) -> None:
 def test_the_same_words_in_two_files_become_one_passage_with_both_sources(home: Path) -> None:
     text = (
         "Walking a little every day helps most people with sciatica, "
-        "and so does changing position often, even at night.\n"
+        "and so does changing position often, even at night in bed and on a long drive.\n"
     )
     (home / "library" / "one.txt").write_text(text, encoding="utf-8")
     (home / "library" / "two.txt").write_text(text, encoding="utf-8")
