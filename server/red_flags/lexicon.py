@@ -54,7 +54,7 @@ class Match:
 class Lexicon:
     """Word classes and patterns, compiled for fast look-up."""
 
-    def __init__(self, classes: dict[str, list[str]], features: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, classes: dict[str, list[str]], features: Sequence[dict[str, Any]], more: Sequence[dict[str, Any]] = ()) -> None:
         self._ids: dict[str, int] = {}
         self._members: dict[str, list[str]] = classes
         self.single: dict[str, tuple[int, ...]] = {}
@@ -70,6 +70,8 @@ class Lexicon:
             self.class_id(name)
         for entry in features:
             compiled += self._add_feature(entry)
+        for entry in more:
+            compiled += self._add_wordings(entry)
         self._anchor(compiled)
         self.speller = Speller(self._surface, read_known_words())
 
@@ -127,6 +129,12 @@ class Lexicon:
         for mode, key in (("denies", "denied"), ("explains", "explained")):
             compiled += [(compile_pattern(p, self.class_id), feature.id, mode) for p in entry.get(key, [])]
         return compiled
+
+    def _add_wordings(self, entry: dict[str, Any]) -> list[tuple[Pattern, str, str]]:
+        if entry["id"] not in self.features:
+            raise ValueError(f"further wordings for unknown feature {entry['id']}")
+        shared = "".join(f" !{name}" for name in entry.get("unless", []))
+        return [(compile_pattern(p + shared, self.class_id), entry["id"], "shows") for p in entry["patterns"]]
 
     def _anchor(self, compiled: list[tuple[Pattern, str, str]]) -> None:
         """File each pattern under its rarest element, so that most patterns are never looked at."""
@@ -209,19 +217,23 @@ def read_lexicon(paths: Iterable[Path]) -> Lexicon:
     """
     classes: dict[str, list[str]] = {}
     features: list[dict[str, Any]] = []
+    more: list[dict[str, Any]] = []
     origins: list[tuple[Path, str]] = []
     for path in paths:
         text = _read(path)
         data = _parse(path, text)
+        origins.append((path, text))
         for name, members in data.get("classes", {}).items():
             _check_class(path, text, name, members, classes)
             classes[name] = members
+        for entry in data.get("also", []):
+            _check_feature(path, text, {"meaning": "further wordings", **entry})
+            more.append(entry)
         for entry in data.get("feature", []):
             _check_feature(path, text, entry)
             features.append(entry)
-            origins.append((path, text))
     try:
-        return Lexicon(classes, features)
+        return Lexicon(classes, features, more)
     except ValueError as exc:
         raise DataFileError(_locate(origins, str(exc))) from exc
 

@@ -22,7 +22,7 @@ Place = tuple[int, int]  # first and one past the last content word
 Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], int]]]  # first word -> phrases and their classes
 
 _GAPS = {"": (2, False), "..": (6, False), "...": (16, False), "~": (6, True), "&": (16, True)}
-_PIECE = re.compile(r"\s*(\.\.\.|\.\.|~|&|!~|!)?\s*([A-Za-z0-9_|+/']+)")
+_PIECE = re.compile(r"\s*(\.\.\.|\.\.|~|&|!~|!)?\s*([A-Za-z0-9_|+=/']+)")
 _MAX_MATCHES = 4
 _NEAR = 6
 

@@ -28,7 +28,7 @@ _RELATIONS = {
 }  # fmt: skip
 RELATION_OF = {word: (key, sex) for key, (sex, words) in _RELATIONS.items() for word in words.split()}
 CHILD_KEYS = frozenset(("child", "son", "daughter", "grandchild", "nephew", "niece"))
-ANIMALS = frozenset("dog cat puppy kitten horse pony rabbit hamster labrador spaniel dachshund collie pet mare gelding cow "
+ANIMALS = frozenset("dug hen hens bullock calf_ chickens dog cat puppy kitten horse pony rabbit hamster labrador spaniel dachshund collie pet mare gelding cow "
                     "sheep terrier greyhound retriever pug bulldog poodle pup parrot budgie tortoise ferret goat "
                     "shepherd lab".split())  # fmt: skip
 _OWNERS = frozenset("my our his her their the a an this that me one some another old elderly your poor wee little year")

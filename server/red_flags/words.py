@@ -34,7 +34,10 @@ _OPENED = {
     "fae": ("from",), "cause": ("cause",), "wot": ("what",), "nowt": ("nothing",), "owt": ("anything",),
     "nuffin": ("nothing",), "nothin": ("nothing",), "sumfin": ("something",), "pt": ("patient",),
     "aswell": ("as", "well"), "teh": ("the",), "adn": ("and",), "bak": ("back",), "bck": ("back",), "bac": ("back",), "wen": ("when",), "wich": ("which",), "becoz": ("because",),
-    "lookin": ("looking",), "goin": ("going",), "gettin": ("getting",), "nuthin": ("nothing",), "cud": ("could",), "shud": ("should",), "wud": ("would",), "iam": ("i", "am"), "im.": ("i", "am"),
+    "ah": ("i",), "ahm": ("i", "am"), "ahve": ("i", "have"), "cyaan": ("cant",), "cyah": ("cant",), "deid": ("dead",), "efter": ("after",), "wis": ("was",), "aw": ("all",), "hauns": ("hands",), "haun": ("hand",),
+    "mair": ("more",), "gonnae": ("going", "to"), "yersel": ("yourself",), "masel": ("myself",), "masell": ("myself",), "hissel": ("himself",), "hersel": ("herself",), "meself": ("myself",), "miself": ("myself",), "baith": ("both",), "fitba": ("football",),
+    "nutten": ("nothing",), "nuttin": ("nothing",), "wi'out": ("without",), "wiout": ("without",), "dae": ("do",), "dinny": ("dont",), "didny": ("didnt",), "canny": ("cant",), "wasny": ("wasnt",), "isny": ("isnt",), "tae": ("to",), "allus": ("always",), "summat": ("something",), "feets": ("feet",),
+    "arvo": ("afternoon",), "dunny": ("toilet",), "hoose": ("house",), "wean": ("child",), "lookin": ("looking",), "goin": ("going",), "gettin": ("getting",), "nuthin": ("nothing",), "cud": ("could",), "shud": ("should",), "wud": ("would",), "iam": ("i", "am"), "im.": ("i", "am"),
     "tabs": ("tablets",), "tab": ("tablet",), "toung": ("tongue",), "leggs": ("legs",), "leggies": ("legs",), "tho'": ("though",), "meh": ("me",), "mins.": ("minutes",), "wks.": ("weeks",), "evry": ("every",), "wee'd": ("wee",), "peed'": ("pee",), "pee'd": ("pee",), "alot": ("a", "lot"), "loosing": ("lose",), "recieved": ("received",),
 }  # fmt: skip
 _AUXILIARY = {"can": "cant", "could": "couldnt", "do": "dont", "does": "doesnt", "did": "didnt", "is": "isnt",
@@ -161,6 +164,9 @@ class Speller:
 
     def _correct(self, word: str) -> tuple[str, ...]:
         """Return the word or words that `word` was meant to be, itself when nothing fits."""
+        if word.endswith("in") and len(word) > 4 and word not in self._known:
+            if word + "g" in self._known or word[:-2] in self._known or word[:-3] in self._known:
+                return (word + "g",)  # "feelin", "staggerin"
         if len(word) < _MIN_CORRECTED or len(word) > 24 or word in self._known or not word.isalpha():
             return (word,)
         for ending in ("s", "ed", "ing", "ly", "y", "ish", "er", "est", "d"):
