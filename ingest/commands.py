@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -128,9 +129,6 @@ def _finish(report: IngestReport, options: argparse.Namespace, console: Console,
 def _write_report(report: IngestReport, path: Path) -> None:
     try:
         if str(path) == "-":
-            path = Path("/dev/stdout")
-            import json
-
             print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
         else:
             write_json(path, report.to_json())
