@@ -19,6 +19,7 @@ from server.settings import Settings
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+WIDGET = HERE / "widget.js"
 # Where the quick exit leads: a busy site that says nothing about health.
 EXIT_URL = "https://www.bbc.co.uk/weather"
 
@@ -33,10 +34,18 @@ _environment.filters["long_date"] = long_date
 _environment.filters["safe_url"] = safe_url
 
 
-def page(request: Request, template: str, *, status: int = 200, may_embed: bool = False, **values: object) -> Response:
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    may_embed: bool = False,
+    region: str | None = None,
+    **values: object,
+) -> Response:
     """Return a page made from `template`; `may_embed` lets the operator's origins put it in a frame."""
     settings = built_services(request).settings
-    region = values.pop("region", None) or settings.region
+    region = region or settings.region
     token = form_token(request)
     is_embedded = may_embed and request.query_params.get("embed") == "1"
     html = _environment.get_template(template).render(

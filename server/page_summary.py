@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from server.conversations import Conversation
+from server.page_text import Group, text_groups
 from server.page_views import SourceView, TurnView
 
 # Written for this page; the order is that of a short consultation: what it is, what helps, what next.
@@ -17,25 +19,38 @@ QUESTIONS_TO_ASK = (
     "How long should I give it, and when should I come back?",
     "Which changes mean I should get help the same day?",
 )
-# Red-flag specification, part D: cauda equina, motor deficit, infection, fracture, malignancy, in plain words.
-WARNING_SIGNS = (
+# Red-flag specification, part D, in plain words: what is an emergency, and what should be seen the same day.
+EMERGENCY_SIGNS = (
     "numbness or a changed feeling between the legs, around the bottom or in the private parts",
     "new trouble with peeing, with bowel control, or with feeling during sex",
     "pain, tingling or weakness in both legs",
-    "a foot that drags, or weakness that is getting worse",
-    "fever, shivering or feeling very unwell with the pain",
     "severe pain after a fall or accident, or a leg that cannot take weight",
     "sudden, very severe pain in the back, belly or chest, or fainting",
+)
+SAME_DAY_SIGNS = (
+    "a foot that drags, or weakness that is getting worse",
+    "fever, shivering or feeling very unwell with the pain",
+    "a joint that is hot, red or swollen",
+    "a swollen, warm or tender calf",
 )
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryQuote:
+    """Words of a source; `number` is that of the reference they come from."""
+
+    number: int
+    heading: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryTurn:
-    """One question and the sources that were quoted for it."""
+    """One question, the advice on getting help that it was given, and the quotes."""
 
     question: str
-    query_used: str
-    quotes: tuple[tuple[int, str], ...]  # number of the reference, and the words
+    advice: str
+    quotes: tuple[SummaryQuote, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +60,33 @@ class SummaryView:
     turns: tuple[SummaryTurn, ...]
     references: tuple[SourceView, ...]
     questions: tuple[str, ...]
-    warning_signs: tuple[str, ...]
-    first_asked: float
+    emergency_signs: tuple[str, ...]
+    same_day_signs: tuple[str, ...]
+    asked_on: str
     index_version: str
     disclaimer: str
 
 
 def summary_view(conversation: Conversation, turns: Sequence[TurnView]) -> SummaryView:
-    """Return the summary of a conversation; the same source section is one reference however often it was quoted."""
-    references: dict[tuple[str, str], tuple[int, SourceView]] = {}
+    """Return the summary of a conversation; a source is one reference however often it was quoted."""
+    references: dict[str, tuple[int, SourceView]] = {}
     shown = []
     for turn in turns:
         quotes = []
         for source in turn.sources:
-            key = (source.label, source.heading)
-            number, _ = references.setdefault(key, (len(references) + 1, source))
-            quotes.append((number, source.quote))
-        shown.append(SummaryTurn(turn.question, turn.answer.query_used, tuple(quotes)))
+            number, _ = references.setdefault(source.source_id, (len(references) + 1, source))
+            groups = tuple(text_groups(source.quote, (0, len(source.quote))))
+            quotes.append(SummaryQuote(number, source.heading, groups))
+        card = turn.safety.card
+        shown.append(SummaryTurn(turn.question, card.heading if card else "", tuple(quotes)))
     last = turns[-1].answer if turns else None
     return SummaryView(
         turns=tuple(shown),
         references=tuple(source for _, source in references.values()),
         questions=QUESTIONS_TO_ASK,
-        warning_signs=WARNING_SIGNS,
-        first_asked=conversation.messages[0].time if conversation.messages else 0.0,
+        emergency_signs=EMERGENCY_SIGNS,
+        same_day_signs=SAME_DAY_SIGNS,
+        asked_on=datetime.fromtimestamp(conversation.updated, UTC).date().isoformat(),
         index_version=last.index.version if last else "",
         disclaimer=last.disclaimer.text if last else "",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from index.passages import Section, StoredDocument
@@ -126,7 +127,7 @@ class _Cuts:
         for stretch in (*([self.mark] if self.mark else []), *(link[:2] for link in self.links)):
             edges.update(edge for edge in stretch if start < edge < end)
         ordered = sorted(edges)
-        return tuple(self._piece(*pair, span) for pair in zip(ordered, ordered[1:], strict=False))
+        return tuple(self._piece(*pair, span) for pair in pairwise(ordered))
 
     def _piece(self, start: int, end: int, line: Span) -> Piece:
         words = self.text[start:end]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from server.api import answer_message, check_message, open_conversation
+from server.api import answer_message, check_message, open_conversation, post_feedback
 from server.bootstrap import Services
 from server.conversations import Conversation
-from server.errors import AssistantError, ConversationUnknown, MessageInvalid
+from server.errors import AssistantError, ConversationUnknown, MessageInvalid, NotFound
 from server.page_library import example_questions, library_size
 from server.page_regions import is_region
-from server.page_render import built_services, page
+from server.page_render import WIDGET, built_services, page
 from server.page_security import CSRF_FIELD, FormRefused, check_form
 from server.page_summary import summary_view
 from server.page_views import TurnView, turn_views
-from server.schemas import QuestionOut, safety_out
+from server.schemas import FeedbackIn, QuestionOut, safety_out
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,12 +53,22 @@ def embedded(request: Request) -> Response:
     return _welcome(request, embedded=True)
 
 
+@router.get("/widget.js")
+def widget(request: Request) -> Response:
+    """Return the script that puts the chat into a page; there is none while no origin may embed it."""
+    if not built_services(request).settings.embed_origins:
+        raise NotFound("Embedding is switched off here.")
+    headers = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return FileResponse(WIDGET, media_type="text/javascript", headers=headers)
+
+
 @router.get("/c/{conversation_id}")
-def chat(request: Request, conversation_id: str, edit: int = 0) -> Response:
-    """Show a conversation; `edit` puts the question of that turn back into the box."""
+def chat(request: Request, conversation_id: str, edit: int = 0, thanks: int = 0) -> Response:
+    """Show a conversation; `edit` puts a turn's question back into the box, `thanks` says its feedback was noted."""
     conversation = open_conversation(conversation_id, None, built_services(request))
     texts = conversation.user_texts
-    return _chat(request, conversation, draft=texts[edit - 1] if 1 <= edit <= len(texts) else "")
+    draft = texts[edit - 1] if 1 <= edit <= len(texts) else ""
+    return _chat(request, conversation, draft=draft, thanks=thanks)
 
 
 @router.post("/c/{conversation_id}")
@@ -74,7 +86,7 @@ def turn(request: Request, conversation_id: str, number: int) -> Response:
     if not 1 <= number <= len(turns):
         raise ConversationUnknown("There is no such question in this conversation.")
     values = _chat_values(conversation, turns, built)
-    return page(request, "fragment.html", may_embed=True, turn=turns[number - 1], count=len(turns), **values)
+    return page(request, "fragment.html", may_embed=True, turn=turns[number - 1], count=len(turns), thanks=0, **values)
 
 
 @router.post("/c/{conversation_id}/region")
@@ -87,6 +99,20 @@ def change_region(request: Request, conversation_id: str, form: Form) -> Respons
     if is_region(code):
         built.conversations.put(in_region(conversation, code, built))
     return _back_to_chat(form, conversation_id, "#conversation")
+
+
+@router.post("/c/{conversation_id}/feedback")
+def give_feedback(request: Request, conversation_id: str, form: Form) -> Response:
+    """Count what somebody thought of an answer; nothing else is kept."""
+    built = built_services(request)
+    check_form(request, _field(form, CSRF_FIELD))
+    fields = {"answer_id": _field(form, "answer_id"), "rating": _field(form, "rating")}
+    try:
+        post_feedback(FeedbackIn.model_validate(fields), built)
+    except ValidationError as exc:
+        raise FormRefused("Please choose one of the three buttons again.") from exc
+    turn = _field(form, "turn")
+    return _back_to_chat(form, conversation_id, f"#answer-{turn if turn.isdigit() else 1}", thanks=turn)
 
 
 @router.post("/c/{conversation_id}/keep")
@@ -159,6 +185,8 @@ def _ask(request: Request, conversation_id: str | None, form: FormData) -> Respo
         check_form(request, _field(form, CSRF_FIELD))
         conversation = _in_form_region(open_conversation(conversation_id, None, built), form)
         text = _screening_text(conversation, form) or text
+        if _field(form, "screening") and not text:
+            raise MessageInvalid("Choose an answer to at least one question, or write in the box.")
         check_message(text, built)
         if len(conversation.messages) >= built.settings.max_turns:
             raise MessageInvalid("This conversation has reached its longest length. Start a new chat to go on.")
@@ -211,7 +239,12 @@ def _welcome(
 
 
 def _chat(
-    request: Request, conversation: Conversation, *, error: AssistantError | None = None, draft: str = ""
+    request: Request,
+    conversation: Conversation,
+    *,
+    error: AssistantError | None = None,
+    draft: str = "",
+    thanks: int = 0,
 ) -> Response:
     built = built_services(request)
     turns = _views(conversation, built)
@@ -223,11 +256,12 @@ def _chat(
         error=str(error) if error else None,
         draft=draft,
         turns=turns,
+        thanks=thanks,
         **_chat_values(conversation, turns, built),
     )
 
 
-def _chat_values(conversation: Conversation, turns: list[TurnView], built: Services) -> dict[str, object]:
+def _chat_values(conversation: Conversation, turns: list[TurnView], built: Services) -> dict[str, Any]:
     is_in_memory = not built.settings.conversation_url
     return {
         "conversation_id": conversation.conversation_id,
@@ -241,9 +275,10 @@ def _views(conversation: Conversation, built: Services) -> list[TurnView]:
     return turn_views(conversation, built.retriever.document)
 
 
-def _back_to_chat(form: FormData, conversation_id: str, fragment: str) -> Response:
-    query = "?embed=1" if _field(form, "embed") else ""
-    return RedirectResponse(f"/c/{conversation_id}{query}{fragment}", 303)
+def _back_to_chat(form: FormData, conversation_id: str, fragment: str, thanks: str = "") -> Response:
+    fields = {"embed": "1" if _field(form, "embed") else "", "thanks": thanks}
+    query = urlencode({name: value for name, value in fields.items() if value})
+    return RedirectResponse(f"/c/{quote(conversation_id)}{'?' * bool(query)}{query}{fragment}", 303)
 
 
 def _field(form: FormData, name: str) -> str:
