@@ -68,7 +68,8 @@ class Citer:
             self._text, self._sentences, self._citations = "", [], []
         if not part.text.strip():
             return "", []
-        quotes = [quote for rank in part.ranks if (quote := self._prove(part, rank)) is not None]
+        proved = (self._prove(part, rank, at) for at, rank in enumerate(part.ranks))
+        quotes = [quote for quote in proved if quote is not None]
         if part.kind not in ("lead_in", "note") and not quotes:
             self._dropped += 1
             logger.warning("dropped unproved part kind=%s ranks=%s", part.kind, part.ranks)
@@ -107,11 +108,12 @@ class Citer:
         quote = passage.text[span[0] - passage.start : span[1] - passage.start]
         return Citation(len(self._citations) + 1, passage, quote, answer_span, span)
 
-    def _prove(self, part: DraftPart, rank: int) -> tuple[Passage, Span] | None:
+    def _prove(self, part: DraftPart, rank: int, at: int) -> tuple[Passage, Span] | None:
         if not 1 <= rank <= len(self.hits):
             return None
         passage = self.hits[rank - 1].passage
-        span = part.span if part.span is not None else find_span(passage, part.text)
+        span = part.spans[at] if at < len(part.spans) else part.span
+        span = span if span is not None else find_span(passage, part.text)
         if span is None or not passage.start <= span[0] < span[1] <= passage.end:
             return None
         quoted = passage.text[span[0] - passage.start : span[1] - passage.start]

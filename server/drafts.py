@@ -16,6 +16,7 @@ class DraftPart:
     the passage; `sentence` is written by a language model and must be supported by the passages it names.
     ranks: the ranks (from 1) of the hits the words come from; empty for our own words.
     span: for verbatim parts, the half-open span in the passage's *document* text.
+    spans: for a model's sentence, the span that supports it in the document of each hit, in the order of `ranks`.
     replaces_all: the answer so far is withdrawn and this part starts it anew.
     """
 
@@ -23,4 +24,5 @@ class DraftPart:
     text: str
     ranks: tuple[int, ...] = ()
     span: tuple[int, int] | None = None
+    spans: tuple[tuple[int, int], ...] = ()
     replaces_all: bool = False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+import re
+import tomllib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,10 +14,11 @@ from pathlib import Path
 from index.retriever import Hit
 from server.answers import Confidence
 from server.queries import Query
-from server.terms import SUBJECT_KINDS, term_list
+from server.terms import SUBJECT_KINDS, term_list, unmentioned
 from server.words import FromVocabulary, Vocabulary, content_stems, overlap, stem, word_count
 
 DATA = Path(__file__).parent / "data" / "evidence.json"
+OUTSIDE = Path(__file__).parent / "data" / "outside.toml"
 TOP = 5
 
 
@@ -39,11 +42,11 @@ class CalibratedJudge:
             coefficients: None for those of the data file.
         """
         self._rarity = FromVocabulary(vocabulary, Rarity)
-        self._coefficients = coefficients or load_coefficients()
+        self.coefficients = coefficients or load_coefficients()
 
     def confidence(self, query: Query, hits: Sequence[Hit]) -> Confidence:
         """Return the estimate and the cut-off, both in [0, 1]; no hits give 0."""
-        model = self._coefficients
+        model = self.coefficients
         if not hits:
             return Confidence(0.0, model.cutoff)
         values = features(query, hits, self._rarity.get())
@@ -61,9 +64,10 @@ class Rarity:
         self._counts = counts
         self._total = max(1, sum(counts.values()))
 
-    def knows(self, word: str) -> bool:
-        """Return whether the library has a word of this stem."""
-        return word in self._counts
+    @property
+    def stems(self) -> Collection[str]:
+        """Return the stems of the library."""
+        return self._counts
 
     def weight(self, word: str) -> float:
         """Return the information of a stem, from 0 for every second word up to 1 for one that is not there."""
@@ -73,10 +77,18 @@ class Rarity:
 def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, float]:
     """Return what the estimate rests on, by name; every value is about 0 to 1.
 
-    dense, sentence: best cosines. dense_top: mean cosine of the best five. words, words_top: share of the question's
-    words, weighted by rarity, in the best passage and in the best five. unknown: weighted share of words the library
-    does not have. heading: share of the words in the best heading and title. subject: 1 for an exact subject of the
-    term list, 0.6 for a broad one, 0.25 for a circumstance alone. length: of the query, 1 for 40 words and more.
+    dense, sentence: best cosines. dense_top: mean cosine of the best five.
+    words, words_top: share of the question's words, weighted by rarity, in the best passage and in the best five.
+    unknown: weighted share of words the library does not have; unknown_short: 0.5 for one such word, 1 for more, less
+    the longer the query.
+    missing: 1 when a short question names a thing that the library never mentions.
+    heading: share of the words in the best heading and title.
+    subject: 1 for an exact subject of the term list, 0.6 for a broad one, 0.25 for a circumstance alone.
+    length: of the query, 1 for 40 words and more.
+    outside: 0.5 for one word that points outside the library, 1 for more; outside_near, outside_far: less the longer
+    the query, beside a subject of the library and without one.
+    personal: the subject's value when the message tells of somebody's own complaint.
+    subject_dense: the product of the two.
     """
     asked = content_stems(query.text)
     weights = {word: rarity.weight(word) for word in asked}
@@ -86,9 +98,11 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     held = _held(best)
     held_top = set().union(*(_held(hit) for hit in hits[:TOP]))
     of_terms = _stems_of_terms(query.text)
-    unknown = sum(weight for word, weight in weights.items() if not rarity.knows(word) and word not in of_terms)
+    strange = sum(word not in rarity.stems and word not in of_terms for word in asked)
+    unknown = sum(weight for word, weight in weights.items() if word not in rarity.stems and word not in of_terms)
     heading = f"{best.passage.source.title} {' '.join(best.passage.heading_path)}"
     subject = _subject(query.text)
+    outside = min(1.0, len(_outside().findall(query.text)) / 2)
     length = min(1.0, word_count(query.text) / 40)
     dense = max(hit.scores.get("dense", 0.0) for hit in hits)
     return {
@@ -101,8 +115,13 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
         "heading": overlap(asked, content_stems(heading)),
         "subject": subject,
         "length": length,
+        "missing": float(bool(unmentioned(query.text, rarity.stems))),
+        "unknown_short": min(1.0, strange / 2) * (1 - length),
+        "outside": outside,
+        "outside_near": outside * (1 - length) * subject,
+        "outside_far": outside * (1 - length) * (1 - subject),
+        "personal": subject * _is_personal(query.original),
         "subject_dense": subject * dense,
-        "length_unknown": length * unknown / total,
     }
 
 
@@ -113,12 +132,24 @@ def load_coefficients(path: Path = DATA) -> Coefficients:
     return Coefficients(raw["weights"], raw["intercept"], raw["cutoff"])
 
 
+@cache
+def _outside() -> re.Pattern[str]:
+    words = [word for found in tomllib.loads(OUTSIDE.read_text(encoding="utf-8")).values() for word in found]
+    return re.compile(r"\b(?:" + "|".join(words) + r")(?!\w)", re.IGNORECASE)
+
+
 def _held(hit: Hit) -> set[str]:
     return set(content_stems(hit.passage.indexed_text))
 
 
 def _stems_of_terms(text: str) -> set[str]:
     return {word for item in term_list().find(text) for word in content_stems(item.text)}
+
+
+def _is_personal(message: str) -> bool:
+    tells = re.search(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", message, re.IGNORECASE)
+    complaints = ("symptom", "condition")
+    return tells is not None and any(item.term.kind in complaints for item in term_list().find(message))
 
 
 def _subject(text: str) -> float:

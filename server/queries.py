@@ -86,13 +86,15 @@ class QueryBuilder:
         resolved = resolve(text, turns)
         if resolved is not None:
             text = resolved.text
+        named = [] if focused.is_shortened else term_list().spelt_out(text, self._vocabulary())
+        text = f"{text} ({', '.join(name for _, name in named)})" if named else text
         intent = (resolved.intent if resolved else None) or _intent(text)
         return Query(
             text=text,
             lexical_text=" ".join([text, *term_list().other_words(text, self._vocabulary())]),
             original=original,
-            is_rewritten=resolved is not None or focused.is_shortened or bool(corrected),
-            why=_why(focused, corrected, resolved),
+            is_rewritten=resolved is not None or focused.is_shortened or bool(corrected or named),
+            why=_why(focused, corrected, resolved, named),
             intent=intent,
             request=_request(text, original),
             topic=resolved.topic if resolved else "",
@@ -134,11 +136,17 @@ def _request(text: str, original: str) -> Request:
     return found if found != "question" else request_of(" ".join(original.split()))
 
 
-def _why(focused: Focus, corrected: Sequence[tuple[str, str]], resolved: Resolved | None) -> str:
+def _why(
+    focused: Focus,
+    corrected: Sequence[tuple[str, str]],
+    resolved: Resolved | None,
+    named: Sequence[tuple[str, str]],
+) -> str:
     reasons = []
     if resolved is not None and resolved.why:
         reasons.append(f"Read as {resolved.why}.")
     if focused.is_shortened:
         reasons.append("Took the question out of a longer message.")
     reasons += [f"Read “{written}” as “{read}”." for written, read in corrected]
+    reasons += [f"The library says “{name}” for “{said}”." for said, name in named]
     return " ".join(reasons)

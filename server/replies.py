@@ -15,8 +15,8 @@ from index.retriever import Hit
 from server.answers import AnswerStatus, Draft
 from server.drafts import DraftPart
 from server.queries import Query
-from server.terms import term_list
-from server.words import FromVocabulary, Vocabulary, content_stems, stem, tokens, word_count
+from server.terms import term_list, unmentioned
+from server.words import FromVocabulary, Vocabulary, content_stems, stem
 
 DATA = Path(__file__).parent / "data" / "replies.toml"
 REDIRECTED = frozenset({"diagnosis", "dose", "stop_medicine", "prognosis", "scan"})
@@ -28,8 +28,6 @@ _STATUS = {
 # A passage at least this near (cosine) is named as something covered nearby.
 NEARBY_COSINE = 0.33
 MAX_SUGGESTIONS = 3
-# Longer messages hold too many words for one missing word to matter.
-MAX_WORDS_FOR_GAPS = 20
 _NOT_A_SUGGESTION = re.compile(r"^(get help now|what is well supported|what is (a |the )?myth)", re.IGNORECASE)
 _HEALTH = re.compile(
     r"\b(pain|ill|sick|symptom|disease|doctor|medicine|medication|tablet|infection|fever|blood|rash|cough|headache|"
@@ -43,12 +41,6 @@ _MONEY = re.compile(
 )
 _MEDICINE = re.compile(
     r"\b(medicines?|medication|tablets?|pills?|drugs?|supplements?|vitamins?|cream|gel|patch)\b", re.I
-)
-# What is asked about stands after one of these words.
-_BEFORE_A_THING = re.compile(
-    r"about|and|are|by|can|could|do|does|drink(ing)?|eat(ing)?|for|having|is|of|or|tak(e|ing)|try(ing)?|us(e|ing)|will|"
-    r"with|would",
-    re.IGNORECASE,
 )
 
 
@@ -106,18 +98,7 @@ class LibraryReplies:
 
     def missing(self, query: Query) -> list[str]:
         """Return the things a short question names that no passage of the library mentions, as they were written."""
-        known = self._stems.get()
-        if word_count(query.text) > MAX_WORDS_FOR_GAPS:
-            return []
-        words = tokens(query.text)
-        of_terms = {part for item in term_list().find(query.text) for part in content_stems(item.text)}
-        missing: list[str] = []
-        for before, word in zip([None, *words], words, strict=False):
-            is_thing = before is not None and _BEFORE_A_THING.fullmatch(before.text) is not None
-            is_unknown = word.stem not in known and word.stem not in of_terms and not word.is_function_word
-            if is_unknown and is_thing and len(word.text) >= 3 and word.text not in missing:
-                missing.append(word.text)
-        return missing[:3]
+        return unmentioned(query.text, self._stems.get())
 
     def suggestions(self, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
         """Return up to three questions the library answers that could come next: headings of nearby sections."""

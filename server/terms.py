@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -17,6 +18,13 @@ Kind = Literal["condition", "body", "exercise", "treatment", "activity", "sympto
 DATA = Path(__file__).parent / "data" / "terms.toml"
 # What a conversation can be about; the other kinds are circumstances of it.
 SUBJECT_KINDS: frozenset[Kind] = frozenset({"condition", "body", "exercise"})
+# What is asked about stands after one of these words.
+_BEFORE_A_THING = re.compile(
+    r"about|an?|and|are|by|can|could|do|does|drink(ing)?|eat(ing)?|for|having|is|of|or|tak(e|ing)|try(ing)?|us(e|ing)|"
+    r"will|with|would",
+    re.IGNORECASE,
+)
+MAX_WORDS_FOR_GAPS = 20
 # A word found this often in the library is one it uses itself.
 COMMON = 6
 # The most general subjects: a more exact one beside them says more.
@@ -105,8 +113,8 @@ class TermList:
     def other_words(self, text: str, vocabulary: Mapping[str, int], limit: int = 16) -> list[str]:
         """Return other words for the terms of a text that the library uses, its own first.
 
-        Only a term said in words that are rare in the library gets any: more words for a common one would only
-        drown the rest of the question.
+        Every exact condition and exercise gets its name. Only a term said in words that are rare in the library gets
+        more: more words for a common one would drown the rest of the question.
 
         Args:
             vocabulary: the words of the library in lower case, with how often each occurs.
@@ -114,6 +122,13 @@ class TermList:
         held = " " + " ".join(_stems(_units(text))) + " "
         words: list[str] = []
         for item in self.find(text):
+            is_exact = item.term.kind in ("condition", "exercise") and not item.term.is_broad
+            if (
+                is_exact
+                and not set(_stems(_units(item.term.name))) <= set(held.split())
+                and item.term.name not in words
+            ):
+                words.append(item.term.name)
             if _rarest(item.text, vocabulary) >= COMMON and item.text not in item.term.loose:
                 continue
             for phrase in (item.term.name, *item.term.same):
@@ -121,6 +136,15 @@ class TermList:
                 if is_new and _rarest(phrase, vocabulary) >= COMMON:
                     words.append(phrase)
         return words[:limit]
+
+    def spelt_out(self, text: str, vocabulary: Mapping[str, int]) -> list[tuple[str, str]]:
+        """Return the terms said in words the library hardly uses, each with the library's name for it.
+
+        For what is embedded: `GTPS` alone means nothing to a model that never saw it.
+        """
+        pairs = ((item.text, item.term.name) for item in self.find(text) if item.text not in item.term.loose)
+        rare = [(said, name) for said, name in pairs if _rarest(said, vocabulary) < COMMON]
+        return [(said, name) for said, name in rare if name not in text.lower() and _rarest(name, vocabulary) >= COMMON]
 
     @property
     def single_words(self) -> frozenset[str]:
@@ -142,6 +166,23 @@ def term_list() -> TermList:
         if term.kind not in get_args(Kind):
             raise ValueError(f"{DATA}: expected a kind of {get_args(Kind)} for {term.name!r}, found {term.kind!r}")
     return TermList(terms)
+
+
+def unmentioned(text: str, known_stems: Collection[str]) -> list[str]:
+    """Return the things a short question asks about that the library never mentions, as they were written.
+
+    A thing stands after a word such as "does", "of" or "with". Long messages hold too many words for one to matter.
+    """
+    words = tokens(text)
+    if len(words) > MAX_WORDS_FOR_GAPS:
+        return []
+    of_terms = {unit.stem for item in term_list().find(text) for unit in _units(item.text)}
+    missing: list[str] = []
+    for before, word in pairwise(words):
+        is_unknown = word.stem not in known_stems and word.stem not in of_terms and not word.is_function_word
+        if is_unknown and _BEFORE_A_THING.fullmatch(before.text) and len(word.text) >= 3 and word.text not in missing:
+            missing.append(word.text)
+    return missing[:3]
 
 
 def _rarest(phrase: str, vocabulary: Mapping[str, int]) -> int:

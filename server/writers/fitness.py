@@ -24,6 +24,8 @@ SAME_INTENT = 0.22
 HEADING_WORDS = 0.30
 SAME_SUBJECT = 0.16
 OTHER_SUBJECT = -0.14
+SAME_CIRCUMSTANCE = 0.14
+OTHER_PERSON = -0.12
 STEPS_ASKED_FOR = 0.25
 OPENING_DEFINES = 0.05
 EVIDENCE_UNASKED = -0.22
@@ -97,8 +99,19 @@ def _exercise_fitness(query: Query, passage: Passage) -> float:
 
 
 def _subject_fitness(query: Query, passage: Passage, heading: str) -> float:
-    asked = subjects_of(query.text)
-    titled = subjects_of(f"{passage.source.title}. {heading}")
-    if asked & titled:
-        return SAME_SUBJECT
-    return OTHER_SUBJECT if asked and titled else 0.0
+    placed = f"{passage.source.title}. {heading}"
+    asked, titled = subjects_of(query.text), subjects_of(placed)
+    value = SAME_SUBJECT if asked & titled else OTHER_SUBJECT if asked and titled else 0.0
+    around, around_title = _circumstances(query.text), _circumstances(placed)
+    value += SAME_CIRCUMSTANCE * bool(around & around_title)
+    # An article for pregnancy or for children answers others only by chance.
+    return value + OTHER_PERSON * bool(_persons(placed) - _persons(query.text))
+
+
+def _circumstances(text: str) -> frozenset[str]:
+    kinds = ("activity", "treatment", "test", "person")
+    return frozenset(found.term.name for found in term_list().find(text) if found.term.kind in kinds)
+
+
+def _persons(text: str) -> frozenset[str]:
+    return frozenset(found.term.name for found in term_list().find(text) if found.term.kind == "person") - {"GP"}

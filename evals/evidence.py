@@ -1,0 +1,219 @@
+"""The cut-off of "not covered": fits its logistic model on labelled questions, and reports it on others.
+
+    python -m evals.evidence --out-of-scope FILE --messages FILE [--fit]
+
+Every set is split in two by a digest of the question's id (near negatives by their `split` field): the model is fitted
+and the cut-off chosen on one half, the other half is only reported on. Files that are not part of this repository are
+read where they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.stats import wilson_interval
+from index.retriever import Retriever
+from server.conversations import Message
+from server.evidence import DATA, CalibratedJudge, Coefficients, Rarity, features
+from server.queries import QueryBuilder
+from server.red_flags.words import read_known_words
+
+HERE = Path(__file__).parent / "data"
+TOP_K = 8
+# What is fitted; `server.evidence.features` says what each one is.
+FEATURES = (
+    "dense", "sentence", "dense_top", "words", "words_top", "unknown", "missing", "heading", "subject", "length",
+    "unknown_short", "outside", "outside_near", "outside_far", "personal", "subject_dense",
+)  # fmt: skip
+RIDGE = 0.02  # on standardised features, per example
+# The cut-off is the highest that still answers these shares of answerable questions in the fitting half.
+COVERAGE = {"answerable": 0.94, "messages": 0.96}
+# How much each kind counts in the fit, whatever its number of questions.
+WEIGHTS = {"answerable": 1.0, "messages": 1.5, "near": 1.3, "medical-unrelated": 1.0, "non-medical": 0.4}
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled question: its kind, whether the library should answer it, and which half it belongs to."""
+
+    text: str
+    kind: str
+    is_covered: bool
+    is_dev: bool
+
+
+def examples(out_of_scope: Path | None, messages: Path | None) -> list[Example]:
+    """Return every labelled question; of people's own messages only those about the subject itself (`core`)."""
+    found = [Example(row["text"], "answerable", True, _is_dev(row["id"])) for row in _rows(HERE / "answerable.jsonl")]
+    found += [
+        Example(row["text"], "near", False, row["split"] == "dev") for row in _rows(HERE / "near-negatives.jsonl")
+    ]
+    if out_of_scope is not None:
+        found += [Example(row["text"], row["kind"], False, _is_dev(row["id"])) for row in _rows(out_of_scope)]
+    if messages is not None:
+        core = [row for row in _rows(messages) if row.get("scope", "core") == "core"]
+        found += [Example(row["text"], "messages", True, _is_dev(row["id"])) for row in core]
+    return found
+
+
+def measure(found: Sequence[Example], retriever: Retriever) -> Matrix:
+    """Return the features of each question, shape (n, features), through the real query step and search."""
+    queries = QueryBuilder(lambda: retriever.vocabulary, read_known_words())
+    rarity = Rarity(retriever.vocabulary)
+    rows = []
+    for example in found:
+        query = queries.standalone_query([Message("user", example.text)])
+        hits = retriever.search(query.text, TOP_K, lexical_query=query.lexical_text)
+        values = features(query, hits, rarity) if hits else dict.fromkeys(FEATURES, 0.0)
+        rows.append([values[name] for name in FEATURES])
+    return np.array(rows, dtype=np.float64)
+
+
+def fit_logistic(values: Matrix, labels: Matrix, weights: Matrix, ridge: float) -> tuple[Matrix, float]:
+    """Return weights and intercept of a ridge-penalised logistic regression, found by Newton's method.
+
+    Args:
+        values: shape (n, d); standardised inside, the result is for values as given.
+        labels: 0 or 1, shape (n,).
+        weights: how much each example counts, shape (n,).
+        ridge: penalty on the standardised weights, per unit of example weight.
+    """
+    mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-9
+    design = np.hstack([(values - mean) / scale, np.ones((len(values), 1))])
+    penalty = np.diag([ridge * weights.sum()] * values.shape[1] + [0.0])
+    beta = np.zeros(design.shape[1])
+    for _ in range(50):
+        estimate = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        gradient = design.T @ (weights * (estimate - labels)) + penalty @ beta
+        curvature = (design * (weights * estimate * (1 - estimate))[:, None]).T @ design + penalty
+        step = np.linalg.solve(curvature, gradient)
+        beta -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    raw = beta[:-1] / scale
+    return raw, float(beta[-1] - raw @ mean)
+
+
+def auroc(positive: Matrix, negative: Matrix) -> float:
+    """Return the share of pairs in which the positive scores higher, ties counting half."""
+    greater = (positive[:, None] > negative[None, :]).mean() + 0.5 * (positive[:, None] == negative[None, :]).mean()
+    return float(greater)
+
+
+def fit(found: Sequence[Example], values: Matrix) -> Coefficients:
+    """Return the model and the cut-off fitted on the first half of every set."""
+    dev = np.array([example.is_dev for example in found])
+    labels = np.array([float(example.is_covered) for example in found])
+    kinds = [example.kind for example in found]
+    counts = {kind: sum(k == kind and d for k, d in zip(kinds, dev, strict=True)) for kind in set(kinds)}
+    weights = np.array([WEIGHTS.get(kind, 1.0) / max(1, counts[kind]) for kind in kinds]) * 100
+    beta, intercept = fit_logistic(values[dev], labels[dev], weights[dev], RIDGE)
+    estimates = _estimates(values, beta, intercept)
+    cutoffs = [
+        float(np.quantile(estimates[[k == kind and d for k, d in zip(kinds, dev, strict=True)]], 1 - COVERAGE[kind]))
+        for kind in COVERAGE
+        if counts.get(kind)
+    ]
+    named = {name: round(float(weight), 4) for name, weight in zip(FEATURES, beta, strict=True)}
+    return Coefficients(named, round(intercept, 4), round(min(cutoffs), 3))
+
+
+def report(found: Sequence[Example], values: Matrix, model: Coefficients) -> dict[str, object]:
+    """Return coverage, false answers and AUROC of the half that was not fitted on, with 95 % intervals."""
+    beta = np.array([model.weights[name] for name in FEATURES])
+    estimates = _estimates(values, beta, model.intercept)
+    held = np.array([not example.is_dev for example in found])
+    kinds = sorted({example.kind for example in found})
+    rows: dict[str, object] = {}
+    own = np.array([example.kind == "answerable" for example in found]) & held
+    for kind in kinds:
+        chosen = np.array([example.kind == kind for example in found]) & held
+        answered = int((estimates[chosen] >= model.cutoff).sum())
+        low, high = wilson_interval(answered, int(chosen.sum()))
+        row: dict[str, object] = {"n": int(chosen.sum()), "answered": answered, "share": answered / int(chosen.sum())}
+        row["interval"] = [round(low, 3), round(high, 3)]
+        if not next(example for example in found if example.kind == kind).is_covered:
+            row["auroc"] = round(auroc(estimates[own], estimates[chosen]), 4)
+        rows[kind] = row
+    rows["risk_coverage"] = risk_coverage(estimates[held], np.array([e.is_covered for e in found])[held])
+    return rows
+
+
+def risk_coverage(estimates: Matrix, is_covered: NDArray[np.bool_]) -> list[dict[str, float]]:
+    """Return for cut-offs at each twentieth of coverage: the cut-off, coverage, and share of false answers."""
+    points = []
+    for coverage in np.linspace(0.5, 1.0, 11):
+        cutoff = float(np.quantile(estimates[is_covered], 1 - coverage))
+        false_answers = float((estimates[~is_covered] >= cutoff).mean())
+        points.append(
+            {"coverage": round(float(coverage), 2), "cutoff": round(cutoff, 4), "false": round(false_answers, 4)}
+        )
+    return points
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fit or report; print JSON."""
+    parser = argparse.ArgumentParser(prog="python -m evals.evidence", description=__doc__)
+    parser.add_argument("--var", type=Path, default=Path("var"), help="data folder with the index (default: var)")
+    parser.add_argument("--out-of-scope", type=Path, help="JSON lines with id, text, kind of questions to decline")
+    parser.add_argument("--messages", type=Path, help="JSON lines with id, text, scope of messages to answer")
+    parser.add_argument("--fit", action="store_true", help="fit anew and write the coefficients into the server's data")
+    parser.add_argument(
+        "--list", action="store_true", help="also print the questions of this repository judged wrongly"
+    )
+    options = parser.parse_args(arguments)
+    retriever = Retriever.open(options.var)
+    found = examples(options.out_of_scope, options.messages)
+    values = measure(found, retriever)
+    if options.fit:
+        if options.out_of_scope is None or options.messages is None:
+            parser.error("--fit needs --out-of-scope and --messages")
+        write(fit(found, values), retriever)
+    model = CalibratedJudge(lambda: retriever.vocabulary).coefficients
+    sys.stdout.write(json.dumps(report(found, values, model), indent=1) + "\n")
+    if options.list:
+        beta = np.array([model.weights[name] for name in FEATURES])
+        for example, estimate in zip(found, _estimates(values, beta, model.intercept), strict=True):
+            if (estimate >= model.cutoff) != example.is_covered and example.kind in ("answerable", "near"):
+                sys.stdout.write(f"{example.kind} {estimate:.3f} {example.text}\n")
+    return 0
+
+
+def write(model: Coefficients, retriever: Retriever) -> None:
+    """Write the coefficients where the server reads them, with the index they were fitted on."""
+    made = {
+        "made_by": "python -m evals.evidence --fit",
+        "index": retriever.manifest.content_sha256[:16],
+        "cutoff": model.cutoff,
+        "intercept": model.intercept,
+        "weights": dict(model.weights),
+    }
+    DATA.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+
+
+def _estimates(values: Matrix, beta: Matrix, intercept: float) -> Matrix:
+    return np.asarray(1 / (1 + np.exp(-np.clip(values @ beta + intercept, -30, 30))))
+
+
+def _is_dev(example_id: str) -> bool:
+    return hashlib.sha256(example_id.encode()).digest()[0] % 2 == 0
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, str]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
