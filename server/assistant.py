@@ -186,7 +186,7 @@ class Assistant:
             safety=safety,
             query=query,
             cited=cited,
-            mode=draft.mode,
+            mode=_mode(draft, cited),
             confidence=draft.confidence,
             hits=draft.hits,
             suggestions=self.replies.suggestions(query, draft.hits) if query else (),
@@ -271,6 +271,12 @@ def _added(citer: Citer, parts: Iterable[DraftPart]) -> Iterator[Event]:
 def _chain(first: Iterable[DraftPart], second: Iterable[DraftPart]) -> Iterator[DraftPart]:
     yield from first
     yield from second
+
+
+def _mode(draft: Draft, cited: CitedText) -> str:
+    """Return `generated` only when sentences of a model were kept: its writer may have quoted instead."""
+    has_written = any(sentence.kind == "sentence" for sentence in cited.sentences)
+    return draft.mode if has_written else "extractive"
 
 
 def _ms_since(started: float) -> float:

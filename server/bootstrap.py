@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from index.live import LiveRetriever
 from index.retriever import Retriever
-from server.assistant import Assistant
+from server.assistant import AnswerWriter, Assistant
 from server.conversations import ConversationStore, MemoryConversations
 from server.evidence import CalibratedJudge
 from server.observability import Metrics
@@ -46,13 +46,29 @@ def build_services(settings: Settings) -> Services:
     assistant = Assistant(
         index=live.snapshot,
         queries=QueryBuilder(lambda: live.snapshot().vocabulary, read_known_words()),
-        writer=ExtractiveWriter(),
+        writer=build_writer(settings, live),
         replies=LibraryReplies(lambda: live.snapshot().sources, lambda: live.snapshot().vocabulary),
         judge=CalibratedJudge(lambda: live.snapshot().vocabulary),
         top_k=settings.top_k,
         region=settings.region,
     )
     return Services(settings, live, assistant, build_conversations(settings))
+
+
+def build_writer(settings: Settings, live: LiveRetriever) -> AnswerWriter:
+    """Return the writer: the quoting one, or one with the language model the operator named and the quoting behind it."""
+    if not settings.chat_model_url:
+        return ExtractiveWriter()
+    from server.chat_models.openai_compatible import OpenAICompatibleModel, Patience
+    from server.writers.generative import GenerativeWriter
+
+    model = OpenAICompatibleModel(
+        settings.chat_model_url,
+        settings.chat_model_name,
+        settings.chat_model_key.get_secret_value(),
+        Patience(timeout_s=settings.chat_model_timeout_s),
+    )
+    return GenerativeWriter(model, ExtractiveWriter(), embed=lambda: live.snapshot().embed)
 
 
 def build_conversations(settings: Settings) -> ConversationStore:
