@@ -45,7 +45,9 @@ class LearnedReader:
         about = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
         for name, digest in about["files"].items():
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
-                raise ValueError(f"{folder / name}: expected the file reader.json names; run `python -m evals.train_reader`")
+                raise ValueError(
+                    f"{folder / name}: expected the file reader.json names; run `python -m evals.train_reader`"
+                )
         self._features: list[str] = about["features"]
         self._statuses: list[str] = about["statuses"]
         self._limits = np.array([about["thresholds"][feature] for feature in self._features], np.float32)
@@ -62,7 +64,9 @@ class LearnedReader:
             return []
         features, statuses = self._run(clauses)
         count = len(self._features)
-        return [self._proposals(row[:count], row[count:], status) for row, status in zip(features, statuses, strict=True)]
+        return [
+            self._proposals(row[:count], row[count:], status) for row, status in zip(features, statuses, strict=True)
+        ]
 
     def _run(self, clauses: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         encoded = self._tokenizer.encode_batch(list(clauses))
