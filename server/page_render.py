@@ -23,15 +23,15 @@ WIDGET = HERE / "widget.js"
 # Where the quick exit leads: a busy site that says nothing about health.
 EXIT_URL = "https://www.bbc.co.uk/weather"
 
-_environment = Environment(
+environment = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters["long_date"] = long_date
-_environment.filters["safe_url"] = safe_url
+environment.filters["long_date"] = long_date
+environment.filters["safe_url"] = safe_url
 
 
 def page(
@@ -48,7 +48,7 @@ def page(
     region = region or settings.region
     token = form_token(request)
     is_embedded = may_embed and request.query_params.get("embed") == "1"
-    html = _environment.get_template(template).render(
+    html = environment.get_template(template).render(
         {
             "regions": REGIONS,
             "region": region,

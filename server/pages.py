@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -171,7 +172,7 @@ def in_region(conversation: Conversation, region: str, built: Services) -> Conve
     return replace(conversation, messages=tuple(messages), region=region)
 
 
-def screening_message(questions: list[QuestionOut], form: FormData) -> str:
+def screening_message(questions: Sequence[QuestionOut], form: Mapping[str, object]) -> str:
     """Return the answers to screening questions as a message that names each question; empty when none was answered."""
     said = [(question, SCREENING_ANSWERS.get(_field(form, f"answer_{question.id}"), "")) for question in questions]
     return "\n".join(f"{question.text} {answer}." for question, answer in said if answer)
@@ -281,6 +282,6 @@ def _back_to_chat(form: FormData, conversation_id: str, fragment: str, thanks: s
     return RedirectResponse(f"/c/{quote(conversation_id)}{'?' * bool(query)}{query}{fragment}", 303)
 
 
-def _field(form: FormData, name: str) -> str:
+def _field(form: Mapping[str, object], name: str) -> str:
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
