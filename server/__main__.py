@@ -7,7 +7,10 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
+from pydantic import ValidationError
+
 from index.errors import IndexingError
+from server.errors import SettingsInvalid
 from server.observability import set_up_logging
 from server.settings import Settings
 
@@ -15,11 +18,17 @@ from server.settings import Settings
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status."""
     args = _parser().parse_args(argv)
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as exc:
+        for error in exc.errors():
+            name = "PLUMBLINE_" + "_".join(str(part) for part in error["loc"]).upper()
+            print(f"error: {name}: {error['msg']}, found {error['input']!r}; see the settings in README.md", file=sys.stderr)
+        return 2
     set_up_logging(settings.log_level if args.command == "serve" else "warning")
     try:
         return COMMANDS[args.command](args, settings)
-    except IndexingError as exc:
+    except (IndexingError, SettingsInvalid) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
@@ -90,14 +90,11 @@ class ApiKeys:
 class RateLimit:
     """Count requests per client in a moving window and say in headers how many are left."""
 
-    def __init__(self, app: ASGIApp, rate: str, trusted_proxies: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, rate: RateLimitItem | None, trusted_proxies: Sequence[str]) -> None:
         self._app = app
         self._trusted = frozenset(trusted_proxies)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        try:
-            self._rate = parse(rate) if rate else None
-        except ValueError as exc:
-            raise SettingsInvalid(f"PLUMBLINE_RATE_LIMIT: expected words like '120/minute', found {rate!r}") from exc
+        self._rate = rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its rate headers, or answer 429."""
@@ -160,6 +157,18 @@ class SecurityHeaders:
         return await self._app(scope, receive, _with_headers(send, self.DEFAULTS))
 
 
+def parse_rate(rate: str) -> RateLimitItem | None:
+    """Return the limit that words such as `120/minute` name; None for empty words.
+
+    Raises:
+        SettingsInvalid: if the words name no limit.
+    """
+    try:
+        return parse(rate) if rate else None
+    except ValueError as exc:
+        raise SettingsInvalid(f"PLUMBLINE_RATE_LIMIT: expected words like '120/minute', found {rate!r}") from exc
+
+
 def client_address(scope: Scope, trusted_proxies: frozenset[str]) -> str:
     """Return the address of the client: the last one in X-Forwarded-For that no trusted proxy added."""
     peer = str((scope.get("client") or ("unknown",))[0])
@@ -214,6 +223,6 @@ def add_guards(
     """Put the guards before `app`; the last one added is the first a request meets."""
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(ApiKeys, hashes=key_hashes)
-    app.add_middleware(RateLimit, rate=rate, trusted_proxies=trusted)
+    app.add_middleware(RateLimit, rate=parse_rate(rate), trusted_proxies=trusted)
     app.add_middleware(Concurrency, limit=max_concurrent)
     app.add_middleware(SecurityHeaders)
