@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from server.red_flags.clauses import Sentence
 
 _NEG_NEAR = frozenset("dont doesnt didnt isnt arent wasnt werent aint hasnt havent hadnt not never".split())
-_NEG_LIST = frozenset("no without denies denied deny denying nor neither none nil negative zero nae nothing never not free absent "
+_NEG_LIST = frozenset("no without denies denied deny denying nor neither none nobody nil negative zero nae nothing never not free absent "
                       "dont doesnt havent hasnt didnt isnt".split())  # fmt: skip
 _NEGATORS = _NEG_NEAR | _NEG_LIST
 _BREAKERS = frozenset("but however although though except apart just only yet because since now until still tho until unless "
@@ -52,13 +52,13 @@ _FEAR = ("scared of", "afraid of", "scared i will", "afraid i will", "worried i 
          "might i get", "might i lose", "can i become", "would i get", "would i lose", "would i feel", "will it make me", "could it make me", "can it make me", "will it turn",
          "heard horror stories", "horror stories", "keep thinking i will", "keep imagining", "imagine", "what would", "how would i know", "terrified of becoming", "chance of", "chances of", "risk of", "risks of")  # fmt: skip
 # Questions about a condition; they hold unless the clause speaks of a person's own body.
-_INFO = ("signs of", "sign of", "symptoms of", "symptom of", "warning signs", "red flags", "red flag", "how common", "what is", "what are", "difference between", "how do i know", "how do you know",
+_INFO = ("how do i spot", "how do i recognise", "how do i recognize", "recognise", "is it safe to", "is it common", "at what temperature", "do these", "do those", "what should i look for", "should i worry about getting", "signs of", "sign of", "symptoms of", "symptom of", "warning signs", "red flags", "red flag", "how common", "what is", "what are", "difference between", "how do i know", "how do you know",
          "how can you tell", "how can i tell", "how do i tell", "is it true that", "what causes", "when should", "when do you", "at what point", "should people", "what does", "explain", "tell me about", "curious", "list of", "define",
          "meaning of", "what do they mean", "is it possible", "how often does", "how often do", "how likely", "how serious is", "is it dangerous", "can sciatica", "can a slipped", "can a disc", "could sciatica", "does sciatica",
          "do people", "can people", "how long does", "how long do", "tell the difference", "what counts as", "can stress", "can anxiety", "can hip", "can back", "can you get", "can it cause", "could it cause", "can cause", "could cause", "may cause",
          "might cause", "does it cause", "cause", "causes", "information on", "information about", "info on", "info about", "side effects of", "side effect of", "side effects", "possible side", "wondering about", "how does", "can disc", "can spinal")  # fmt: skip
 # What others said to look out for; it holds even beside "I", unless the text goes on to claim it.
-_REPORTED = ("how would i know", "what happens if", "what would happen", "leaflet", "leaflets", "poster", "i read", "read that", "read about", "reading about", "heard about", "heard that", "google says", "told to look out", "told to watch", "look out for",
+_REPORTED = ("keep reading", "keeps reading","how would i know", "what happens if", "what would happen", "leaflet", "leaflets", "poster", "i read", "read that", "read about", "reading about", "heard about", "heard that", "google says", "told to look out", "told to watch", "look out for",
              "watch out for", "watch for", "warned about", "warned me about", "told me to look", "checklist", "the article", "an article", "article about", "website says", "nhs says", "nhs page", "youtube", "podcast", "documentary", "tiktok", "video says",
              "out of interest", "just curious", "mentions", "why do doctors ask", "why do they ask", "why does the doctor ask", "keep asking", "asked if i", "asked me if", "asked me about", "asks about", "asked about", "asks if", "asked whether",
              "ask about", "asking about", "asking if", "always ask", "safety netting", "safety net", "told to go to", "told me to go if", "told to come back if", "come back if", "ring if", "call if", "go to a and e if", "said to go if", "things to look for", "things to watch")  # fmt: skip
@@ -73,7 +73,7 @@ _PERSONAL = frozenset("i my me mine he his him she her hers we our this that the
 _PROMOTE = ("that is me", "thats me", "i have that", "i have got that", "ive got that", "happening to me", "exactly what i have", "exactly what i", "same here", "i have both", "i have them all",
             "i have all of", "sounds like me", "i have this", "that is what i have", "that is exactly", "happened to me", "i have exactly", "what i have", "what i have got", "that is my", "i get that", "i have had that", "he has that", "she has that", "she has this", "he has this", "i got that", "because it is happening", "because i have")  # fmt: skip
 
-_STORY = ("a scene where", "training video", "on the radio", "a video about", "video about", "novel", "novels", "short story", "a story", "my story about", "screenplay", "film script", "a script for", "fiction", "fictional", "character", "characters", "protagonist", "essay", "exam question", "exam", "osce", "vignette",
+_STORY = ("in the play", "in the story", "in the series", "in my script", "my script", "chapter", "heroine", "the advert", "an advert", "comedian", "gave us a case", "you are now a patient", "chatbot", "nollywood", "his teddy", "her teddy", "teddy", "her doll", "on stage", "a scene where", "training video", "on the radio", "a video about", "video about", "novel", "novels", "short story", "a story", "my story about", "screenplay", "film script", "a script for", "fiction", "fictional", "character", "characters", "protagonist", "essay", "exam question", "exam", "osce", "vignette",
           "case study", "case studies", "assignment", "quiz", "roleplay", "role play", "role playing", "pretend", "pretending", "mock patient", "mock", "simulated", "simulation", "testing this", "testing the bot", "testing you",
           "test case", "test message", "this is a test", "just a test", "testing whether", "test whether", "test question", "sample question", "hypothetical", "hypothetically", "imagine a patient", "imagine that", "imagine i", "imagine you", "suppose", "scenario", "eastenders", "coronation street",
           "corrie", "emmerdale", "casualty episode", "holby", "greys anatomy", "episode", "soap", "sitcom", "netflix", "tv show", "tv drama", "on telly", "on the telly", "on tv", "film where", "movie where", "the film", "the movie", "in a film", "in a movie", "the news", "news story", "newspaper",
@@ -113,6 +113,10 @@ def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> st
     return None
 
 
+_TRAILING = ("and they arent", "they arent", "and it isnt", "i do not have", "i dont have", "i dont", "and i dont", "but it isnt", "but they arent", "there isnt any", "he doesnt have", "she doesnt have", "is not there", "i havent got", "i have not got",
+             "i havent had", "nothing to do with", "is normal", "are normal", "is fine", "are fine", "all fine", "all normal", "is good", "are good", "normal", "fine", "intact", "all okay", "all ok", "is ok", "are ok", "is okay", "are okay", "nad", "unremarkable")
+
+
 def _is_able(words: Sequence[str], start: int, used: frozenset[int]) -> str | None:
     """Return "can" when it stands just before a feature that is worded as an act: "I can start and stop a wee"."""
     if any(words[i] in ("cant", "couldnt", "wont", "hardly", "barely", "only", "no", "not", "dont") for i in used):
@@ -132,6 +136,11 @@ def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
         return rest[1]
     if rest[:1] and rest[0] in ("none", "nil", "nope", "neg", "negative", "absent", "denied") and end - start < 8:
         return rest[0]
+    tail = " ".join(words[end : end + 7])
+    for phrase in _TRAILING:
+        at = f" {tail} ".find(f" {phrase} ")
+        if 0 <= at <= 12:
+            return phrase
     if len(words) == end + 1 and words[end] in ("no", "nope", "never", "none"):
         return words[end]
     return None
@@ -194,6 +203,10 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
     cue = _if_cue(words, start)
     if cue:
         return cue
+    if (modal := _asked_future(words, start)) is not None:
+        return modal
+    if (fear := _fear_of_future(words, start)) is not None:
+        return fear
     for phrase in _FEAR:
         place = head.rfind(f" {phrase} ")
         if place >= 0 and not _claims_after(head[place:]):
@@ -210,6 +223,32 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
                 return phrase
     if _is_impersonal_question(sentence, personal) and _is_asked_clause(words, end):
         return "impersonal question"
+    return None
+
+
+_MODALS = frozenset("will would could might can may".split())
+_HAPPENS = frozenset("leave make cause causing get drop lose become stop start go spread dislocate happen turn give end develop lead damage".split())
+_FEARS = frozenset("worried scared afraid frightened terrified fear petrified anxious nervous paranoid dreading frit feart".split())
+_FUTURE = frozenset("might will could going would one".split())
+
+
+def _asked_future(words: Sequence[str], start: int) -> str | None:
+    """Return the modal of "could an epidural leave me unable to wee?", None when the sentence does not ask that."""
+    for i in (0, 1):
+        if i < len(words) and words[i] in _MODALS and i < start:
+            between = words[i + 1 : start + 3]
+            if set(between) & _HAPPENS and not {"because", "since", "now", "that"} & set(between) and "," not in between:
+                return words[i]
+    return None
+
+
+def _fear_of_future(words: Sequence[str], start: int) -> str | None:
+    """Return the fear of "frightened my legs will stop working one day", None when there is none before `start`."""
+    for i in range(max(0, start - 10), start + 1):
+        if i < len(words) and words[i] in _FEARS:
+            between = words[i + 1 : start + 5]
+            if set(between) & _FUTURE and not {"because", "but", "already", "now"} & set(between):
+                return words[i]
     return None
 
 

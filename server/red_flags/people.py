@@ -165,6 +165,8 @@ class PeopleTracker:
         number = next((n for back in (1, 2, 3, 4) if (n := number_at(tuple(words), i - back)) is not None), None)
         start = max(0, i - 9)
         before = words[start:i]
+        if {"replacement", "hip", "mattress", "car", "house", "injury", "bed", "knee", "disc", "scar", "mri", "scan", "operation", "chair", "implant"} & set(before):
+            return None
         if number is None or "i" in before or words[i - 1 : i] == ["years"] and not before[:1]:
             return None
         if words[i + 1 : i + 2] and words[i + 1] in ("injury", "scar", "replacement", "mattress", "hip", "back", "problem", "operation", "fracture", "knee", "implant", "prosthesis", "pain"):

@@ -16,6 +16,7 @@ from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.values import read_ages, read_pregnancy, read_temperature
 
 FEVER_C = 37.9
+_OTHER_INFECTION = ("ear infection", "throat infection", "tonsillitis", "chest infection", "flu", "covid", "sinus infection", "sinusitis", "the vaccine", "vaccination", "flu jab")
 _DEAD = ("died", "passed away", "passed on", "late husband", "late wife", "late mother", "late father", "late mum", "late dad", "late brother", "late sister", "god rest", "deceased", "his death", "her death", "killed him", "killed her", "we lost him", "we lost her", "died of", "before he died", "before she died")
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
 STEADY_MATTERS = frozenset((
@@ -85,6 +86,8 @@ def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon,
     spans = times.spans_of(sentence) if matches else []
     facts: dict[tuple[str, str, Status], Fact] = {}
     for match in matches:
+        if match.feature in SITE_BOUND and _changes_subject(match, sentence):
+            continue
         fact = _fact(match, sentence, people, lexicon, in_story, spans)
         key = (fact.feature, fact.person, fact.status)
         known = facts.get(key)
@@ -98,6 +101,28 @@ def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon,
     if temperature is not None:
         kept = _with_temperature(kept, temperature, sentence, people, in_story)
     return kept
+
+
+# Features made of a place and a quality: both must belong to the same subject.
+SITE_BOUND = frozenset((
+    "saddle_numb", "leg_numb", "both_legs", "leg_weak", "calf_swollen", "joint_hot_swollen", "cold_pale_leg", "hip_groin_pain", "back_pain", "one_leg_pain", "knee_pain",
+    "sensory_level", "buttock_numb_patch", "foot_drop", "unsteady", "chest_pain", "lump", "loin_pain", "belly_pain", "low_pelvic_pain", "clumsy_hands", "stroke_signs",
+    "pee_retention", "pee_unaware", "bowel_loss", "sexual_loss", "leg_gives_way", "leg_paralysed", "temporal_headache", "wound_bad", "mid_back_pain", "night_pain",
+))
+
+
+def _changes_subject(match: Match, sentence: Sentence) -> bool:
+    """Return whether the parts of a match are split by "but I", ", my" and the like: two statements, not one."""
+    content = sentence.content
+    places = sorted(content[i] for low, high in match.parts for i in range(low, min(high, len(content))))
+    for left, right in zip(places, places[1:], strict=False):
+        for i in range(left + 1, right - 1):
+            word, nxt = sentence.words[i], sentence.words[i + 1]
+            if word == "but" and nxt in ("i", "my", "he", "she", "his", "her", "the", "no", "not", "can", "peeing", "weeing", "bladder", "everything"):
+                return True
+            if word in (",", "-", "and") and nxt in ("my", "his", "her", "no") and match.feature not in ("pee_retention", "pee_unaware"):
+                return True
+    return False
 
 
 def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, spans: Sequence[object]) -> Fact:
@@ -125,6 +150,8 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
     fact = replace(fact, days=when.days, is_new=when.is_new)
     if kind in _TIMELESS:
         return fact
+    if when.kind == "gone":
+        return replace(fact, status=Status.GONE if kind == "symptom" and match.feature not in ("saddle_numb", "pee_unaware") else Status.PRESENT, why=f"over: “{when.why}”")
     if when.kind == "resolved":
         return replace(fact, status=Status.RESOLVED, why=f"long past: “{when.why}”")
     if when.kind == "steady" and match.feature in STEADY_MATTERS:
@@ -162,6 +189,8 @@ def _with_temperature(facts: list[Fact], temperature: tuple[float, int], sentenc
     status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
     if status is Status.PRESENT and hypothesis(sentence, index, index + 1):
         status = Status.HYPOTHETICAL
+    if status is Status.PRESENT and sentence.has(*_OTHER_INFECTION):
+        status = Status.EXPLAINED
     others = [f for f in facts if f.feature != "fever"]
     if celsius < FEVER_C:
         measured = [f for f in facts if f.feature == "fever" and f.status is Status.PRESENT]

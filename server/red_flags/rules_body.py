@@ -19,7 +19,7 @@ def fr1(view: View) -> Facts:
         return ()
     event = view.within(30, "fall", "high_energy")
     harm = view.has("cannot_weight_bear", "leg_deformed", "leg_paralysed") or both(view.has("severe_pain"), view.has("hip_groin_pain"))
-    return first(both(event, harm), both(view.has("leg_deformed"), view.has("hip_groin_pain", "severe_pain", "cannot_weight_bear")))
+    return first(both(event, harm), both(view.has("leg_deformed"), view.has("sudden_onset", "severe_pain", "cannot_weight_bear", "pop_give")))
 
 
 @rule("FR2", "fracture", Level.EMERGENCY, "High-energy injury with spinal or pelvic pain, or a spine injury with new numbness or weakness.", "S6")
@@ -190,7 +190,8 @@ def in4(view: View) -> Facts:
 def vi1(view: View) -> Facts:
     """Return the evidence for VI1."""
     severe = view.has("belly_pain_severe") or both(view.has("belly_pain", "loin_pain"), view.has("severe_pain", "sudden_onset"))
-    kidney = both(view.has("loin_pain", "pee_burning", "back_pain"), view.has("fever", "pee_burning"), view.has("confused_drowsy", "no_urine_all_day"))
+    ill = both(view.within(21, "recent_infection"), view.has("confused_drowsy"))
+    kidney = ill or both(view.has("loin_pain", "pee_burning", "back_pain"), view.has("fever", "pee_burning"), view.has("confused_drowsy", "no_urine_all_day"))
     stone = both(view.has("colic_waves"), view.has("fever") or view.risk("one_kidney"))
     ball = view.fresh("testicle_pain") if view.has("severe_pain", "sudden_onset", "vomiting", "belly_pain_severe") else ()
     bore = both(view.has("upper_belly_to_back"), view.has("vomiting"))

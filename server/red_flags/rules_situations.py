@@ -24,7 +24,8 @@ def pg1(view: View) -> Facts:
 def pg2(view: View) -> Facts:
     """Return the evidence for PG2."""
     early = tuple(f for f in view.risk("pregnant") if f.value is not None and f.value < 20)
-    maybe = both(view.risk("possibly_pregnant") or early, view.has("low_pelvic_pain", "back_pain", "vaginal_bleeding", "belly_pain"))
+    late = any((f.value or 0) >= 20 for f in view.risk("pregnant"))
+    maybe = () if late else both(view.risk("possibly_pregnant") or early, view.has("low_pelvic_pain", "back_pain", "vaginal_bleeding", "belly_pain"))
     ill = both(view.risk("pregnant", "newly_delivered"), view.has("fever", "pee_burning", "loin_pain", "calf_swollen"))
     return first(maybe, ill)
 

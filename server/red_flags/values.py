@@ -23,6 +23,7 @@ _RECENT = {"yesterday": 1.0, "today": 0.0, "tonight": 0.0, "monday": 4.0, "tuesd
            "thursday": 4.0, "friday": 4.0, "saturday": 4.0, "sunday": 4.0, "now": 0.0, "mon": 4.0, "tues": 4.0,
            "weds": 4.0, "thurs": 4.0, "fri": 4.0, "sat": 4.0, "sun": 4.0, "morning": 0.0, "afternoon": 0.0,
            "evening": 0.0, "lunchtime": 0.0, "breakfast": 0.0, "dawn": 0.0, "weekend": 4.0}  # fmt: skip
+_PARTS_OF_DAY = frozenset("morning afternoon evening lunchtime breakfast dawn now".split())
 _MONTHS = frozenset("january february march april june july august september october november december".split())
 _AGE_WORDS = {"toddler": 2.0, "baby": 0.5, "newborn": 0.1, "infant": 0.5, "pensioner": 70.0, "octogenarian": 84.0,
               "teenager": 15.0, "teen": 15.0, "elderly": 78.0, "preschooler": 4.0, "oap": 70.0, "schoolboy": 10.0,
@@ -60,6 +61,8 @@ def read_spans(words: tuple[str, ...]) -> list[Span]:
     for i, word in enumerate(words):
         if word in UNIT_DAYS and word not in ("morning", "mornings", "night", "nights", "weekend"):
             spans += _unit_span(words, i)
+        elif word in _PARTS_OF_DAY and words[max(0, i - 1) : i] != ("this",) and not _since(words, i):
+            continue  # "in the morning" says nothing of when it began
         elif word in _RECENT:
             spans.append(_recent_span(words, i))
         elif len(word) == 4 and word[:2] in ("19", "20") and word.isdigit():
@@ -88,7 +91,7 @@ def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
         number = None if number is None else number
     if number is None:
         vague = words[i] in ("years", "months", "weeks", "days", "hours", "decades")
-        if vague and (set(before) & {"for", "in", "over", "past", "last", "of", "these"} or "ago" in after[:1] or words[i] in ("years", "months", "weeks") and i == 0):
+        if vague and (set(before) & {"for", "over", "past", "last", "these"} or "ago" in after[:1] or words[i] in ("years", "months", "weeks") and i == 0):
             number = 3.0
         else:
             return []
