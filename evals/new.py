@@ -73,8 +73,8 @@ def read_questions(path: Path, articles: Mapping[str, list[str]]) -> Questions:
         articles: article id → ids of its sections.
 
     Raises:
-        DatasetInvalid: if a column is missing, a question is blank, a section is unknown (close ones are named), a grade
-            is not 1 or 2, or a section is graded twice for a question in different ways.
+        DatasetInvalid: if a column is missing, a question is blank, a section is unknown (close ones are named), a
+            grade is not 1 or 2, or a section is graded twice for a question in different ways.
     """
     questions = Questions()
     for number, row in _rows(path):

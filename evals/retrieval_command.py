@@ -111,7 +111,7 @@ def _measure(options: argparse.Namespace) -> tuple[RetrievalResult, dict[str, An
 def _searched(
     options: argparse.Namespace, dataset: Dataset, retriever: Retriever, document_of: DocumentOf, var: Path
 ) -> tuple[RetrievalResult, dict[str, Any]]:
-    texts = _query_texts(retriever, focused=options.focus)
+    texts = query_texts(retriever, focused=options.focus)
 
     def search(topic: Topic) -> list[Ranked]:
         text, lexical_text = texts(topic)
@@ -121,7 +121,7 @@ def _searched(
     return run_system(name, dataset, search, options.system), index_provenance(var, retriever)
 
 
-def _query_texts(retriever: Retriever, *, focused: bool) -> Callable[[Topic], tuple[str, str | None]]:
+def query_texts(retriever: Retriever, *, focused: bool) -> Callable[[Topic], tuple[str, str | None]]:
     """Return what is searched for a topic, by meaning and by words (None: the same)."""
     if not focused:
         return lambda topic: (topic.text, None)

@@ -40,7 +40,8 @@ def per_query(run: Run, qrels: Grades, measures: Sequence[str] = MEASURES) -> di
     """
     values = {query_id: dict.fromkeys(measures, 0.0) for query_id in qrels}
     wanted = [ir_measures.parse_measure(name) for name in measures]
-    for result in ir_measures.iter_calc(wanted, qrels, {q: scores for q, scores in run.items() if scores and q in qrels}):
+    answered = {query_id: scores for query_id, scores in run.items() if scores and query_id in qrels}
+    for result in ir_measures.iter_calc(wanted, qrels, answered):
         values[result.query_id][str(result.measure)] = float(result.value)
     return values
 
