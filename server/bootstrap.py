@@ -56,7 +56,7 @@ def build_services(settings: Settings) -> Services:
 
 
 def build_writer(settings: Settings, live: LiveRetriever) -> AnswerWriter:
-    """Return the writer: the quoting one, or one with the language model the operator named and the quoting behind it."""
+    """Return the quoting writer, or one with the language model that the operator named and the quoting one behind it."""
     if not settings.chat_model_url:
         return ExtractiveWriter()
     from server.chat_models.openai_compatible import OpenAICompatibleModel, Patience

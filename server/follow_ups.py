@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from server.intents import Intent, intent_of
+from server.intents import Intent, intent_of, request_of
 from server.terms import SUBJECT_KINDS, Found, Term, term_list
 from server.words import content_stems, tokens, word_count
 
@@ -19,6 +19,8 @@ MAX_ELLIPSIS_WORDS = 9
 
 DATA = Path(__file__).parent / "data" / "follow-ups.toml"
 _CHOICES = {"first": 0, "1": 0, "second": 1, "2": 1, "third": 2, "3": 2, "last": -1}
+# A short question for one of these about nothing in particular is about what was spoken of.
+_ASKS_ON = frozenset({"duration", "safety", "help", "tests", "prevention"})
 _FOR_KINDS = frozenset({"exercise", "treatment", "test"})
 # Words of a question about another subject that do not name it.
 _FRAME = frozenset(
@@ -206,8 +208,8 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
             return None
         rest = plain[begins.end() :]
     rest = _bare_phrase(rest)
-    if not rest or _PRONOUN.fullmatch(rest):
-        return Resolved(last.text, topic, last.intent, _followed(topic)) if rest else None
+    if not rest or _PRONOUN.search(rest):
+        return None
     found = term_list().find(rest)
     subjects = [
         item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ("exercises", "stretches")
@@ -232,7 +234,7 @@ def _swapped(rest: str, last: Turn) -> Resolved:
     return Resolved(rest, rest, last.intent, why)
 
 
-def _pronoun(plain: str, _last: Turn, topic: str) -> Resolved | None:
+def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
     if not topic:
         return None
     found: re.Match[str] | None = _patterns().noun_phrase.search(plain)
@@ -244,12 +246,24 @@ def _pronoun(plain: str, _last: Turn, topic: str) -> Resolved | None:
     before = plain[: found.start()] if found else plain
     own = [item for item in term_list().find(before) if item.term.kind in SUBJECT_KINDS]
     if found is not None and not own:
+        if re.search(r"(?i)stretch|exercise|move", found[0]):
+            return _named_exercise(plain, found, last, topic)
         text = plain[: found.start()] + topic + plain[found.end() :]
         return Resolved(_patterns().lead.sub("", text), topic, None, _followed(topic))
     if possessive and not own:
         text = f"{plain[: possessive.start()]}{topic}'s{plain[possessive.end() :]}"
         return Resolved(_patterns().lead.sub("", text), topic, None, _followed(topic))
     return None
+
+
+def _named_exercise(plain: str, found: re.Match[str], last: Turn, topic: str) -> Resolved:
+    """Resolve "that stretch": the topic if it is an exercise, else one of the last sources, else keep the words."""
+    for text in (topic, *last.titles):
+        exercises = [i for i in term_list().find(text) if i.term.kind == "exercise" and not i.term.is_broad]
+        if exercises:
+            name = f"the {exercises[0].term.name}"
+            return Resolved(plain[: found.start()] + name + plain[found.end() :], name, None, _followed(name))
+    return Resolved(f"{plain} for {topic}", topic, None, _followed(topic))
 
 
 def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
