@@ -279,11 +279,10 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     ]
     if own:
         return None
-    is_near = (
-        bool(found)
-        or bool(_patterns().empty_it.search(rest))
-        or len(content_stems(rest)) <= (2 if word_count(rest) <= 5 else 1)
-    )
+    asks_on = intent_of(rest) in _ASKS_ON or request_of(rest) != "question"
+    is_personal = bool(re.search(r"(?i)\b(i|my|the)\b", rest))
+    is_short = len(content_stems(rest)) <= (2 if word_count(rest) <= 5 else 1)
+    is_near = (asks_on and is_personal) or bool(found) or bool(_patterns().empty_it.search(rest)) or is_short
     if not is_near:
         return None
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
