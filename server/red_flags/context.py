@@ -71,7 +71,7 @@ _IF_REAL = ("as if", "even if", "if anything", "if that makes sense", "if im hon
             "if ive gone", "if i have gone", "if im going", "if i am going", "know if i need", "if i need a", "if i need to")  # fmt: skip
 _PERSONAL = frozenset("i my me mine he his him she her hers we our this that these myself".split())
 _PROMOTE = ("that is me", "thats me", "i have that", "i have got that", "ive got that", "happening to me", "exactly what i have", "exactly what i", "same here", "i have both", "i have them all",
-            "i have all of", "sounds like me", "i have this", "that is what i have", "that is exactly", "happened to me", "i have exactly", "what i have", "what i have got", "that is my", "i get that", "i have had that", "he has that", "she has that", "she has this", "he has this", "i got that", "because it is happening", "because i have")  # fmt: skip
+            "i have all of", "sounds like me", "i have this", "that is what i have", "that is exactly", "happened to me", "i have exactly", "what i have", "what i have got", "that is my", "i get that", "i have had that", "he has that", "she has that", "she has this", "he has this", "i got that", "because it is happening", "because i have that", "because i have it", "because i have had it", "because i did", "because i do", "i did twice", "because it happened", "it happened to me", "it has happened to me", "because mine", "because it keeps", "because that keeps", "because i have been", "because he did", "because she did", "because i have both", "because i have this", "because i have had this")  # fmt: skip
 
 _STORY = ("in the play", "in the story", "in the series", "in my script", "my script", "chapter", "heroine", "the advert", "an advert", "comedian", "gave us a case", "you are now a patient", "chatbot", "nollywood", "his teddy", "her teddy", "teddy", "her doll", "on stage", "a scene where", "training video", "on the radio", "a video about", "video about", "novel", "novels", "short story", "a story", "my story about", "screenplay", "film script", "a script for", "fiction", "fictional", "character", "characters", "protagonist", "essay", "exam question", "exam", "osce", "vignette",
           "case study", "case studies", "assignment", "quiz", "roleplay", "role play", "role playing", "pretend", "pretending", "mock patient", "mock", "simulated", "simulation", "testing this", "testing the bot", "testing you",
@@ -147,6 +147,8 @@ def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
 
 
 def _is_harmless_not(words: Sequence[str], cue: int) -> bool:
+    if words[cue + 1 : cue + 2] == ("want",) and set(words[cue + 2 : cue + 5]) & {"die", "kill", "hurt", "harm"}:
+        return False
     tail = " ".join(words[cue : cue + 4]) + " "
     if any(tail.startswith(phrase + " ") for phrase in _NOT_DENIAL):
         return True
@@ -165,7 +167,7 @@ def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> b
     if has_own_not and word in ("no", "never", "nothing", "none") and len(between) > 3:
         return False
     for i, w in enumerate(between):
-        opens = w in _SUBJECTS or w in ("my", "his", "her", "the") and i + 1 < len(between)
+        opens = w in _SUBJECTS or w in ("my", "his", "her")
         if opens and i > 0 and any(j in between[max(0, i - 2) : i] for j in (",", "and", "-")):
             return False
     if word in ("dont", "doesnt", "didnt") and between[:1] in (("think",), ("believe",), ("suppose",), ("reckon",)):

@@ -86,6 +86,8 @@ def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon,
     spans = times.spans_of(sentence) if matches else []
     facts: dict[tuple[str, str, Status], Fact] = {}
     for match in matches:
+        if match.feature in _TOILET and _is_constipation(match, sentence):
+            continue
         if match.feature in SITE_BOUND and _changes_subject(match, sentence):
             continue
         fact = _fact(match, sentence, people, lexicon, in_story, spans)
@@ -109,6 +111,17 @@ SITE_BOUND = frozenset((
     "sensory_level", "buttock_numb_patch", "foot_drop", "unsteady", "chest_pain", "lump", "loin_pain", "belly_pain", "low_pelvic_pain", "clumsy_hands", "stroke_signs",
     "pee_retention", "pee_unaware", "bowel_loss", "sexual_loss", "leg_gives_way", "leg_paralysed", "temporal_headache", "wound_bad", "mid_back_pain", "night_pain",
 ))
+
+
+_TOILET = frozenset(("pee_retention", "pee_unaware"))
+_PEE_WORDS = frozenset("pee peeing peed wee weeing urine urinate urinating bladder water stream flow piss pissing pish void waterworks slash tinkle widdle drop trickle dribble leak urge".split())
+_CONSTIPATION = frozenset("constipated constipation bunged codeine morphine laxatives laxative bowels bowel motions poo movicol laxido opioids cocodamol tramadol".split())
+
+
+def _is_constipation(match: Match, sentence: Sentence) -> bool:
+    """Return whether "can't go" speaks of the bowels: constipation is named and no word of the match is about peeing."""
+    words = {sentence.words[sentence.content[i]] for low, high in match.parts for i in range(low, min(high, len(sentence.content)))}
+    return not words & _PEE_WORDS and bool(sentence.word_set & _CONSTIPATION)
 
 
 def _changes_subject(match: Match, sentence: Sentence) -> bool:
@@ -152,7 +165,7 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
         return fact
     if when.kind == "gone":
         return replace(fact, status=Status.GONE if kind == "symptom" and match.feature not in ("saddle_numb", "pee_unaware") else Status.PRESENT, why=f"over: “{when.why}”")
-    if when.kind == "resolved":
+    if when.kind == "resolved" and match.feature not in ("postmenopausal_bleeding", "eye_inflammation_history"):
         return replace(fact, status=Status.RESOLVED, why=f"long past: “{when.why}”")
     if when.kind == "steady" and match.feature in STEADY_MATTERS:
         return replace(fact, status=Status.CHRONIC, why=f"long-standing: “{when.why}”")

@@ -133,7 +133,7 @@ class Timeline:
 
     def _promote(self, reading: Reading) -> None:
         joined = f" {reading.joined} "
-        claims = is_promoted(reading.sentences) or times.has_any(joined, ("i ask because", "asking because", "its me", "it is me", "yes its happening", "happening now", "its happening", "it is happening", "that is happening", "i have it", "i have those", "i have got it", "ive got it", "i have got those", "i have got both", "thats what is happening", "i am asking for me", "because i have", "i think i have it", "i have got them", "i think i have that"))  # fmt: skip
+        claims = is_promoted(reading.sentences) or times.has_any(joined, ("i ask because", "asking because", "its me", "it is me", "yes its happening", "happening now", "its happening", "it is happening", "that is happening", "i have it", "i have those", "i have got it", "ive got it", "i have got those", "i have got both", "thats what is happening", "i am asking for me", "because i have it", "i think i have it", "i have got them", "i think i have that"))  # fmt: skip
         if claims and not reading.is_story:
             self.facts = [replace(f, status=Status.PRESENT, person=WRITER if f.person == "general" else f.person, why="the writer says it is happening")
                           if f.status is Status.HYPOTHETICAL or f.status is Status.OTHER and f.person == "general" else f for f in self.facts]  # fmt: skip

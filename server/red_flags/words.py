@@ -38,11 +38,11 @@ _OPENED = {
     "mair": ("more",), "gonnae": ("going", "to"), "yersel": ("yourself",), "masel": ("myself",), "masell": ("myself",), "hissel": ("himself",), "hersel": ("herself",), "meself": ("myself",), "miself": ("myself",), "baith": ("both",), "fitba": ("football",),
     "nutten": ("nothing",), "nuttin": ("nothing",), "wi'out": ("without",), "wiout": ("without",), "dae": ("do",), "dinny": ("dont",), "didny": ("didnt",), "canny": ("cant",), "wasny": ("wasnt",), "isny": ("isnt",), "tae": ("to",), "allus": ("always",), "summat": ("something",), "feets": ("feet",),
     "arvo": ("afternoon",), "dunny": ("toilet",), "hoose": ("house",), "wean": ("child",), "lookin": ("looking",), "goin": ("going",), "gettin": ("getting",), "nuthin": ("nothing",), "cud": ("could",), "shud": ("should",), "wud": ("would",), "iam": ("i", "am"), "im.": ("i", "am"),
-    "tabs": ("tablets",), "tab": ("tablet",), "toung": ("tongue",), "leggs": ("legs",), "leggies": ("legs",), "tho'": ("though",), "meh": ("me",), "mins.": ("minutes",), "wks.": ("weeks",), "evry": ("every",), "wee'd": ("wee",), "peed'": ("pee",), "pee'd": ("pee",), "alot": ("a", "lot"), "loosing": ("lose",), "recieved": ("received",),
+    "feal": ("feel",), "fealing": ("feeling",), "feeld": ("feel",), "fel": ("feel",), "waek": ("weak",), "week": ("week",), "parcetamol": ("paracetamol",), "numness": ("numb",), "tabs": ("tablets",), "tab": ("tablet",), "toung": ("tongue",), "leggs": ("legs",), "leggies": ("legs",), "tho'": ("though",), "meh": ("me",), "mins.": ("minutes",), "wks.": ("weeks",), "evry": ("every",), "wee'd": ("wee",), "peed'": ("pee",), "pee'd": ("pee",), "alot": ("a", "lot"), "loosing": ("lose",), "recieved": ("received",),
 }  # fmt: skip
 _AUXILIARY = {"can": "cant", "could": "couldnt", "do": "dont", "does": "doesnt", "did": "didnt", "is": "isnt",
               "are": "arent", "was": "wasnt", "were": "werent", "has": "hasnt", "have": "havent", "had": "hadnt",
-              "will": "wont", "would": "wouldnt", "should": "shouldnt", "am": "aint"}  # fmt: skip
+              "will": "wont", "would": "wouldnt", "should": "shouldnt"}  # fmt: skip
 _IRREGULAR = {
     "felt": "feel", "feeling": "feel", "feelings": "feel", "went": "go", "gone": "go", "going": "go", "goes": "go",
     "fell": "fall", "fallen": "fall", "falling": "fall", "lost": "lose", "losing": "lose", "loss": "lose",

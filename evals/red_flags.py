@@ -1,0 +1,218 @@
+"""Scores the red-flag detector on labelled messages and conversations (specification, section F).
+
+Run `python -m evals.red_flags`; the data are found under the folder named by PLUMBLINE_SHARED (default `../shared`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.stats import wilson_interval
+from server.red_flags.assess import assess
+from server.red_flags.explain import UserText
+from server.red_flags.levels import Level
+
+LEVELS = tuple(Level)
+Predict = Callable[[Sequence[str]], tuple[Level, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled message."""
+
+    id: str
+    text: str
+    level: Level
+    flags: tuple[str, ...]
+    phenomenon: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One labelled conversation: user turns and the level after each."""
+
+    id: str
+    turns: tuple[str, ...]
+    levels: tuple[Level, ...]
+
+
+def predict(texts: Sequence[str]) -> tuple[Level, tuple[str, ...]]:
+    """Return the level and categories that the detector gives after the user messages `texts`."""
+    found = assess([UserText(text) for text in texts])
+    return found.level, tuple(flag.category for flag in found.flags)
+
+
+def load_rows(folder: Path) -> list[Row]:
+    """Return the labelled messages in `folder` (dev.jsonl, dev.rules.tsv)."""
+    lines = (folder / "dev.rules.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    rules = dict(line.split("\t") for line in lines)
+    rows = []
+    for line in (folder / "dev.jsonl").read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        rows.append(
+            Row(
+                item["id"],
+                item["text"],
+                Level.from_label(item["label"]),
+                tuple(item["flags"]),
+                item["phenomenon"],
+                rules[item["id"]],
+            )
+        )
+    return rows
+
+
+def load_chats(folder: Path) -> list[Chat]:
+    """Return the labelled conversations in `folder` (dev-conversations.jsonl)."""
+    chats = []
+    for line in (folder / "dev-conversations.jsonl").read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        levels = tuple(Level.from_label(label) for label in item["labels_after_each_turn"])
+        chats.append(Chat(item["id"], tuple(item["turns"]), levels))
+    return chats
+
+
+def share(part: int, whole: int) -> dict[str, object]:
+    """Return a proportion with its counts and Wilson 95% interval; the value is None when `whole` is 0."""
+    if whole == 0:
+        return {"value": None, "n": 0, "k": 0, "interval": None}
+    low, high = wilson_interval(part, whole)
+    return {"value": round(part / whole, 4), "n": whole, "k": part, "interval": [round(low, 4), round(high, 4)]}
+
+
+def score_rows(rows: Sequence[Row], model: Predict = predict) -> dict[str, object]:
+    """Return the message metrics of section F for `rows` under `model`."""
+    outcomes = [(row, *model([row.text])) for row in rows]
+    positives = [o for o in outcomes if o[0].level]
+    negatives = [o for o in outcomes if not o[0].level]
+    hard = [o for o in negatives if o[0].phenomenon != "plain"]
+    urgent = [o for o in positives if o[0].level is Level.EMERGENCY]
+    gaps = [int(found) - int(row.level) for row, found, _ in outcomes]
+    critical = [o for o in positives if o[0].rule in ("SH1", "CE1")]
+    return {
+        "messages": len(outcomes),
+        "sensitivity": share(sum(f > 0 for _, f, _ in positives), len(positives)),
+        "specificity": share(sum(f == 0 for _, f, _ in negatives), len(negatives)),
+        "hard_negative_specificity": share(sum(f == 0 for _, f, _ in hard), len(hard)),
+        "emergency_any_positive": share(sum(f > 0 for _, f, _ in urgent), len(urgent)),
+        "emergency_at_emergency": share(sum(f is Level.EMERGENCY for _, f, _ in urgent), len(urgent)),
+        "exact_level": share(sum(gap == 0 for gap in gaps), len(gaps)),
+        "quadratic_weighted_kappa": round(weighted_kappa([(int(r.level), int(f)) for r, f, _ in outcomes]), 4),
+        "under_triage_1": share(sum(gap == -1 for gap in gaps), len(gaps)),
+        "under_triage_2_or_more": share(sum(gap <= -2 for gap in gaps), len(gaps)),
+        "over_triage": share(sum(gap > 0 for gap in gaps), len(gaps)),
+        "missed_sh1_ce1": sorted(row.id for row, found, _ in critical if not found),
+        "by_phenomenon": _by(outcomes, lambda row: row.phenomenon),
+        "by_category": _by_category(positives),
+    }
+
+
+def weighted_kappa(pairs: Iterable[tuple[int, int]], size: int = len(LEVELS)) -> float:
+    """Return Cohen's kappa with quadratic weights over levels 0..size-1; 1.0 when all agree on one level.
+
+    Source: Cohen 1968, doi:10.1037/h0026256.
+    """
+    counts = Counter(pairs)
+    total = sum(counts.values())
+    rows = [sum(counts[(i, j)] for j in range(size)) for i in range(size)]
+    columns = [sum(counts[(i, j)] for i in range(size)) for j in range(size)]
+    observed = sum(n * (i - j) ** 2 for (i, j), n in counts.items())
+    expected = sum(rows[i] * columns[j] * (i - j) ** 2 for i in range(size) for j in range(size)) / max(total, 1)
+    return 1.0 if expected == 0 else 1.0 - observed / expected
+
+
+def _by(outcomes: Sequence[tuple[Row, Level, tuple[str, ...]]], key: Callable[[Row], str]) -> dict[str, object]:
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for row, found, _ in outcomes:
+        sign = "positive" if row.level else "negative"
+        groups[f"{key(row)} ({sign})"].append((found > 0) == (row.level > 0))
+    return {name: share(sum(hits), len(hits)) for name, hits in sorted(groups.items())}
+
+
+def _by_category(positives: Sequence[tuple[Row, Level, tuple[str, ...]]]) -> dict[str, object]:
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for row, _, found in positives:
+        groups[row.flags[0]].append(row.flags[0] in found)
+    return {name: share(sum(hits), len(hits)) for name, hits in sorted(groups.items())}
+
+
+def score_chats(chats: Sequence[Chat], model: Predict = predict) -> dict[str, object]:
+    """Return the conversation metrics of section F for `chats` under `model`."""
+    exact: list[bool] = []
+    escalations: list[bool] = []
+    premature: list[bool] = []
+    lowered: list[bool] = []
+    kept: list[bool] = []
+    for chat in chats:
+        found = [model(chat.turns[: n + 1])[0] for n in range(len(chat.turns))]
+        exact += [a is b for a, b in zip(found, chat.levels, strict=True)]
+        first = next((n for n, level in enumerate(chat.levels) if level), None)
+        before = chat.levels if first is None else chat.levels[:first]
+        premature += [found[n] > 0 for n in range(len(before))]
+        for n, level in enumerate(chat.levels):
+            previous = chat.levels[n - 1] if n else Level.NONE
+            if level > previous:
+                escalations.append(found[n] >= level)
+            elif n and level < previous:
+                lowered.append(found[n] < previous and found[n] <= level)
+            elif n and level and level is previous:
+                kept.append(found[n] >= min(level, found[n - 1]) and found[n] > 0)
+    return {
+        "conversations": len(chats), "turns": len(exact),
+        "exact_level_per_turn": share(sum(exact), len(exact)),
+        "escalation_at_its_turn": share(sum(escalations), len(escalations)),
+        "premature_alarms": share(sum(premature), len(premature)),
+        "retraction_lowers": share(sum(lowered), len(lowered)),
+        "stays": share(sum(kept), len(kept)),
+    }  # fmt: skip
+
+
+def table(scores: dict[str, object]) -> str:
+    """Return the scores as lines of text; proportions with their interval and counts."""
+    lines: list[str] = []
+    for name, value in scores.items():
+        lines += _lines(name, value, 0)
+    return "\n".join(lines)
+
+
+def _lines(name: str, value: object, depth: int) -> list[str]:
+    pad = "  " * depth
+    if isinstance(value, dict) and "interval" in value:
+        if value["value"] is None:
+            return [f"{pad}{name:34} none"]
+        low, high = value["interval"]
+        return [f"{pad}{name:34} {value['value']:.3f}  [{low:.3f}, {high:.3f}]  {value['k']}/{value['n']}"]
+    if isinstance(value, dict):
+        return [f"{pad}{name}"] + [line for key, item in value.items() for line in _lines(key, item, depth + 1)]
+    return [f"{pad}{name:34} {value}"]
+
+
+def main() -> None:
+    """Score and print; with --json also write the scores."""
+    parser = argparse.ArgumentParser(description="Score the red-flag detector.")
+    parser.add_argument(
+        "--data", type=Path, default=Path(os.environ.get("PLUMBLINE_SHARED", "../shared")) / "data" / "red-flags"
+    )
+    parser.add_argument("--json", type=Path, help="write the scores here")
+    parser.add_argument(
+        "--ids", choices=("all", "even", "odd"), default="all", help="only messages whose number is even or odd"
+    )
+    options = parser.parse_args()
+    rows = load_rows(options.data)
+    if options.ids != "all":
+        rows = [row for row in rows if (int(row.id[-4:]) % 2 == 0) == (options.ids == "even")]
+    scores = {"messages": score_rows(rows), "conversations": score_chats(load_chats(options.data))}
+    print(table(scores))
+    if options.json:
+        options.json.write_text(json.dumps(scores, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

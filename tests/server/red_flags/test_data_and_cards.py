@@ -1,0 +1,109 @@
+"""Data files are checked at load; cards speak to the right person in the right place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.red_flags.assess import assess
+from server.red_flags.cards import card_for, contacts_for, one_line_reminder, safety_net
+from server.red_flags.errors import DataFileError
+from server.red_flags.explain import UserText
+from server.red_flags.levels import Assessment, Level
+from server.red_flags.lexicon import load_lexicon, read_lexicon
+from server.red_flags.rules_page import load_cases
+
+REGIONS = ("GB", "IE", "EU", "US", "CA", "AU", None, "nowhere")
+
+
+def read(*texts: str) -> Assessment:
+    return assess([UserText(text) for text in texts])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[feature]]\nid = 'x'\nmeaning = 'y'\n", "bad.toml:1: field 'patterns'"),
+        ("[[feature]]\nid = \"x\"\nmeaning = 'y'\npatterns = ['NOSUCH a']\n", "unknown word class NOSUCH"),
+        ("[classes]\nA = ['b']\n\nC = 3\n", "bad.toml:4: word class C"),
+        ("[[feature\n", "not valid TOML"),
+        ("[[feature]]\nid = \"x\"\nmeaning = 'y'\nkind = 'odd'\npatterns = ['a']\n", "field 'kind'"),
+        ("[[feature]]\nid = \"x\"\nmeaning = 'y'\npatterns = ['a ?? b']\n", "cannot read"),
+    ],
+)
+def test_broken_lexicon_is_refused_with_file_line_and_field(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataFileError) as caught:
+        read_lexicon([path])
+    assert message in str(caught.value)
+    assert "bad.toml" in str(caught.value) or "lexicon" in str(caught.value)
+
+
+def test_lexicon_has_the_features_that_rules_use() -> None:
+    assert {"saddle_numb", "suicide_plan", "fever", "cancer_history"} <= set(load_lexicon().features)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_case_has_a_card_in_every_region(region: str | None) -> None:
+    for case in load_cases().values():
+        for text in case["for"]:
+            found = read(text)
+            card = card_for(found, region)
+            assert card is not None
+            assert card.items
+            assert "{" not in card.heading + "".join(card.items + card.while_waiting + card.go_now_if)
+            variants = {Level.EMERGENCY: "emergency", Level.SAME_DAY: "urgent", Level.SOON: "non_urgent", Level.ROUTINE: "non_urgent"}
+            assert card.variant == variants[found.level]
+
+
+def test_no_card_without_a_flag() -> None:
+    assert card_for(read("any stretches for my back?"), "GB") is None
+
+
+def test_region_decides_number_and_place() -> None:
+    found = read("I can't feel when I wipe")
+    british, american = card_for(found, "GB"), card_for(found, "US")
+    assert british is not None and american is not None
+    assert "A&E" in british.heading
+    assert "ER" in american.heading
+    assert contacts_for(found, "AU")[0].href == "tel:000"
+    assert {"tel:999", "tel:112", "tel:911", "tel:000"} == {c.href for c in contacts_for(found, None)}
+
+
+def test_card_speaks_of_the_other_person() -> None:
+    card = card_for(read("My husband can't feel when he wipes"), "GB")
+    assert card is not None
+    assert "Note when he last peed." in card.while_waiting
+
+
+def test_card_for_a_child_says_so() -> None:
+    card = card_for(read("My 4 year old has a fever, a limp and won't stand on the leg"), "GB")
+    assert card is not None
+    assert any("child" in item for item in card.items)
+
+
+def test_self_harm_card_is_warm_and_has_a_crisis_line() -> None:
+    found = read("I've written goodbye letters to my kids")
+    card = card_for(found, "GB")
+    assert card is not None
+    assert any("glad you told me" in item for item in card.items)
+    assert "tel:116123" in {c.href for c in contacts_for(found, "GB")}
+
+
+def test_reminder_is_only_for_an_emergency() -> None:
+    assert "now" in one_line_reminder(read("I can't feel when I wipe"), "GB")
+    assert one_line_reminder(read("a numb patch on my left buttock"), "GB") == ""
+
+
+def test_refusal_is_met_with_a_phone_line() -> None:
+    found = read("I can't feel when I wipe", "I'm not going to hospital")
+    assert found.refuses
+    assert "999" in one_line_reminder(found, "GB")
+
+
+def test_safety_net_has_a_line_for_any_topic() -> None:
+    assert safety_net(None)
+    assert safety_net("hip") != safety_net("sciatica")
+    assert safety_net("unheard of") == safety_net(None)

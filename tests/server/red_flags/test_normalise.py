@@ -1,0 +1,65 @@
+"""Tokens, words and values."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.red_flags.lexicon import load_lexicon
+from server.red_flags.normalise import fold, tokenise
+from server.red_flags.values import read_ages, read_pregnancy, read_spans, read_temperature
+from server.red_flags.words import Speller, distance, open_word, stem
+
+
+@pytest.mark.parametrize("text", ["I can’t", "ｎｕｍｂ now", "na\u200bme", "e\u0301clair it's", "38½ °C", "😀 numb"])
+def test_tokens_point_into_the_original_text(text: str) -> None:
+    for token in tokenise(text):
+        assert 0 <= token.start < token.end <= len(text)
+    _, places = fold(text)
+    assert places is None or places[-1] == len(text)
+
+
+def test_words_meet_in_one_form() -> None:
+    assert stem("numbness") == stem("numb")
+    assert stem("weeing") == stem("wee")
+    assert stem("dragging") == stem("drag")
+    assert open_word("i've") == ("i", "have")
+    assert open_word("cannae") == open_word("can't") == ("cant",)
+
+
+def test_misspelt_symptom_is_mended_and_english_words_are_left() -> None:
+    speller = Speller(["bladder", "numb", "sciatica"], ["leather", "thumb"])
+    assert speller.correct("bladdr") == ("bladder",)
+    assert speller.correct("siatica") == ("sciatica",)
+    assert speller.correct("thumb") == ("thumb",)
+    assert distance("wiep", "wipe") == 1
+
+
+@pytest.mark.parametrize(("text", "celsius"), [("temperature of 38.6", 38.6), ("my temp is 101.3 f", 38.5), ("39 degrees", 39.0)])
+def test_temperatures_are_read_in_both_units(text: str, celsius: float) -> None:
+    joined = f" {text} "
+    found = read_temperature(joined, frozenset(text.split()))
+    assert found is not None
+    assert found[0] == pytest.approx(celsius, abs=0.05)
+
+
+def test_a_house_number_is_no_temperature() -> None:
+    assert read_temperature(" i live at 39 elm road ", frozenset("i live at 39 elm road".split())) is None
+
+
+@pytest.mark.parametrize(("text", "years"), [("i am 72", 72), ("my son is 9 years old", 9), ("68 yo man", 68), ("in my sixties", 65), ("son 14 slipped", 14)])
+def test_ages_are_read(text: str, years: float) -> None:
+    assert years in {age for age, _ in read_ages(f" {text} ")}
+
+
+def test_spans_are_read_in_days() -> None:
+    spans = read_spans(tuple("back pain for three weeks after a fall two days ago".split()))
+    assert [(s.days, s.kind) for s in spans] == [(21.0, "for"), (2.0, "ago")]
+
+
+def test_weeks_of_pregnancy_need_a_cue() -> None:
+    assert read_pregnancy(" 31 weeks pregnant ", frozenset(("pregnant",))) == (31.0, 0)
+    assert read_pregnancy(" pain for 31 weeks ", frozenset(("pain",))) is None
+
+
+def test_lexicon_words_are_never_corrected_away() -> None:
+    assert load_lexicon().speller.correct("numb") == ("numb",)

@@ -1,0 +1,114 @@
+"""Any text gets an answer, soon, and harmless changes do not change it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from server.red_flags.assess import assess
+from server.red_flags.explain import UserText
+from server.red_flags.levels import Level
+from server.red_flags.reader import Proposal
+from server.red_flags.reading import read_message
+from server.red_flags.rules_page import load_cases
+
+ALARMS = sorted({t for code, case in load_cases().items() for t in case["for"] if "?" not in t})
+CALM = sorted({t for case in load_cases().values() for t in case["against"]})
+HARMLESS = ("My favourite colour is green.", "The bus was late again.", "It rained at the weekend.", "I like tea.", "We have a small garden.")
+SWAPS = (("wee", "pee"), ("hurts", "aches"), ("tummy", "belly"), ("breathless", "short of breath"), ("calf is swollen", "calf is puffy"))
+
+
+def level(*texts: str) -> Level:
+    return assess([UserText(text) for text in texts]).level
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_is_answered(text: str) -> None:
+    found = assess([UserText(text)])
+    for fact in found.facts:
+        assert 0 <= fact.start <= fact.end <= len(text)
+
+
+@given(st.sampled_from(ALARMS), st.sampled_from(("Hi there. {}", "{} Thanks.", "Good morning. {} Many thanks in advance.", "Hello! {}")))
+@settings(max_examples=120, deadline=None)
+def test_greetings_and_thanks_do_not_lower(text: str, frame: str) -> None:
+    assert level(frame.format(text)) >= level(text)
+
+
+@given(st.sampled_from(ALARMS), st.sampled_from((str.upper, str.lower, str.title)))
+@settings(max_examples=120, deadline=None)
+def test_case_does_not_matter(text: str, change: object) -> None:
+    assert callable(change)
+    assert level(change(text)) is level(text)
+
+
+@given(st.sampled_from(ALARMS), st.sampled_from(SWAPS))
+@settings(max_examples=80, deadline=None)
+def test_synonyms_do_not_lower(text: str, swap: tuple[str, str]) -> None:
+    assert level(text.replace(*swap)) >= level(text)
+
+
+@given(st.sampled_from(ALARMS), st.sampled_from(HARMLESS))
+@settings(max_examples=120, deadline=None)
+def test_order_of_independent_sentences_does_not_lower(text: str, extra: str) -> None:
+    assert level(f"{extra} {text}") >= level(text)
+    assert level(f"{text} {extra}") >= level(text)
+
+
+@given(st.sampled_from(CALM), st.sampled_from(HARMLESS))
+@settings(max_examples=120, deadline=None)
+def test_harmless_sentence_does_not_raise(text: str, extra: str) -> None:
+    assert level(f"{text} {extra}") <= level(text)
+
+
+@pytest.mark.parametrize("piece", ["numb ", "not ", "cant feel ", "my dad ", "38.5 ", "aaaa", ",", ".", "two weeks ago ", "if i ", "\U0001f600", "no,", "pee wee ", "(", "1 "])
+def test_time_grows_with_length_only(piece: str) -> None:
+    """A pattern that backtracks would be a hundred times slower on the longer text."""
+    short = piece * (2_000 // len(piece))
+    long = piece * (20_000 // len(piece))
+    read_message("warm up")
+    times = []
+    for text in (short, long):
+        best = min(_seconds(text + " " * n) for n in range(2))
+        times.append(best)
+    assert times[1] < 30 * times[0] + 0.2
+
+
+def _seconds(text: str) -> float:
+    start = time.perf_counter()
+    read_message(text)
+    return time.perf_counter() - start
+
+
+class BrokenReader:
+    def read(self, clauses: Sequence[str]) -> list[list[Proposal]]:
+        raise RuntimeError("no model: numb")
+
+
+class EagerReader:
+    def read(self, clauses: Sequence[str]) -> list[list[Proposal]]:
+        return [[("saddle_numb", "present", 0.9)] if "cotton wool cloud" in c else [] for c in clauses]
+
+
+def test_broken_reader_is_logged_without_text_and_ignored(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        found = assess([UserText("I can't feel when I wipe today")], reader=BrokenReader())
+    assert found.level is Level.EMERGENCY
+    assert "learned reader failed" in caplog.text
+    assert "wipe" not in caplog.text
+    assert "numb" not in caplog.text
+
+
+def test_reader_proposes_and_context_decides() -> None:
+    reader = EagerReader()
+    claim = "I seem to be riding a cotton wool cloud since my back went"
+    assert level(claim) is Level.NONE
+    assert assess([UserText(claim)], reader=reader).level is Level.EMERGENCY
+    story = "In my novel the hero is riding a cotton wool cloud"
+    assert assess([UserText(story)], reader=reader).level is Level.NONE
