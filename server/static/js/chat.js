@@ -114,7 +114,8 @@ async function receive(turn, text, signal) {
 }
 
 function addTurn(text) {
-  document.getElementById("welcome")?.remove();
+  const title = Object.assign(document.createElement("h1"), { className: "vh", textContent: "Your conversation" });
+  document.getElementById("welcome")?.replaceWith(title);
   document.getElementById("welcome-more")?.remove();
   document.getElementById("error-summary")?.remove();
   document.getElementById("message-error")?.remove();
