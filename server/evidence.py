@@ -62,7 +62,7 @@ class Rarity:
         for word, count in vocabulary.items():
             counts[stem(word)] = counts.get(stem(word), 0) + count
         self._counts = counts
-        self._total = max(1, sum(counts.values()))
+        self._total = max(2, sum(counts.values()))
 
     @property
     def stems(self) -> Collection[str]:

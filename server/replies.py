@@ -14,6 +14,7 @@ from index.passages import Source
 from index.retriever import Hit
 from server.answers import AnswerStatus, Draft
 from server.drafts import DraftPart
+from server.intents import intent_of
 from server.queries import Query
 from server.terms import term_list, unmentioned
 from server.words import FromVocabulary, Vocabulary, content_stems, stem
@@ -108,7 +109,7 @@ class LibraryReplies:
         questions: dict[str, None] = {}
         for hit in hits[1:]:
             heading = hit.passage.heading_path[-1] if hit.passage.heading_path else ""
-            is_new = not set(content_stems(heading)) <= asked
+            is_new = not set(content_stems(heading)) <= asked or intent_of(heading) != intent_of(query.text)
             if heading.endswith("?") and is_new and not _NOT_A_SUGGESTION.search(heading) and _stands_alone(heading):
                 questions[heading] = None
         return tuple(questions)[:MAX_SUGGESTIONS]

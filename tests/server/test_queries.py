@@ -1,0 +1,213 @@
+"""From what a person wrote to a stand-alone query: focus, spelling, terms, follow-ups, requests."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.queries import Query, QueryBuilder
+from server.red_flags.words import read_known_words
+from tests.fakes import said
+
+WORDS = """
+sciatica piriformis syndrome bursitis disc slipped hip back pain leg nerve walking heat swimming exercise exercises
+greater trochanteric outer sleep surgery scan clamshell bridge stretch lasts weeks stenosis osteoarthritis herniation
+buttock pelvic girdle spine lower low
+"""
+VOCABULARY = dict.fromkeys(WORDS.split(), 50)
+BUILDER = QueryBuilder(lambda: VOCABULARY, read_known_words())
+
+
+def ask(*texts: str, answers: list[dict[str, object]] | None = None) -> Query:
+    """Return the query for the last of the texts."""
+    return BUILDER.standalone_query(said(*texts, answers=answers or []))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("siatica", "sciatica"), ("pirformis", "piriformis"), ("bursitus", "bursitis"), ("stenosus", "stenosis")],
+)
+def test_misspelt_words_of_the_library_are_read_right_and_said_so(written: str, read: str) -> None:
+    query = ask(f"what helps {written}")
+    assert read in query.text
+    assert query.corrected == ((written, read),)
+    assert f"“{written}”" in query.why
+
+
+@pytest.mark.parametrize(
+    "right", ["what helps my hop", "does Siatica Smith play", "is walling bad", "a packed lunch", "hit by a bus"]
+)
+def test_ordinary_words_and_names_are_never_corrected(right: str) -> None:
+    assert ask(right).corrected == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("I've done my back in", "sudden back pain"),
+        ("my bum cheek hurts", "buttock"),
+        ("treatment for gtps", "greater trochanteric"),
+        ("herniated disk", "slipped disc"),
+    ],
+)
+def test_lexical_search_gets_the_librarys_words(text: str, words: str) -> None:
+    vocabulary = VOCABULARY | dict.fromkeys(["sudden", "syndrome"], 50)
+    query = QueryBuilder(lambda: vocabulary, read_known_words()).standalone_query(said(text))
+    assert words in query.lexical_text
+
+
+def test_an_abbreviation_is_spelt_out_for_the_model() -> None:
+    assert "greater trochanteric pain syndrome" in ask("how is gtps treated").text
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("what is sciatica", "definition"),
+        ("why does my hip hurt", "causes"),
+        ("what does stenosis feel like", "symptoms"),
+        ("what helps sciatica", "treatment"),
+        ("how do I do the clamshell", "exercise"),
+        ("clamshell", "exercise"),
+        ("how long does it last", "duration"),
+        ("can I run with hip pain", "safety"),
+        ("when should I see a doctor", "help"),
+        ("do I need a scan", "tests"),
+        ("heat or ice", "comparison"),
+        ("how do I prevent back pain", "prevention"),
+    ],
+)
+def test_intents(text: str, intent: str) -> None:
+    assert ask(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("do I have a slipped disc?", "diagnosis"),
+        ("what is wrong with my hip", "diagnosis"),
+        ("how much ibuprofen can I take", "dose"),
+        ("can I take naproxen with codeine", "dose"),
+        ("should I stop taking gabapentin", "stop_medicine"),
+        ("will I ever walk normally again", "prognosis"),
+        ("my MRI says bulging disc", "scan"),
+        ("what does my scan mean", "scan"),
+        ("hello", "greeting"),
+        ("thanks a lot", "thanks"),
+        ("bye", "goodbye"),
+        ("are you a doctor?", "identity"),
+        ("what can you do", "capability"),
+        ("you are useless", "abuse"),
+        ("me duele la espalda", "other_language"),
+        ("ich habe schmerzen im rücken", "other_language"),
+        ("у меня болит спина", "other_language"),
+        ("xkcdq wrtzp", "gibberish"),
+        ("👍", "gibberish"),
+        ("", "gibberish"),
+        ("it hurts", "vague"),
+    ],
+)
+def test_requests_that_are_not_answered_as_asked(text: str, kind: str) -> None:
+    assert ask(text).request == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks, but how long does sciatica last?",
+        "hello, what helps hip pain?",
+        "do I have to rest with sciatica?",
+        "do I need surgery for a slipped disc",
+        "ok so what is sciatica",
+        "damn this back pain, what helps?",
+        "is heat good for la sciatica",
+    ],
+)
+def test_real_questions_are_not_swallowed(text: str) -> None:
+    assert ask(text).request == "question"
+
+
+@pytest.mark.parametrize(
+    ("turns", "text"),
+    [
+        (("what causes sciatica", "how long does it last?"), "how long does sciatica last"),
+        (("what causes sciatica", "what about at night?"), "sciatica at night"),
+        (("what is sciatica", "and exercises?"), "exercises for sciatica"),
+        (("what is sciatica", "how long?"), "how long does sciatica last"),
+        (("what causes sciatica", "what about the piriformis?"), "what causes piriformis"),
+        (("what helps hip pain", "no, back pain"), "what helps back pain"),
+        (("how do I do the clamshell", "how often?"), "how often should I do the clamshell"),
+        (("can I run with sciatica", "what about swimming?"), "swimming with sciatica"),
+        (("I'm pregnant and my hip hurts", "is it normal?"), "is hip pain in pregnancy normal"),
+        (("what is sciatica", "is it safe to walk"), "is it safe to walk with sciatica"),
+    ],
+)
+def test_follow_ups_stand_alone(turns: tuple[str, ...], text: str) -> None:
+    query = ask(*turns)
+    assert query.text.rstrip("?") == text
+    assert query.is_rewritten
+    assert "follow-up" in query.why or "last question" in query.why or "correction" in query.why
+
+
+def test_why_keeps_the_question_it_asks_about() -> None:
+    assert ask("can I run with sciatica", "why?").text.startswith("can I run with sciatica")
+
+
+def test_another_subject_lets_the_old_one_go() -> None:
+    assert "sciatica" not in ask("what is sciatica", "what is hip osteoarthritis").text
+    assert "sciatica" not in ask("what is sciatica", "who won the world cup").text
+    assert "sciatica" not in ask("what is sciatica", "different question: is swimming safe for hips").text
+
+
+def test_yes_takes_up_the_first_suggestion() -> None:
+    answer: dict[str, object] = {
+        "query_used": "what is sciatica",
+        "citations": [],
+        "suggestions": ["What helps sciatica?"],
+    }
+    assert ask("what is sciatica", "yes please", answers=[answer]).text == "What helps sciatica?"
+
+
+def test_thanks_in_between_do_not_lose_the_topic() -> None:
+    assert ask("what is sciatica", "thanks", "how long does it last").text == "how long does sciatica last"
+
+
+def test_the_title_of_a_cited_source_gives_the_topic_when_the_question_did_not() -> None:
+    answer = {
+        "query_used": "why does it burn when I sit on my wallet",
+        "citations": [{"source": {"title": "Piriformis syndrome"}}],
+        "suggestions": [],
+    }
+    assert (
+        "piriformis syndrome"
+        in ask("why does it burn when I sit on my wallet", "how long does it last", answers=[answer]).text
+    )
+
+
+def test_the_question_is_taken_out_of_a_long_message() -> None:
+    story = (
+        "Hello doctor. I am 45 and work in an office in town. Last summer we moved house and I carried a lot of boxes. "
+        "Since then my lower back and buttock hurt. My wife says I complain too much. We have two children and a dog. "
+        "Can I go swimming with this? Thank you so much."
+    )
+    query = ask(story)
+    assert "Can I go swimming with this" in query.text
+    assert "buttock" in query.text
+    assert "wife" not in query.text
+    assert "Thank" not in query.text
+    assert query.is_rewritten
+    assert "longer message" in query.why
+
+
+def test_a_short_question_is_searched_as_written() -> None:
+    query = ask("What helps sciatica?")
+    assert (query.text, query.is_rewritten, query.why) == ("What helps sciatica?", False, "")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.text(max_size=80), min_size=1, max_size=4))
+def test_anything_may_be_written(texts: list[str]) -> None:
+    query = ask(*texts)
+    assert query.original == texts[-1]
+    assert ask(*texts) == query

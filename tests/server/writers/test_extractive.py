@@ -1,0 +1,118 @@
+"""The quoting writer: the right passage first, whole exercises, nothing that cannot stand by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.citations import cite
+from server.writers.excerpts import best_stretch, lead_stretch
+from server.writers.extractive import FIGURES_DIFFER, ExtractiveWriter, figures_differ, select
+from tests.fakes import make_hit, make_query
+
+STEPS = "Lie on your side.\n\n1. Bend your knees.\n2. Lift the top knee.\n3. Lower it slowly."
+CAUSES = make_hit("A slipped disc is the usual cause. A narrow canal is another.", "What causes sciatica?", start=500)
+LASTS = make_hit(
+    "Sciatica usually gets better in 4 to 6 weeks. It can last longer.", "How long does sciatica last?", start=900
+)
+
+
+def test_the_passage_that_answers_the_intent_is_cited_first() -> None:
+    """The search ranks the other one a little higher."""
+    hits = [make_hit(CAUSES.passage.text, "What causes sciatica?", score=0.95), LASTS]
+    hits = [hits[0], make_hit(LASTS.passage.text, "How long does sciatica last?", rank=2, score=0.9, start=900)]
+    cited = cite(ExtractiveWriter().write(make_query("how long does sciatica last", intent="duration"), hits), hits)
+    assert cited.citations[0].passage.heading_path == ("How long does sciatica last?",)
+
+
+def test_groups_stand_under_lead_ins_of_ours() -> None:
+    what = make_hit("Sciatica is pain along the sciatic nerve.", "What is sciatica?")
+    hits = [what, make_hit(CAUSES.passage.text, "What causes sciatica?", rank=2, start=500)]
+    cited = cite(ExtractiveWriter().write(make_query("what is sciatica", intent="definition"), hits), hits)
+    own = [cited.text[s.start : s.end] for s in cited.sentences if s.kind == "lead_in"]
+    assert own == ["What it is", "What causes it"]
+
+
+def test_an_exercise_is_given_whole() -> None:
+    feel = make_hit(
+        "You should feel it at the side of the hip.", "How should the clamshell feel?", title="Clamshell", start=400
+    )
+    steps = make_hit(STEPS, "How do I do the clamshell?", rank=2, score=0.8, title="Clamshell", kind="steps")
+    cited = cite(
+        ExtractiveWriter().write(make_query("how do I do the clamshell", intent="exercise"), [feel, steps]),
+        [feel, steps],
+    )
+    assert cited.citations[0].quote == STEPS
+    assert [s.kind for s in cited.sentences if s.kind == "steps"] == ["steps"]
+
+
+def test_urgent_lists_are_quoted_only_when_asked_for() -> None:
+    urgent = make_hit("Call 999 if:\n- you are numb between the legs\n- you cannot pee", "Get help now if", score=1.0)
+    helps = make_hit(
+        "Keeping gently active helps most people with sciatica.", "What helps sciatica?", rank=2, score=0.7, start=300
+    )
+    ordinary = select(make_query("what helps sciatica", intent="treatment"), [urgent, helps])
+    assert [excerpt.hit.rank for excerpt in ordinary] == [2]
+    asked = select(make_query("when is sciatica an emergency", intent="help"), [urgent, helps])
+    assert asked[0].hit.rank == 1
+
+
+def test_two_passages_that_say_the_same_are_quoted_once() -> None:
+    text = "Keeping gently active helps most people with sciatica more than bed rest."
+    hits = [
+        make_hit(text, "What helps sciatica?"),
+        make_hit(text, "What eases sciatica?", rank=2, start=600, document="other"),
+    ]
+    assert len(select(make_query("what helps sciatica", intent="treatment"), hits)) == 1
+
+
+@pytest.mark.parametrize("opening", ["It", "They", "This", "These", "So it", "Both"])
+def test_a_sentence_that_leans_on_the_one_before_brings_it_along(opening: str) -> None:
+    text = f"The piriformis lies deep in the buttock. {opening} can press on the nerve."
+    found = best_stretch(make_hit(text, sentence_scores=(0.2, 0.9)))
+    assert found is not None
+    assert text[slice(*found[0])] == text
+
+
+def test_a_list_is_given_with_the_line_that_leads_into_it() -> None:
+    text = "These help most people:\n- Walk in short spells.\n- Try heat.\n- Sleep on your side."
+    found = best_stretch(make_hit(text, sentence_scores=(0.3, 0.2, 0.9, 0.2)))
+    assert found is not None
+    assert text[slice(*found[0])] == text
+
+
+def test_another_texts_reference_marks_are_never_quoted() -> None:
+    text = "Walking helps most people a lot [12]. Rest in bed makes stiff backs stiffer."
+    hit = make_hit(text, sentence_scores=(0.9, 0.5))
+    cited = cite(ExtractiveWriter().write(make_query("does walking help"), [hit]), [hit])
+    assert "[12]" not in cited.text
+
+
+def test_a_pointer_elsewhere_is_no_answer() -> None:
+    assert best_stretch(make_hit("See hip pain at night.")) is None
+
+
+def test_an_opening_is_quoted_from_its_first_sentence() -> None:
+    hit = make_hit("Most backs get better. " * 30)
+    span = lead_stretch(hit)
+    assert span is not None
+    assert span[0] == 0
+    assert span[1] <= 335
+
+
+def test_no_hits_give_no_parts() -> None:
+    assert list(ExtractiveWriter().write(make_query("anything"), [])) == []
+
+
+def test_figures_that_do_not_overlap_are_pointed_out() -> None:
+    assert figures_differ(["It takes 4 to 6 weeks.", "It takes 8 to 12 weeks."])
+    assert not figures_differ(["It takes 4 to 6 weeks.", "Most are well in 6 weeks."])
+    other = make_hit(
+        "Leg pain from the back takes 9 to 12 weeks to go.",
+        "How long does leg pain last?",
+        rank=2,
+        start=90,
+        document="b",
+    )
+    first = make_hit("Sciatica usually gets better in 4 to 6 weeks.", "How long does sciatica last?")
+    parts = list(ExtractiveWriter().write(make_query("how long does the pain last", intent="duration"), [first, other]))
+    assert parts[-1].text == FIGURES_DIFFER
