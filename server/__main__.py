@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import socket
 import sys
 from collections.abc import Callable, Sequence
 
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from index.errors import IndexingError
 from server.errors import SettingsInvalid
 from server.observability import set_up_logging
-from server.settings import Settings
+from server.settings import SECRET_SETTINGS, Settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,13 +23,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = Settings()
     except ValidationError as exc:
         for error in exc.errors():
-            name = "PLUMBLINE_" + "_".join(str(part) for part in error["loc"]).upper()
-            print(f"error: {name}: {error['msg']}, found {error['input']!r}; see the settings in README.md", file=sys.stderr)
+            name = str(error["loc"][0])
+            found = "" if name in SECRET_SETTINGS else f", found {error['input']!r}"
+            message = error["msg"].removeprefix("Value error, ")
+            print(f"error: PLUMBLINE_{name.upper()}: {message}{found}; see the settings in README.md", file=sys.stderr)
         return 2
     set_up_logging(settings.log_level if args.command == "serve" else "warning")
     try:
         return COMMANDS[args.command](args, settings)
-    except (IndexingError, SettingsInvalid) as exc:
+    except SettingsInvalid as exc:
+        print(f"error: {exc}", file=sys.stderr)
+        return 2
+    except IndexingError as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
 
@@ -44,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print the whole answer object")
     flags = commands.add_parser("red-flags", help="show how a message is read for red flags")
     flags.add_argument("text")
-    flags.add_argument("--json", action="store_true", help="print the safety object")
+    flags.add_argument("--json", action="store_true", help="print the trace as JSON")
     return parser
 
 
@@ -54,11 +60,28 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
     from server.app import create_app
     from server.bootstrap import build_services
 
-    app = create_app(build_services(settings))
-    print(
-        f"Plumbline is ready: open http://{settings.host}:{settings.port} in a browser. Stop with Ctrl-C.", flush=True
+    class AnnouncedServer(uvicorn.Server):
+        """Says where it listens once it does."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            where = f"http://{host}:{settings.port}"
+            print(f"Plumbline is ready: open {where} in a browser. Stop with Ctrl-C.", flush=True)
+
+    config = uvicorn.Config(
+        create_app(build_services(settings)),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,  # its lines go where ours go, as JSON
+        access_log=False,
+        server_header=False,
+        # Without a trusted proxy nobody may say on whose behalf a request comes.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=settings.stop_timeout_s,
     )
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    AnnouncedServer(config).run()
     return 0
 
 
@@ -75,13 +98,13 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _red_flags(args: argparse.Namespace, settings: Settings) -> int:
+def _red_flags(args: argparse.Namespace, _: Settings) -> int:
     from server.red_flags.explain import explain, explain_json
 
     if args.json:
-        print(json.dumps(explain_json([args.text], settings.region), ensure_ascii=False, indent=2))
+        print(explain_json([args.text]))
     else:
-        print(explain([args.text], settings.region))
+        print(explain([args.text]))
     return 0
 
 

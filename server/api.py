@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
 from index.retriever import UnknownPassage
-from server.assistant import Done, Event, QueryMade, SafetyChecked, SourcesFound, TextAdded
+from server.assistant import Assistant
 from server.bootstrap import Services
+from server.chat_events import MetaOut, named_events
 from server.conversations import Conversation, Message, new_conversation_id
-from server.errors import ConversationUnknown, MessageInvalid, PassageUnknown, SourceUnknown
+from server.errors import (
+    ConversationFull,
+    ConversationUnknown,
+    MessageInvalid,
+    PassageUnknown,
+    SourceUnknown,
+    problem_of,
+    request_id_of,
+)
 from server.schemas import (
     AnswerOut,
     ChatIn,
@@ -22,6 +32,7 @@ from server.schemas import (
     DeletedOut,
     FeedbackIn,
     FeedbackReceipt,
+    IndexOut,
     MessageOut,
     PassageOut,
     SafetyIn,
@@ -31,7 +42,6 @@ from server.schemas import (
     SourceDetailOut,
     SourcesOut,
     answer_out,
-    citation_out,
     deleted_out,
     document_out,
     hit_out,
@@ -39,9 +49,9 @@ from server.schemas import (
     safety_out,
     source_out,
 )
+from server.streams import EventStream, event_block
 
 router = APIRouter(prefix="/v1")
-SSE_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
 
 def services(request: Request) -> Services:
@@ -54,14 +64,16 @@ Built = Annotated[Services, Depends(services)]
 
 
 @router.post("/chat", operation_id="chat", response_model=AnswerOut)
-def post_chat(body: ChatIn, built: Built) -> Response | AnswerOut:
+def post_chat(request: Request, body: ChatIn, built: Built) -> Response | AnswerOut:
     """Answer a message: red-flag check first, then cited excerpts. With `stream`, as server-sent events."""
     check_message(body.message, built)
     conversation = open_conversation(body.conversation_id, body.region, built)
+    check_room(conversation, built)
     if body.stream:
-        events = sse_events(body.message, conversation, built)
-        return StreamingResponse(events, media_type="text/event-stream; charset=utf-8", headers=SSE_HEADERS)
-    return answer_message(body.message, conversation, built)
+        request_id = request_id_of(request)
+        blocks = chat_events(body, conversation, request_id, built)
+        return EventStream(blocks, built.workers, fault_event(request.url.path, request_id))
+    return answer_message(body.message, conversation, built, body.top_k)
 
 
 @router.get("/conversations/{conversation_id}", operation_id="get_conversation")
@@ -82,6 +94,7 @@ def delete_conversation(conversation_id: str, built: Built) -> DeletedOut:
 def post_safety(body: SafetyIn, built: Built) -> SafetyReply:
     """Check a conversation for red flags; searches nothing and answers nothing."""
     messages = [Message(message.role, message.content) for message in body.messages]
+    check_history(messages, built)
     safety = safety_out(built.assistant.check(messages, body.region or built.settings.region))
     built.metrics.count_safety(safety)
     return SafetyReply(safety=safety)
@@ -152,8 +165,40 @@ def check_message(text: str, built: Services) -> None:
         raise MessageInvalid(f"Use {limit:,} characters or fewer. You used {len(text):,}.")
 
 
+def check_history(messages: Sequence[Message], built: Services) -> None:
+    """Refuse turns that are too long, one by one or together.
+
+    Raises:
+        MessageInvalid: with the limit and the length found, never with the text.
+    """
+    limit, limit_together = built.settings.max_message_chars, built.settings.max_conversation_chars
+    for number, message in enumerate(messages, 1):
+        if len(message.text) > limit:
+            raise MessageInvalid(
+                f"Message {number} is too long: use {limit:,} characters or fewer. You used {len(message.text):,}."
+            )
+    together = sum(len(message.text) for message in messages)
+    if together > limit_together:
+        raise MessageInvalid(
+            f"Use {limit_together:,} characters or fewer in all messages together. You used {together:,}."
+        )
+
+
+def check_room(conversation: Conversation, built: Services) -> None:
+    """Refuse another turn in a conversation that holds as many messages as one may.
+
+    Raises:
+        ConversationFull: if it does.
+    """
+    limit = built.settings.max_turns
+    if len(conversation.messages) >= limit:
+        raise ConversationFull(f"A conversation may hold {limit} messages. Start a new one to go on.")
+
+
 def open_conversation(conversation_id: str | None, region: str | None, built: Services) -> Conversation:
     """Return the conversation under an id, or a new one when the id is None.
+
+    A `region` that is given holds from now on.
 
     Raises:
         ConversationUnknown: if there is none under this id (any more).
@@ -163,23 +208,32 @@ def open_conversation(conversation_id: str | None, region: str | None, built: Se
     found = built.conversations.get(conversation_id)
     if found is None:
         raise ConversationUnknown("There is no conversation under this id. It may have expired or been deleted.")
-    return found
+    return found if region is None else replace(found, region=region)
 
 
-def answer_message(text: str, conversation: Conversation, built: Services) -> AnswerOut:
-    """Answer a message and keep both turns."""
-    answer = answer_out(built.assistant.reply(conversation, text, conversation.region))
+def answer_message(text: str, conversation: Conversation, built: Services, top_k: int | None = None) -> AnswerOut:
+    """Answer a message and keep both turns; `top_k` passages are drawn on, or as many as the operator set."""
+    answer = answer_out(assistant_for(top_k, built).reply(conversation, text, conversation.region))
     built.metrics.count_answer(answer)
     keep_turn(text, answer, conversation, built)
     return answer
 
 
+def assistant_for(top_k: int | None, built: Services) -> Assistant:
+    """Return the assistant, drawing on `top_k` passages when that is given."""
+    return built.assistant if top_k is None else replace(built.assistant, top_k=top_k)
+
+
 def keep_turn(text: str, answer: AnswerOut, conversation: Conversation, built: Services) -> None:
-    """Store what was asked and answered."""
+    """Store what was asked and answered, unless the conversation was deleted meanwhile."""
+    latest = built.conversations.get(conversation.conversation_id)
+    if latest is None and conversation.messages:
+        return
     now = datetime.now(UTC).timestamp()
     spoken = "\n\n".join([answer.answer.text, *(question.text for question in answer.safety.questions)])
     turn = (Message("user", text, now), Message("assistant", spoken, now, answer.model_dump(mode="json")))
-    built.conversations.put(conversation.with_messages(*turn))
+    kept = replace(latest or conversation, region=conversation.region)
+    built.conversations.put(kept.with_messages(*turn))
 
 
 def conversation_out(conversation: Conversation) -> ConversationOut:
@@ -196,35 +250,23 @@ def conversation_out(conversation: Conversation) -> ConversationOut:
     return ConversationOut(id=conversation.conversation_id, region=conversation.region, messages=messages)
 
 
-def sse_events(text: str, conversation: Conversation, built: Services) -> Iterator[str]:
-    """Yield a reply as server-sent events: safety, meta, sources, delta and citation, done."""
+def chat_events(body: ChatIn, conversation: Conversation, request_id: str, built: Services) -> Generator[str]:
+    """Yield a reply as server-sent events, in the order of `server.chat_events.EVENT_DATA`."""
     yield "retry: 3000\n\n"
-    number = 0
-    for event in built.assistant.events(conversation, text, conversation.region):
-        if isinstance(event, Done):
-            # Before it is sent: whoever reads `done` may ask for the turn at once.
-            finished = answer_out(event.answer)
-            built.metrics.count_answer(finished)
-            keep_turn(text, finished, conversation, built)
-        for name, data in _named(event, conversation.conversation_id):
-            number += 1
-            yield f"id: {number}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    manifest = built.retriever.manifest
+    index = IndexOut(version=manifest.generation, model=manifest.embedder.embedder_id)
+    meta = MetaOut(conversation_id=conversation.conversation_id, request_id=request_id, index=index)
+    yield event_block(1, "meta", meta.model_dump(mode="json"))
+    steps = assistant_for(body.top_k, built).events(conversation, body.message, conversation.region)
+    with contextlib.closing(named_events(steps)) as events:
+        for number, (name, data) in enumerate(events, 2):
+            if isinstance(data, AnswerOut):
+                # Before it is sent: whoever reads `done` may ask for the turn at once.
+                built.metrics.count_answer(data)
+                keep_turn(body.message, data, conversation, built)
+            yield event_block(number, name, data.model_dump(mode="json"))
 
 
-def _named(event: Event, conversation_id: str) -> Iterator[tuple[str, object]]:
-    match event:
-        case SafetyChecked(safety):
-            yield "safety", safety_out(safety).model_dump(mode="json")
-        case QueryMade(query):
-            yield (
-                "meta",
-                {"conversation_id": conversation_id, "query_used": query.text, "query_rewritten": query.is_rewritten},
-            )
-        case SourcesFound(hits):
-            yield "sources", {"hits": [hit_out(hit).model_dump(mode="json") for hit in hits]}
-        case TextAdded(text, start, citations):
-            yield "delta", {"text": text, "start": start}
-            for citation in citations:
-                yield "citation", citation_out(citation).model_dump(mode="json")
-        case Done(answer):
-            yield "done", answer_out(answer).model_dump(mode="json")
+def fault_event(path: str, request_id: str) -> Callable[[Exception], str]:
+    """Return what makes a fault the last event of a stream: a problem document, as outside of one."""
+    return lambda exc: event_block(0, "error", problem_of(exc).document(path, request_id))

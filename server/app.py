@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
@@ -24,6 +25,8 @@ def create_app(built: Services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Handlers that are plain functions run in these threads; streamed answers have threads of their own.
+        current_default_thread_limiter().total_tokens = built.settings.worker_threads
         async with mcp.running():
             yield
 
@@ -46,6 +49,8 @@ def create_app(built: Services) -> FastAPI:
         rate=settings.rate_limit,
         trusted=settings.trusted_proxies,
         max_concurrent=settings.max_concurrent,
+        listens_on=settings.host,
+        allowed_hosts=settings.allowed_hosts,
     )
     app.add_middleware(Observed, metrics=built.metrics)
     return app

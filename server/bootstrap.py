@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from index.live import LiveRetriever
 from index.retriever import Retriever
@@ -29,6 +31,11 @@ class Services:
     assistant: Assistant
     conversations: ConversationStore
     metrics: Metrics = field(default_factory=Metrics)
+
+    @cached_property
+    def workers(self) -> Executor:
+        """Return the threads that streamed answers are worked out in."""
+        return ThreadPoolExecutor(self.settings.worker_threads, "answer")
 
     @property
     def retriever(self) -> Retriever:
@@ -56,7 +63,7 @@ def build_services(settings: Settings) -> Services:
 
 
 def build_writer(settings: Settings, live: LiveRetriever) -> AnswerWriter:
-    """Return the quoting writer, or one with the language model that the operator named and the quoting one behind it."""
+    """Return the quoting writer, or one with the operator's language model and the quoting one behind it."""
     if not settings.chat_model_url:
         return ExtractiveWriter()
     from server.chat_models.openai_compatible import OpenAICompatibleModel, Patience

@@ -84,6 +84,38 @@ class MessageInvalid(AssistantError):
     code = "message_invalid"
 
 
+class ConversationFull(AssistantError):
+    """The conversation holds as many messages as one may."""
+
+    status = 409
+    title = "This conversation is full"
+    code = "conversation_full"
+
+
+class WrongHost(AssistantError):
+    """The request names a host this server does not go by, as in DNS rebinding."""
+
+    status = 421
+    title = "This server does not go by that name"
+    code = "wrong_host"
+
+
+class WrongOrigin(AssistantError):
+    """A page of another site sent the request."""
+
+    status = 403
+    title = "Requests from that site are not answered"
+    code = "wrong_origin"
+
+
+class TooSlow(AssistantError):
+    """The request body did not arrive in time."""
+
+    status = 408
+    title = "The request took too long to arrive"
+    code = "too_slow"
+
+
 class WrongKey(AssistantError):
     """An API key is needed, and none or a wrong one was sent."""
 
@@ -179,13 +211,16 @@ class Problem:
         }
         return {**body, "errors": self.errors} if self.errors else body
 
+    def openai_document(self) -> dict[str, object]:
+        """Return the problem in the shape that OpenAI clients parse."""
+        kind = "invalid_request_error" if self.status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error"
+        detail = "; ".join([self.detail, *(error["detail"] for error in self.errors)])
+        return {"error": {"message": detail, "type": kind, "param": None, "code": self.code}}
+
     def response(self, path: str, request_id: str) -> Response:
         """Return the HTTP response: problem+json, or the OpenAI shape on the OpenAI door."""
         if path.startswith(OPENAI_PATHS):
-            kind = "invalid_request_error" if self.status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error"
-            detail = "; ".join([self.detail, *(error["detail"] for error in self.errors)])
-            error = {"message": detail, "type": kind, "param": None, "code": self.code}
-            return JSONResponse({"error": error}, self.status, headers=self.headers)
+            return JSONResponse(self.openai_document(), self.status, headers=self.headers)
         content = json.dumps(self.document(path, request_id), ensure_ascii=False)
         return Response(content, self.status, media_type=PROBLEM_JSON, headers=self.headers)
 
@@ -207,6 +242,13 @@ def install_error_handlers(app: FastAPI, error_page: ErrorPage | None = None) ->
     app.add_exception_handler(RequestValidationError, answer(_of_validation))
     app.add_exception_handler(HTTPException, answer(_of_http))
     app.add_exception_handler(Exception, answer(_of_fault))
+
+
+def problem_of(exc: Exception) -> Problem:
+    """Return what to tell a client about a fault that comes once its response has started, or inside a tool call."""
+    if isinstance(exc, AssistantError):
+        return _of_ours(exc)
+    return _of_index(exc) if isinstance(exc, IndexingError) else _of_fault(exc)
 
 
 def request_id_of(request: Request) -> str:

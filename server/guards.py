@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import time
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -21,24 +23,30 @@ from server.errors import (
     SettingsInvalid,
     TooLarge,
     TooManyRequests,
+    TooSlow,
+    WrongHost,
     WrongKey,
     WrongMediaType,
+    WrongOrigin,
 )
 
 # Reached without a key and without counting against a limit: probes must work when everything else is refused.
 OPEN_PATHS = ("/health", "/static/")
 JSON_PATHS = ("/v1/",)
+BODY_TIMEOUT_S = 20.0
+LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
 class BodyLimit:
-    """Refuse request bodies above `max_bytes`, whether announced or only sent."""
+    """Refuse request bodies above `max_bytes`, whether announced or only sent, and those that take too long."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, timeout_s: float = BODY_TIMEOUT_S) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._timeout_s = timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 413 or 415."""
+        """Pass the request on, or answer 408, 413 or 415."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
@@ -48,7 +56,10 @@ class BodyLimit:
         is_json = headers.get("content-type", "").split(";")[0].strip().lower() in ("application/json", "")
         if scope["method"] == "POST" and scope["path"].startswith(JSON_PATHS) and not is_json:
             return await _refuse(WrongMediaType("Send the body as application/json."), scope, receive, send)
-        body = await self._read(receive)
+        try:
+            body = await asyncio.wait_for(self._read(receive), self._timeout_s)
+        except TimeoutError:
+            return await _refuse(TooSlow("Send the body at once."), scope, receive, send)
         if body is None:
             return await _refuse(TooLarge(f"Send {self._max_bytes:,} bytes or fewer."), scope, receive, send)
         return await self._app(scope, _replay(body, receive), send)
@@ -84,6 +95,37 @@ class ApiKeys:
             if not any(hmac.compare_digest(found, known) for known in self._hashes):
                 error = WrongKey("Send the header 'Authorization: Bearer <key>' with a key the operator gave you.")
                 return await _refuse(error, scope, receive, send, {"WWW-Authenticate": "Bearer"})
+        return await self._app(scope, receive, send)
+
+
+class KnownHosts:
+    """Answer to known host names alone, and under /mcp to pages of no other site, against DNS rebinding.
+
+    A page of any site can be made to reach this address under a name of its own choice; the Host header gives it away.
+    """
+
+    def __init__(self, app: ASGIApp, listens_on: str, allowed: Sequence[str]) -> None:
+        self._app = app
+        self._names = frozenset(name.lower() for name in allowed)
+        is_local = listens_on in LOCAL_NAMES
+        # A local address goes by known names; for any other we know only those the operator gives.
+        self._mcp_names = self._names | frozenset(LOCAL_NAMES) if is_local or self._names else frozenset()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 421 or 403."""
+        if scope["type"] != "http" or scope["path"].startswith(OPEN_PATHS):
+            return await self._app(scope, receive, send)
+        headers = Headers(scope=scope)
+        host = _host_name("//" + headers.get("host", ""))
+        is_mcp = scope["path"].startswith("/mcp")
+        names = self._mcp_names if is_mcp else self._names and self._names | frozenset(LOCAL_NAMES)
+        if names and host not in names:
+            error = WrongHost("Ask the operator to add this host name to PLUMBLINE_ALLOWED_HOSTS.")
+            return await _refuse(error, scope, receive, send)
+        origin = headers.get("origin")
+        if is_mcp and origin is not None and _host_name(origin) not in (names or {host}):
+            foreign = WrongOrigin("This door is for programs, and for pages of this host.")
+            return await _refuse(foreign, scope, receive, send)
         return await self._app(scope, receive, send)
 
 
@@ -178,6 +220,13 @@ def client_address(scope: Scope, trusted_proxies: frozenset[str]) -> str:
     return next((address for address in reversed(forwarded) if address not in trusted_proxies), peer)
 
 
+def _host_name(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").lower()
+    except ValueError:  # not an address at all, such as brackets that do not close
+        return ""
+
+
 def _replay(body: bytes, receive: Receive) -> Receive:
     sent = False
 
@@ -219,10 +268,13 @@ def add_guards(
     rate: str,
     trusted: Sequence[str],
     max_concurrent: int,
+    listens_on: str,
+    allowed_hosts: Sequence[str],
 ) -> None:
     """Put the guards before `app`; the last one added is the first a request meets."""
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(ApiKeys, hashes=key_hashes)
+    app.add_middleware(KnownHosts, listens_on=listens_on, allowed=allowed_hosts)
     app.add_middleware(RateLimit, rate=parse_rate(rate), trusted_proxies=trusted)
     app.add_middleware(Concurrency, limit=max_concurrent)
     app.add_middleware(SecurityHeaders)

@@ -19,8 +19,8 @@ router = APIRouter()
 
 
 @router.get("/health", operation_id="health")
-def get_health() -> HealthOut:
-    """Say that the process is alive; checks nothing."""
+async def get_health() -> HealthOut:
+    """Say that the process is alive; checks nothing, and waits for no thread."""
     return HealthOut()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,6 +30,9 @@ class Settings(BaseSettings):
     top_k: int = Field(default=8, ge=1, le=50, description="Passages handed to the answer writer")
     max_message_chars: int = Field(default=10_000, ge=100, le=100_000, description="Longest message, in characters")
     max_body_bytes: int = Field(default=262_144, ge=1_024, description="Largest request body, in bytes")
+    max_conversation_chars: int = Field(
+        default=100_000, ge=100, description="All messages together that a request may carry, in characters"
+    )
     max_turns: int = Field(default=100, ge=2, description="Messages a conversation may hold before a new one is needed")
 
     conversation_ttl_min: float = Field(
@@ -49,6 +53,17 @@ class Settings(BaseSettings):
         default="120/minute", description="Requests a client may make, like '120/minute'; empty = no limit"
     )
     max_concurrent: int = Field(default=256, ge=1, description="Requests answered at once before 503")
+    worker_threads: int = Field(
+        default=40, ge=1, le=1_000, description="Answers worked out at once; further ones wait, up to max_concurrent"
+    )
+    stop_timeout_s: int = Field(
+        default=30, ge=1, description="Seconds that answers under way may take when the server is told to stop"
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Host names that clients may use, comma-separated; empty = any, but /mcp on a local address "
+        "answers to local names alone",
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Addresses whose X-Forwarded-For is believed, comma-separated"
     )
@@ -68,7 +83,18 @@ class Settings(BaseSettings):
         default=30, gt=0, description="Seconds a model may take before the extractive answer is given"
     )
 
-    @field_validator("api_key_hashes", "trusted_proxies", "embed_origins", mode="before")
+    @field_validator("api_key_hashes", "trusted_proxies", "embed_origins", "allowed_hosts", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("api_key_hashes")
+    @classmethod
+    def _are_hashes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[0-9a-fA-F]{64}", part) for part in value):
+            raise ValueError("Every value must be a sha256 in hex, 64 digits; `printf %s KEY | sha256sum` makes one")
+        return value
+
+
+# Never repeated in an error: they may hold a key or a password.
+SECRET_SETTINGS = frozenset({"api_key_hashes", "chat_model_key", "conversation_url"})

@@ -11,6 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from server.api import answer_message, check_room, keep_turn
+from server.bootstrap import Services
+from server.conversations import Conversation, Message
+from server.errors import ConversationFull
+
 QUESTION = "what is the most common cause of sciatica?"
 EMERGENCY = "my back went on monday and now I can't feel anything when I wipe"
 
@@ -28,10 +33,15 @@ def events(client: TestClient, message: str) -> Iterator[tuple[str, Any]]:
     body = {"message": message, "stream": True}
     with client.stream("POST", "/v1/chat", json=body) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
-        for block in "".join(response.iter_text()).split("\n\n"):
-            lines = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
-            if "event" in lines:
-                yield lines["event"], json.loads(lines["data"])
+        yield from parsed("".join(response.iter_text()))
+
+
+def parsed(stream: str) -> Iterator[tuple[str, Any]]:
+    """Yield (name, data) of the events in a stream."""
+    for block in stream.split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line)
+        if "event" in lines:
+            yield lines["event"], json.loads(lines["data"])
 
 
 def test_every_citation_is_verbatim_in_its_document_and_in_the_answer(client: TestClient) -> None:
@@ -48,7 +58,8 @@ def test_every_citation_is_verbatim_in_its_document_and_in_the_answer(client: Te
 def test_the_stream_is_safety_then_sources_then_text_and_ends_with_the_same_answer(client: TestClient) -> None:
     found = list(events(client, QUESTION))
     names = [name for name, _ in found]
-    assert names[0] == "safety"
+    assert names[:2] == ["meta", "safety"]
+    assert names.index("status") < names.index("sources")
     assert names.index("sources") < names.index("delta")
     assert names[-1] == "done"
     text = ""
@@ -60,6 +71,33 @@ def test_the_stream_is_safety_then_sources_then_text_and_ends_with_the_same_answ
     whole = ask(client, QUESTION)
     assert done["citations"] == whole["citations"]
     assert done["answer"] == whole["answer"]
+
+
+def test_meta_names_the_conversation_and_the_index(client: TestClient) -> None:
+    found = dict(events(client, QUESTION))
+    assert found["meta"]["conversation_id"] == found["done"]["conversation_id"]
+    assert found["meta"]["index"] == found["done"]["index"]
+    assert found["status"]["query_used"] == found["done"]["query_used"]
+
+
+def test_an_emergency_streams_its_card_and_no_text(client: TestClient) -> None:
+    names = [name for name, _ in events(client, EMERGENCY)]
+    assert names == ["meta", "safety", "done"]
+
+
+def test_top_k_bounds_the_passages_that_are_drawn_on(client: TestClient) -> None:
+    with client.stream("POST", "/v1/chat", json={"message": QUESTION, "stream": True, "top_k": 1}) as response:
+        streamed = dict(parsed("".join(response.iter_text())))
+    assert len(streamed["sources"]["hits"]) == 1
+    assert len({citation["passage_id"] for citation in ask(client, QUESTION, top_k=1)["citations"]}) == 1
+    assert len({citation["passage_id"] for citation in ask(client, QUESTION)["citations"]}) > 1
+
+
+def test_a_region_can_change_within_a_conversation(client: TestClient) -> None:
+    conversation_id = ask(client, EMERGENCY, region="GB")["conversation_id"]
+    answer = ask(client, EMERGENCY, region="US", conversation_id=conversation_id)
+    assert "911" in json.dumps(answer["safety"]["contacts"])
+    assert client.get(f"/v1/conversations/{conversation_id}").json()["region"] == "US"
 
 
 def test_an_emergency_gives_the_card_alone_and_is_not_an_error(client: TestClient) -> None:
@@ -86,6 +124,34 @@ def test_the_safety_door_agrees_with_the_chat_door(client: TestClient) -> None:
     body = {"messages": [{"role": "user", "content": EMERGENCY}]}
     safety = client.post("/v1/safety", json=body).json()["safety"]
     assert safety == ask(client, EMERGENCY)["safety"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "limit"),
+    [(["x" * 10_001], "10,000"), (["x" * 9_000] * 12, "100,000")],
+    ids=["one message", "all together"],
+)
+def test_the_safety_door_names_the_limit_that_was_passed(client: TestClient, messages: list[str], limit: str) -> None:
+    body = {"messages": [{"role": "user", "content": text} for text in messages]}
+    response = client.post("/v1/safety", json=body)
+    assert response.status_code == 422
+    assert limit in response.json()["detail"]
+
+
+def test_a_deleted_conversation_does_not_come_back_with_an_answer_that_was_under_way(services: Services) -> None:
+    conversation = services.conversations
+    first = answer_message(QUESTION, Conversation("c_deleted"), services)
+    under_way = conversation.get("c_deleted")
+    assert under_way is not None
+    conversation.delete("c_deleted")
+    keep_turn("and then?", first, under_way, services)
+    assert conversation.get("c_deleted") is None
+
+
+def test_a_full_conversation_is_told_apart(services: Services) -> None:
+    turns = tuple(Message("user", "hip") for _ in range(services.settings.max_turns))
+    with pytest.raises(ConversationFull, match="100 messages"):
+        check_room(Conversation("c", turns), services)
 
 
 def test_the_region_changes_the_numbers(client: TestClient) -> None:
