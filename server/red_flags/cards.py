@@ -1,38 +1,54 @@
-"""Advice cards, phone contacts, reminders and safety-net lines, from data (specification, section C)."""
+"""Advice cards: what is shown for an assessment, in whose words, and with which numbers (section C)."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from string import Formatter
-from typing import Any
+from typing import Any, Literal
 
 from server.red_flags.errors import DataFileError
-from server.red_flags.levels import Assessment, Level
-from server.red_flags.rules import CATEGORY_ORDER
-from server.red_flags.timeline import relation_sex
+from server.red_flags.levels import Assessment, Flag, Level
 
-CARDS = Path(__file__).parent / "data" / "cards.toml"
-REGIONS = Path(__file__).parent / "data" / "regions.toml"
+DATA = Path(__file__).parent / "data"
+CARDS_FILE = DATA / "cards.toml"
+REGIONS_FILE = DATA / "regions.toml"
 UNKNOWN_REGION = "unknown"
-VARIANTS = {Level.EMERGENCY: "emergency", Level.SAME_DAY: "urgent", Level.SOON: "non_urgent", Level.ROUTINE: "non_urgent"}
-PREFIXES = {"emergency": "Immediate action required", "urgent": "Urgent advice", "non_urgent": "Non-urgent advice"}
-_PLACEHOLDERS = frozenset(("place", "emergency", "urgent_advice", "poisons", "crisis", "doctor", "they", "their", "them", "have", "are", "subject", "s"))
-_WORDS = {
-    "writer": {"they": "you", "their": "your", "them": "you", "have": "have", "are": "are", "subject": "You", "s": ""},
-    "m": {"they": "he", "their": "his", "them": "him", "have": "has", "are": "is", "subject": "He", "s": "s"},
-    "f": {"they": "she", "their": "her", "them": "her", "have": "has", "are": "is", "subject": "She", "s": "s"},
-    "x": {"they": "they", "their": "their", "them": "them", "have": "have", "are": "are", "subject": "They", "s": ""},
-}  # fmt: skip
+
+Variant = Literal["emergency", "urgent", "non_urgent"]
+VARIANTS: Mapping[Level, Variant] = {
+    Level.EMERGENCY: "emergency",
+    Level.SAME_DAY: "urgent",
+    Level.SOON: "non_urgent",
+    Level.ROUTINE: "non_urgent",
+}
+# Two categories that reach the same level share one card; more would bury what to do.
+MAX_CATEGORIES = 2
+
+_PEOPLE: Mapping[str, Mapping[str, str]] = {
+    "writer": {"you": "you", "your": "your", "you_have": "you have", "you_are": "you are", "yourself": "yourself"},
+    "other": {"you": "they", "your": "their", "you_have": "they have", "you_are": "they are", "yourself": "themselves"},
+    "child": {
+        "you": "they",
+        "your": "their",
+        "you_have": "the child has",
+        "you_are": "the child is",
+        "yourself": "themselves",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An advice card; `go_now_if` lists what would make it an emergency, `note` says what it is not."""
+    """An advice card in one of three urgencies.
 
-    variant: str
+    `prefix` and `heading` are read as one phrase; the heading ends with a colon and `items` are what follows "if".
+    `while_waiting` is what to do meanwhile, `go_now_if` what would make it an emergency, `note` a kind word or a reason.
+    """
+
+    variant: Variant
     prefix: str
     heading: str
     items: tuple[str, ...]
@@ -43,7 +59,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A phone contact; `href` is a `tel:` address."""
+    """A number to ring; `href` is a `tel:` address, `region` whose number it is."""
 
     label: str
     href: str
@@ -51,123 +67,159 @@ class Contact:
 
 
 def card_for(assessment: Assessment, region: str | None) -> Card | None:
-    """Return the card for the primary flag, worded for the person it is about; None at level `none`."""
+    """Return the card of an assessment, worded for the person concerned; None when there is no red flag.
+
+    Args:
+        region: "GB", "IE", "EU", "US", "CA" or "AU"; None or anything else gives several countries' numbers.
+    """
     if assessment.level is Level.NONE or not assessment.flags:
         return None
-    primary = assessment.flags[0]
-    entry = _card_entry(primary.category, primary.rule)
-    texts = entry[assessment.level.label] if assessment.level.label in entry else _generic(assessment.level)
-    words = _words(assessment, region)
-    variant = VARIANTS[assessment.level]
-    items = list(texts["items"]) + _extra_items(assessment)
+    flags = _flags_on_card(assessment)
+    parts = [_cards()[flag.category][assessment.level.label] for flag in flags]
+    fill = _filler(assessment, region)
+    headings: Mapping[str, str] = _cards()["headings"]
+    notes = [parts[0].get("note", ""), *_extra_notes(assessment)]
     return Card(
-        variant, PREFIXES[variant], _fill(texts["heading"], words), tuple(_fill(t, words) for t in items),
-        tuple(_fill(t, words) for t in texts.get("while_waiting", [])),
-        tuple(_fill(t, words) for t in entry.get("go_now_if", [])) if assessment.level < Level.EMERGENCY else (),
-        _fill(_data()["note"], words),
-    )  # fmt: skip
+        variant=VARIANTS[assessment.level],
+        prefix=_cards()["prefixes"][assessment.level.label],
+        heading=fill(parts[0].get("heading", headings[assessment.level.label])),
+        items=_merged(parts, "items", fill),
+        while_waiting=_merged(parts, "while_waiting", fill),
+        go_now_if=_merged(parts, "go_now_if", fill),
+        note=" ".join(fill(note) for note in notes if note),
+    )
 
 
 def contacts_for(assessment: Assessment, region: str | None) -> tuple[Contact, ...]:
-    """Return whom to ring, most important first; empty below `same_day`."""
-    if assessment.level < Level.SAME_DAY:
+    """Return the numbers that belong to the card, the one to ring first at the front; empty without a red flag."""
+    if assessment.level < Level.SOON or not assessment.flags:
         return ()
-    name, settings = _region(region)
-    keys = ["emergency_numbers"] if assessment.level is Level.EMERGENCY else ["urgent_numbers", "emergency_numbers"]
-    if any(f.category == "self_harm" for f in assessment.flags):
-        keys.insert(0 if assessment.level is Level.SAME_DAY else 1, "crisis_numbers")
-    if any(f.category == "medication" for f in assessment.flags):
-        keys.append("poisons_numbers")
-    found: dict[str, Contact] = {}
-    for key in keys:
-        for label, number in settings.get(key, []):
-            found.setdefault(number, Contact(label, "tel:" + number.replace(" ", ""), name))
-    return tuple(found.values())
+    name, numbers = _region(region)
+    category = assessment.flags[0].category
+    wanted: list[Mapping[str, str]] = []
+    if category == "self_harm":
+        wanted += numbers["crisis_numbers"]
+    if category == "medication":
+        wanted += numbers["poison_numbers"]
+    if assessment.level is Level.EMERGENCY:
+        wanted = [*numbers["numbers"], *wanted]
+    else:
+        wanted = [*wanted, *numbers["urgent_numbers"], *numbers["numbers"]]
+    found = [Contact(entry["label"], entry["href"], name) for entry in wanted]
+    return tuple(dict.fromkeys(found))
 
 
 def one_line_reminder(assessment: Assessment, region: str | None) -> str:
-    """Return the one line that opens every later answer while an emergency stands; "" when there is none."""
-    if assessment.level is not Level.EMERGENCY or not assessment.flags:
-        return ""
-    words = _words(assessment, region)
-    data = _data()
-    key = "refusal" if assessment.refuses else "in_care" if assessment.in_care else assessment.flags[0].category
-    return _fill(data["reminders"].get(key, data["reminders"]["default"]), words)
+    """Return the line that comes first on later turns while an urgent level stands; empty below `same_day`."""
+    words: Mapping[str, str] = _cards()["reminder"]
+    template = words.get(assessment.level.label, "")
+    return _filler(assessment, region)(template) if template else ""
 
 
-def safety_net(topic: str | None) -> str:
-    """Return one line on when to get help, chosen for the topic ("back", "hip", "sciatica", ...)."""
-    lines: dict[str, str] = _data()["safety_net"]
-    return lines.get(topic or "default", lines["default"])
+def safety_net(topic: str | None, region: str | None = None) -> str:
+    """Return one line of safety net for an answer without a red flag.
+
+    Args:
+        topic: "hip", "leg", "child" or "medicines"; None or anything else gives the line about nerves of the back.
+    """
+    words: Mapping[str, str] = _cards()["safety_net"]
+    _, numbers = _region(region)
+    return words.get(topic or "default", words["default"]).format(**_PEOPLE["writer"], **_names(numbers))
 
 
-def _words(assessment: Assessment, region: str | None) -> dict[str, str]:
-    _, settings = _region(region)
-    who = "writer" if not assessment.is_third_person else relation_sex(assessment.person)
-    return {**{k: v for k, v in settings.items() if isinstance(v, str)}, **_WORDS[who]}
+def _flags_on_card(assessment: Assessment) -> list[Flag]:
+    level = assessment.level
+    shown = [f for f in assessment.flags if f.level == level and level.label in _cards().get(f.category, {})]
+    return shown[:MAX_CATEGORIES] or [_nearest(assessment)]
 
 
-def _fill(text: str, words: dict[str, str]) -> str:
-    filled = text.format_map(words)
-    return filled[:1].upper() + filled[1:]
+def _nearest(assessment: Assessment) -> Flag:
+    """Return a flag whose category has a card at this level; every level has one that fits any category."""
+    fallback = {Level.EMERGENCY: "general_emergency", Level.SAME_DAY: "motor_deficit", Level.SOON: "malignancy"}
+    first = assessment.flags[0]
+    category = fallback.get(assessment.level, "inflammatory")
+    return Flag(category, first.rule, first.version, assessment.level, first.evidence)
 
 
-def _card_entry(category: str, rule: str) -> dict[str, Any]:
-    cards: dict[str, Any] = _data()["cards"]
-    by_rule = cards.get(rule)
-    entry: dict[str, Any] = {**cards.get(category, {}), **(by_rule or {})}
-    return entry
+def _extra_notes(assessment: Assessment) -> list[str]:
+    notes: Mapping[str, str] = _cards()["notes"]
+    extra = [notes["in_care"]] if assessment.in_care else []
+    return extra + ([notes["refuses"]] if assessment.refuses and assessment.level >= Level.SAME_DAY else [])
 
 
-def _generic(level: Level) -> dict[str, Any]:
-    generic: dict[str, Any] = _data()["generic"][level.label]
-    return generic
+def _merged(parts: Sequence[Mapping[str, Any]], name: str, fill: _Fill) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fill(line) for part in parts for line in part.get(name, ())))
 
 
-def _extra_items(assessment: Assessment) -> list[str]:
-    extras: dict[str, str] = _data()["extra"]
-    added = []
-    if assessment.is_child:
-        added.append(extras["child"])
-    if assessment.is_pregnant and assessment.level >= Level.SAME_DAY:
-        added.append(extras["pregnant"])
-    if assessment.has_cancer_history and assessment.level >= Level.SAME_DAY:
-        added.append(extras["cancer"])
-    if assessment.in_care:
-        added.insert(0, extras["in_care"])
-    if assessment.refuses and assessment.level is Level.EMERGENCY:
-        added.append(extras["refuses"])
-    return added
+class _Fill:
+    """Fills the places of a template with the words for one person and one region."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+
+    def __call__(self, template: str) -> str:
+        # Notes are themselves templates, so the words are filled in twice.
+        return template.format(**self._words).format(**self._words)
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    data = _load(CARDS)
-    for key in ("note", "cards", "generic", "extra", "reminders", "safety_net"):
-        if key not in data:
-            raise DataFileError(f"{CARDS.name}:1: field {key!r} is missing")
-    text = CARDS.read_text(encoding="utf-8")
-    for category in CATEGORY_ORDER:
-        if category not in data["cards"]:
-            raise DataFileError(f"{CARDS.name}:1: field 'cards.{category}' is missing")
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("#"):
-            continue
-        for _, name, _, _ in Formatter().parse(line):
-            if name and name not in _PLACEHOLDERS:
-                raise DataFileError(f"{CARDS.name}:{number}: unknown placeholder {name!r}")
-    return data
+def _filler(assessment: Assessment, region: str | None) -> _Fill:
+    _, numbers = _region(region)
+    person = "child" if assessment.is_child else "other" if assessment.is_third_person else "writer"
+    notes: Mapping[str, str] = _cards()["notes"]
+    return _Fill({**_PEOPLE[person], **_names(numbers), "calm": notes["calm"], "child": notes["child"]})
 
 
-def _region(region: str | None) -> tuple[str, dict[str, Any]]:
-    regions = _load(REGIONS)
+def _names(numbers: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(numbers[name]) for name in ("emergency", "place", "urgent", "doctor")}
+
+
+def _region(region: str | None) -> tuple[str, Mapping[str, Any]]:
+    regions = _regions()
     name = region if region in regions else UNKNOWN_REGION
-    if UNKNOWN_REGION not in regions:
-        raise DataFileError(f"{REGIONS.name}:1: field {UNKNOWN_REGION!r} is missing")
     return name, regions[name]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
+def _regions() -> dict[str, Any]:
+    regions = _load(REGIONS_FILE)
+    wanted = {"emergency": str, "place": str, "urgent": str, "doctor": str} | {
+        name: list for name in ("numbers", "urgent_numbers", "crisis_numbers", "poison_numbers")
+    }
+    for region, numbers in regions.items():
+        for name, kind in wanted.items():
+            if not isinstance(numbers.get(name), kind):
+                raise DataFileError(f"{REGIONS_FILE.name}: [{region}]: field {name!r}: expected {kind.__name__}")
+    if UNKNOWN_REGION not in regions:
+        raise DataFileError(f"{REGIONS_FILE.name}: expected a table [{UNKNOWN_REGION}]")
+    return regions
+
+
+@lru_cache(maxsize=1)
+def _cards() -> dict[str, Any]:
+    cards = _load(CARDS_FILE)
+    for name in ("headings", "prefixes", "notes", "reminder", "safety_net"):
+        if not isinstance(cards.get(name), dict):
+            raise DataFileError(f"{CARDS_FILE.name}: expected a table [{name}]")
+    places = {**_PEOPLE["writer"], "emergency": "", "place": "", "urgent": "", "doctor": "", "calm": "", "child": ""}
+    for category, levels in cards.items():
+        for level, part in levels.items() if category not in ("headings", "prefixes", "notes", "reminder") else ():
+            lines = [part] if isinstance(part, str) else [str(v) for value in part.values() for v in _as_list(value)]
+            for line in lines:
+                _check_places(f"{CARDS_FILE.name}: [{category}.{level}]", line, places)
+    return cards
+
+
+def _check_places(where: str, line: str, places: Mapping[str, str]) -> None:
+    try:
+        line.format(**places)
+    except (KeyError, IndexError, ValueError) as exc:
+        raise DataFileError(f"{where}: a place that cannot be filled ({exc}) in {line[:60]!r}") from exc
+
+
+def _as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
 def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

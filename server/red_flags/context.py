@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
+from server.red_flags.phrases import all_of, has_any
 
 _NEG_NEAR = frozenset("dont doesnt didnt isnt arent wasnt werent aint hasnt havent hadnt not never".split())
 _NEG_LIST = frozenset("no without denies denied deny denying nor neither none nobody nil negative zero nae nothing never not free absent "
                       "dont doesnt havent hasnt didnt isnt".split())  # fmt: skip
 _NEGATORS = _NEG_NEAR | _NEG_LIST
+_VERBAL = frozenset("not never dont doesnt didnt isnt arent wasnt werent aint hasnt havent hadnt".split())
 _BREAKERS = frozenset("but however although though except apart just only yet because since now until still tho until unless "
                       "otherwise besides so then while whereas suddenly today".split())  # fmt: skip
 _SUBJECTS = frozenset("i he she they we it there".split())
@@ -32,7 +34,7 @@ _NOT_DENIAL = (
     "no change", "not stop", "doesnt stop", "never stops", "dont stop", "doesnt go", "not the same", "not myself", "not much", "doesnt ease",
     "not easing", "didnt think much", "not bothered", "didnt mention", "no appointment", "no appointments", "not able", "not been able",
     "havent been able", "hasnt been able", "not due", "no sleep", "not sleeping", "no warning", "not as", "not been out",
-    "didnt think", "not gone away", "not taken", "havent taken", "not too bothered", "dont care", "not what", "not one for", "not complaining",
+    "didnt think", "not gone away", "not that i cant", "not that he cant", "not that she cant", "not too bothered", "dont care", "not what", "not one for", "not complaining",
     "dont usually", "not usually", "not so much", "not want",
 )  # fmt: skip
 _DOUBLE = ("cant say it is not", "cant say it isnt", "cant say it aint", "wouldnt say it is not", "cant say i dont", "cant say im not", "cant say there is no",
@@ -58,7 +60,7 @@ _INFO = ("how do i spot", "how do i recognise", "how do i recognize", "recognise
          "do people", "can people", "how long does", "how long do", "tell the difference", "what counts as", "can stress", "can anxiety", "can hip", "can back", "can you get", "can it cause", "could it cause", "can cause", "could cause", "may cause",
          "might cause", "does it cause", "cause", "causes", "information on", "information about", "info on", "info about", "side effects of", "side effect of", "side effects", "possible side", "wondering about", "how does", "can disc", "can spinal")  # fmt: skip
 # What others said to look out for; it holds even beside "I", unless the text goes on to claim it.
-_REPORTED = ("keep reading", "keeps reading","how would i know", "what happens if", "what would happen", "leaflet", "leaflets", "poster", "i read", "read that", "read about", "reading about", "heard about", "heard that", "google says", "told to look out", "told to watch", "look out for",
+_REPORTED = ("risks include", "risk includes", "consent form", "form says", "risks are", "potential risks", "possible complications", "complications include","keep reading", "keeps reading","how would i know", "what happens if", "what would happen", "leaflet", "leaflets", "poster", "i read", "read that", "read about", "reading about", "heard about", "heard that", "google says", "told to look out", "told to watch", "look out for",
              "watch out for", "watch for", "warned about", "warned me about", "told me to look", "checklist", "the article", "an article", "article about", "website says", "nhs says", "nhs page", "youtube", "podcast", "documentary", "tiktok", "video says",
              "out of interest", "just curious", "mentions", "why do doctors ask", "why do they ask", "why does the doctor ask", "keep asking", "asked if i", "asked me if", "asked me about", "asks about", "asked about", "asks if", "asked whether",
              "ask about", "asking about", "asking if", "always ask", "safety netting", "safety net", "told to go to", "told me to go if", "told to come back if", "come back if", "ring if", "call if", "go to a and e if", "said to go if", "things to look for", "things to watch")  # fmt: skip
@@ -73,9 +75,9 @@ _PERSONAL = frozenset("i my me mine he his him she her hers we our this that the
 _PROMOTE = ("that is me", "thats me", "i have that", "i have got that", "ive got that", "happening to me", "exactly what i have", "exactly what i", "same here", "i have both", "i have them all",
             "i have all of", "sounds like me", "i have this", "that is what i have", "that is exactly", "happened to me", "i have exactly", "what i have", "what i have got", "that is my", "i get that", "i have had that", "he has that", "she has that", "she has this", "he has this", "i got that", "because it is happening", "because i have that", "because i have it", "because i have had it", "because i did", "because i do", "i did twice", "because it happened", "it happened to me", "it has happened to me", "because mine", "because it keeps", "because that keeps", "because i have been", "because he did", "because she did", "because i have both", "because i have this", "because i have had this")  # fmt: skip
 
-_STORY = ("in the play", "in the story", "in the series", "in my script", "my script", "chapter", "heroine", "the advert", "an advert", "comedian", "gave us a case", "you are now a patient", "chatbot", "nollywood", "his teddy", "her teddy", "teddy", "her doll", "on stage", "a scene where", "training video", "on the radio", "a video about", "video about", "novel", "novels", "short story", "a story", "my story about", "screenplay", "film script", "a script for", "fiction", "fictional", "character", "characters", "protagonist", "essay", "exam question", "exam", "osce", "vignette",
+_STORY = ("in the play", "in the story", "in the series", "in my script", "my script", "chapter", "heroine", "the advert", "an advert", "comedian", "gave us a case", "you are now a patient", "chatbot", "nollywood", "his teddy", "her teddy", "teddy", "her doll", "on stage", "a scene where", "training video", "on the radio", "a video about", "video about", "novel", "novels", "short story", "a story", "my story about", "screenplay", "film script", "a script for", "fiction", "fictional", "how realistic", "casualty a", "character", "characters", "protagonist", "my essay", "an essay", "essay on", "essay about", "exam question", "exam", "osce", "vignette",
           "case study", "case studies", "assignment", "quiz", "roleplay", "role play", "role playing", "pretend", "pretending", "mock patient", "mock", "simulated", "simulation", "testing this", "testing the bot", "testing you",
-          "test case", "test message", "this is a test", "just a test", "testing whether", "test whether", "test question", "sample question", "hypothetical", "hypothetically", "imagine a patient", "imagine that", "imagine i", "imagine you", "suppose", "scenario", "eastenders", "coronation street",
+          "test case", "test message", "this is a test", "just a test", "testing whether", "test whether", "test question", "sample question", "hypothetical", "hypothetically", "imagine a patient", "imagine that", "imagine i", "imagine you", "suppose i have", "suppose a", "suppose someone", "scenario", "eastenders", "coronation street",
           "corrie", "emmerdale", "casualty episode", "holby", "greys anatomy", "episode", "soap", "sitcom", "netflix", "tv show", "tv drama", "on telly", "on the telly", "on tv", "film where", "movie where", "the film", "the movie", "in a film", "in a movie", "the news", "news story", "newspaper",
           "celebrity", "footballer", "in the paper", "in the papers", "book i am writing", "book im writing", "my book", "dissertation", "thesis", "textbook", "lecture", "mcq", "multiple choice", "revision", "revising", "flashcards", "for my course", "training module", "training scenario", "training case", "case about", "teaching case", "practice case", "first aid course",
           "first aid training", "as a joke", "play the part", "act as", "you are a", "dungeon", "d d campaign", "video game", "in the game", "poem", "lyrics", "song", "memoir", "crossword", "podcast episode", "drama", "comic", "murder mystery", "my blog", "blog post about", "presentation about", "presentation on", "poster about",
@@ -90,7 +92,7 @@ def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> st
     `used` are the places that belong to the feature itself: "no feeling when I wipe" contains its own "no".
     """
     words = sentence.words
-    if sentence.has(*_DOUBLE):
+    if has_any(sentence.joined, _DOUBLE):
         return None
     after = _denied_after(words, start, end)
     if after is not None:
@@ -113,7 +115,8 @@ def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> st
     return None
 
 
-_TRAILING = ("and they arent", "they arent", "and it isnt", "i do not have", "i dont have", "i dont", "and i dont", "but it isnt", "but they arent", "there isnt any", "he doesnt have", "she doesnt have", "is not there", "i havent got", "i have not got",
+_TRAILING_FAR = frozenset(("i dont have that", "i dont have those", "i dont have any of that", "i dont have it", "i do not have that", "i havent got that", "i dont get that", "i have none of"))
+_TRAILING = ("i dont have that", "i dont have those", "i dont have any of that", "i dont have it", "i havent got that", "i dont get that", "i have none of","and they arent", "they arent", "and it isnt", "i do not have", "i dont have", "i dont", "and i dont", "but it isnt", "but they arent", "there isnt any", "he doesnt have", "she doesnt have", "is not there", "i havent got", "i have not got",
              "i havent had", "nothing to do with", "is normal", "are normal", "is fine", "are fine", "all fine", "all normal", "is good", "are good", "normal", "fine", "intact", "all okay", "all ok", "is ok", "are ok", "is okay", "are okay", "nad", "unremarkable")
 
 
@@ -136,10 +139,10 @@ def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
         return rest[1]
     if rest[:1] and rest[0] in ("none", "nil", "nope", "neg", "negative", "absent", "denied") and end - start < 8:
         return rest[0]
-    tail = " ".join(words[end : end + 7])
-    for phrase in _TRAILING:
-        at = f" {tail} ".find(f" {phrase} ")
-        if 0 <= at <= 12:
+    tail = " " + " ".join(words[end : end + 14]) + " "
+    for phrase in all_of(tail, _TRAILING):
+        at = tail.find(f" {phrase} ")
+        if at == 0 or 0 < at <= 12 and len(phrase) > 6 or phrase in _TRAILING_FAR:
             return phrase
     if len(words) == end + 1 and words[end] in ("no", "nope", "never", "none"):
         return words[end]
@@ -149,8 +152,8 @@ def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
 def _is_harmless_not(words: Sequence[str], cue: int) -> bool:
     if words[cue + 1 : cue + 2] == ("want",) and set(words[cue + 2 : cue + 5]) & {"die", "kill", "hurt", "harm"}:
         return False
-    tail = " ".join(words[cue : cue + 4]) + " "
-    if any(tail.startswith(phrase + " ") for phrase in _NOT_DENIAL):
+    tail = " " + " ".join(words[cue : cue + 5]) + " "
+    if any(tail.startswith(f" {phrase} ") for phrase in all_of(tail, _NOT_DENIAL)):
         return True
     return words[cue] == "not" and cue > 0 and words[cue - 1] in ("why", "or", "whether", "if", "if") and cue + 1 == len(words)
 
@@ -164,6 +167,8 @@ def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> b
         return False
     if has_own_not and joints:
         return False
+    if joints and word in _VERBAL and not ({"or", "nor", "any"} & set(between) or between[:1] in (("have",), ("had",), ("got",), ("get",), ("having",), ("any",))):
+        return False  # "not been dieting, proper knackered": the comma ends it
     if has_own_not and word in ("no", "never", "nothing", "none") and len(between) > 3:
         return False
     for i, w in enumerate(between):
@@ -183,17 +188,17 @@ def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> b
 
 def is_story(sentences: Sequence[Sentence]) -> bool:
     """Return whether the message as a whole is a story, an exam, news or a test of the assistant (B1)."""
-    return any(sentence.has(*_STORY) for sentence in sentences)
+    return any(has_any(sentence.joined, _STORY) for sentence in sentences)
 
 
 def is_real_aside(sentence: Sentence) -> bool:
     """Return whether a sentence inside a story message speaks of a real person after all."""
-    return sentence.has(*_REAL)
+    return has_any(sentence.joined, _REAL)
 
 
 def is_promoted(sentences: Sequence[Sentence]) -> bool:
     """Return whether the writer says that what was only described is happening ("that's exactly what I have")."""
-    return any(sentence.has(*_PROMOTE) and not sentence.has("if") for sentence in sentences)
+    return any(has_any(sentence.joined, _PROMOTE) and not sentence.has("if") for sentence in sentences)
 
 
 def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
@@ -209,18 +214,18 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
         return modal
     if (fear := _fear_of_future(words, start)) is not None:
         return fear
-    for phrase in _FEAR:
+    for phrase in all_of(sentence.joined, _FEAR):
         place = head.rfind(f" {phrase} ")
         if place >= 0 and not _claims_after(head[place:]):
             return phrase
     if "you" in clause or "yourself" in clause or "your" in clause or "u" in clause:
         if (sentence.is_question or words[0] in ("can", "could", "does", "do", "how", "what", "when", "is", "will", "should")) and not personal:
             return "you in general"
-    for phrase in _REPORTED:
+    for phrase in all_of(sentence.joined, _REPORTED):
         if f" {phrase} " in head and not (personal and _claims_after(head[head.rfind(f" {phrase} ") :])):
             return phrase
     if not personal:
-        for phrase in _INFO:
+        for phrase in all_of(sentence.joined, _INFO):
             if f" {phrase} " in head:
                 return phrase
     if _is_impersonal_question(sentence, personal) and _is_asked_clause(words, end):

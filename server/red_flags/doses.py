@@ -13,11 +13,13 @@ _PLAIN = frozenset("paracetamol acetaminophen tylenol panadol calpol paras para 
 _COMBINED = ("co codamol", "cocodamol", "co - codamol", "lemsip", "beechams", "night nurse", "day nurse", "zapain", "solpadeine", "solpadol", "nyquil", "dayquil", "vicodin", "percocet", "co dydramol", "tramacet", "migraleve",
              "excedrin", "cold and flu", "flu tablets", "flu remedy", "kapake", "cold capsules", "flu capsules", "cold tablets", "norco", "cold remedy", "flu sachets", "flu max", "cold & flu")  # fmt: skip
 _NUM = r"(\d+(?:\.\d+)?|" + "|".join(NUMBERS) + r")"
-_COUNT = re.compile(rf" {_NUM} (?:x |lots of |of |more |extra |whole |strong |times )*(?:500 ?mg |1 ?g |1000 ?mg |650 ?mg )?(?:the |my |those |paracetamol |tylenol |acetaminophen )*(?:tablets?|pills?|paracetamols?|tylenols?|acetaminophen|panadols?|capsules?|caplets?|paras|co codamols?|cocodamols?|of them|of these|today|500s)(?= )")
+_COUNT = re.compile(rf" {_NUM} (?:x |lots of |of |more |extra |whole |strong |times )*(?:500 ?mg |1 ?g |1000 ?mg |650 ?mg )?(?:the |my |those |paracetamol |tylenol |acetaminophen )*(?:tablets?|pills?|paracetamols?|tylenols?|acetaminophen|panadols?|capsules?|caplets?|paras|co codamols?|cocodamols?|of them|of these|today|500s|in total|altogether|in all)(?= )")
 _TWENTY = re.compile(r" (twenty|thirty|forty|fifty) (one|two|three|four|five|six|seven|eight|nine) ")
 _EVERY = re.compile(rf" {_NUM} (?:tablets? |paracetamol |pills? |of them |at a time |together )*(?:every|each) (?:other )?{_NUM}? ?(?:or {_NUM} |to {_NUM} )?(hours?|hrs?|hourly)")
 _TIMES = re.compile(rf" {_NUM} (?:tablets? |paracetamol |pills? |of them |at a time )*(?:, )?{_NUM} times (?:a|per|each|every|in a|in the) day")
 _TIMES_WORD = re.compile(rf" {_NUM} times (?:a|per|each|in a|in the|today)")
+_AT_TIME = re.compile(rf" {_NUM} (?:more |of them |tablets? |paracetamol )*(?:at|before|after|with) (?:about )?(?:\\d+|noon|midnight|lunch(?:time)?|breakfast|bed(?:time)?|teatime|dinner|tea|night|eight|nine|ten|eleven|twelve|one|two|three|four|five|six|seven)(?= )")
+_PLUS = re.compile(rf" (?:plus|then|also had|and then|also took|also|another|and) {_NUM} (?:more |extra )?(?:paracetamols?|lemsips?|co - codamols?|co codamols?|tablets?|panadols?|tylenols?|beechams|capsules?|sachets?)(?= )")
 _GRAMS = re.compile(r" (\d+(?:\.\d+)?) ?(?:g|grams?|grammes?) ")
 _MG = re.compile(r" (\d{4,5}) ?mg ")
 _STRENGTH = re.compile(r" (325|500|650|665|1000) ?(?:mg|milligram)| (1) ?(?:g|gram|gramme)s? (?:tablets?|each|a time|paracetamol)")
@@ -41,7 +43,7 @@ def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int
     if doubled and (total is None or total <= LIMIT_TABLETS):
         total = LIMIT_TABLETS + 4
     said_over = _said_over(text)
-    if total is None and said_over:
+    if said_over and (total is None or total <= LIMIT_TABLETS):
         total = LIMIT_TABLETS + 2
     if total is None or total <= LIMIT_TABLETS:
         return None
@@ -77,6 +79,9 @@ def _daily_tablets(text: str) -> float | None:
     if counts:
         times = _TIMES_WORD.search(text)
         totals.append(max(counts) * ((_number(times.group(1)) or 1) if times and not totals else 1))
+    timed = [_number(m.group(1)) or 0 for m in _AT_TIME.finditer(text)]
+    if len(timed) >= 2:
+        totals.append((sum(timed) + sum(_number(m.group(1)) or 0 for m in _PLUS.finditer(text))) * strength)
     for m in _GRAMS.finditer(text):
         if 1 < float(m.group(1)) <= 40:
             totals.append(float(m.group(1)) * 2)
@@ -106,7 +111,7 @@ def _said_over(text: str) -> bool:
 def _days(text: str) -> float:
     m = _DAYS.search(text)
     if m is None:
-        return 1.0
+        return 2.0 if " yesterday " in text and " today " in text else 1.0
     number, unit = m.group(1), m.group(2)
     if number is None:
         return 3.0

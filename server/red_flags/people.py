@@ -108,7 +108,7 @@ class PeopleTracker:
         if word in ("they", "them", "their", "themselves") and self.third and self.current != WRITER:
             return self.third[-1][0]
         if word in ANIMALS and i and words[i - 1] in _OWNERS and (i < 2 or words[i - 2] not in
-                ("walking", "walk", "off", "by", "with", "from", "for", "lift", "lifting", "feed", "feeding", "on", "onto", "over", "the", "of", "to")):
+                ("like", "walking", "walk", "off", "by", "with", "from", "for", "lift", "lifting", "feed", "feeding", "on", "onto", "over", "the", "of", "to")):
             nxt = words[i + 1] if i + 1 < len(words) else ""
             return None if nxt in ("threw", "kicked", "bucked", "rolled", "fell", "landed", "knocked", "pulled", "trod", "stood", "walk", "walking", "bite", "chair") else "animal"
         return None

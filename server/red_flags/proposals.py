@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import cast
 
 from server.red_flags import times
 from server.red_flags.context import hypothesis, is_real_aside
@@ -21,14 +22,21 @@ _STATUS = {"present": Status.PRESENT, "denied": Status.DENIED, "past": Status.RE
            "hypothetical": Status.HYPOTHETICAL}  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
 def read_with(text: str, reader: ClauseReader | None) -> Reading:
     """Return the facts of a message, with those that `reader` proposes where the lexicon found none.
 
     A reader that fails is logged without text and ignored: an advice card never depends on a model.
     """
+    if reader is None:
+        return read_message(text)
+    return _read_with(text, cast(Hashable, reader))
+
+
+@lru_cache(maxsize=4096)
+def _read_with(text: str, key: Hashable) -> Reading:
+    reader = cast(ClauseReader, key)
     reading = read_message(text)
-    if reader is None or not reading.sentences:
+    if not reading.sentences:
         return reading
     clauses = [text[s.starts[0] : s.ends[-1]] for s in reading.sentences]
     try:

@@ -12,6 +12,8 @@ from server.red_flags.context import denial, hypothesis, is_promoted, is_real_as
 from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
+from server.red_flags.phrases import has_any
+from server.red_flags.patterns import Place
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.values import read_ages, read_pregnancy, read_temperature
 
@@ -85,7 +87,12 @@ def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon,
     matches = lexicon.matches(sentence.places)
     spans = times.spans_of(sentence) if matches else []
     facts: dict[tuple[str, str, Status], Fact] = {}
+    seen: set[tuple[str, str, Place]] = set()
     for match in matches:
+        key_seen = (match.feature, match.mode, match.span)
+        if key_seen in seen:
+            continue
+        seen.add(key_seen)
         if match.feature in _TOILET and _is_constipation(match, sentence):
             continue
         if match.feature in SITE_BOUND and _changes_subject(match, sentence):
@@ -133,7 +140,7 @@ def _changes_subject(match: Match, sentence: Sentence) -> bool:
             word, nxt = sentence.words[i], sentence.words[i + 1]
             if word == "but" and nxt in ("i", "my", "he", "she", "his", "her", "the", "no", "not", "can", "peeing", "weeing", "bladder", "everything"):
                 return True
-            if word in (",", "-", "and") and nxt in ("my", "his", "her", "no") and match.feature not in ("pee_retention", "pee_unaware"):
+            if word in (",", "-", "and") and nxt in ("my", "his", "her", "no", "he", "she") and match.feature not in ("pee_retention", "pee_unaware"):
                 return True
     return False
 
@@ -146,6 +153,8 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
     if person == WRITER and people[start] != WRITER and sentence.words[end - 1] in ("me", "my", "i"):
         person = people[start]
     kind = lexicon.features[match.feature].kind
+    if match.feature == "family_spa":
+        person = WRITER  # "my father has spondylitis" is the writer's family history
     fact = Fact(person, match.feature, Status.PRESENT, sentence.starts[start], sentence.ends[end - 1])
     if match.mode == "denies":
         return replace(fact, status=Status.DENIED, why="said to be normal")
@@ -202,7 +211,7 @@ def _with_temperature(facts: list[Fact], temperature: tuple[float, int], sentenc
     status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
     if status is Status.PRESENT and hypothesis(sentence, index, index + 1):
         status = Status.HYPOTHETICAL
-    if status is Status.PRESENT and sentence.has(*_OTHER_INFECTION):
+    if status is Status.PRESENT and has_any(sentence.joined, _OTHER_INFECTION):
         status = Status.EXPLAINED
     others = [f for f in facts if f.feature != "fever"]
     if celsius < FEVER_C:
@@ -224,6 +233,14 @@ def _add_paracetamol(sentences: Sequence[Sentence], groups: list[list[Fact]], wh
     status = Status.HYPOTHETICAL if hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)) else Status.PRESENT
     person = who[number] if who[number] not in ("general", "animal") else WRITER
     groups[number].append(Fact(person, "paracetamol_over", status, sentence.starts[index], sentence.ends[-1], days=days, value=over, why="counted"))
+
+
+def excess_fact(sentences: Sequence[Sentence], person: str, turn: int, end: int) -> Fact | None:
+    """Return the paracetamol fact that several messages together show, None when they show none."""
+    excess = paracetamol_excess(sentences)
+    if excess is None:
+        return None
+    return Fact(person, "paracetamol_over", Status.PRESENT, 0, end, turn, days=excess[1], value=excess[0], why="counted over the conversation")
 
 
 def _is_symptom(fact: Fact, lexicon: Lexicon) -> bool:
@@ -253,7 +270,7 @@ def _close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lex
     """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
     for number, sentence in enumerate(sentences):
         pair = sentence.joined + (sentences[number + 1].joined.strip() + " " if number + 1 < len(sentences) else "")
-        cue = times.checked_cue(sentence.joined) or (times.checked_cue(pair) if times.has_any(sentence.joined, times._CHECK) else None)
+        cue = times.checked_cue(sentence.joined) or (times.checked_cue(pair) if has_any(sentence.joined, times._CHECK) else None)
         if cue is None:
             continue
         new_at = _new_since(sentences, number)
@@ -286,7 +303,7 @@ def _new_since(sentences: Sequence[Sentence], number: int) -> tuple[int, int] | 
 
 def _bury(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
     """Set aside facts about someone who has died."""
-    if not any(s.has(*_DEAD) for s in sentences):
+    if not any(has_any(s.joined, _DEAD) for s in sentences):
         return facts
     return [replace(f, status=Status.OTHER, why="about someone who has died") if f.person != WRITER else f for f in facts]
 

@@ -27,7 +27,7 @@ def fr2(view: View) -> Facts:
     """Return the evidence for FR2."""
     nerve = view.has("leg_numb", "leg_weak", "both_legs", "saddle_numb", "foot_drop", "leg_gives_way", "leg_paralysed")
     return first(both(view.within(30, "high_energy"), view.has(*PAIN_SITES, "one_leg_pain", "leg_numb", "leg_weak", "pop_give", "cannot_move_joint")),
-                 both(view.within(30, "fall"), view.has(*SPINE), nerve))  # fmt: skip
+                 both(() if view.has("foot_drop") else view.within(30, "fall"), view.has(*SPINE), nerve))  # fmt: skip
 
 
 @rule("FR3", "fracture", Level.SAME_DAY, "New marked pain after a minor fall, bend or lift at 65 or over, or with thin bones, steroids or heavy drinking.", "S6 S20")

@@ -10,13 +10,16 @@ from server.red_flags.context import is_promoted
 from server.red_flags.facts import COUNTING, WRITER, Fact, Status
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.people import CHILD_KEYS, RELATION_OF
-from server.red_flags.reading import Reading
+from server.red_flags.clauses import Sentence
+from server.red_flags.phrases import has_any
+from server.red_flags.reading import Reading, excess_fact
 from server.red_flags.rules import View
 
 _MEANT = ("i meant", "meant to say", "meant my", "typo", "correction", "my mistake", "autocorrect", "auto correct", "i was wrong", "got that wrong", "wrong word", "misread", "misspoke", "i misspoke", "should have said", "should say", "should read", "meant to write", "meant to type", "i mistyped", "mistyped", "let me rephrase", "false alarm", "ignore that", "scrap that", "mixed up", "got mixed up", "predictive text", "voice typing", "dictation got", "it misheard", "misheard", "turns out it was", "i mean my", "sorry i mean", "was actually", "it was actually", "not my", "im an idiot it", "i misunderstood", "misunderstood", "i was exaggerating", "i was joking", "was a joke", "just joking", "only joking", "im joking", "i am joking", "not literally", "figure of speech", "didnt mean literally", "meaning my")  # fmt: skip
 _STORY_AFTER = ("my novel", "for a novel", "a novel", "my story", "for a story", "my book", "the book", "my essay", "an essay", "my assignment", "my exam", "for my course", "for revision", "a character", "my character", "screenplay", "script", "hypothetical", "hypothetically", "just testing", "testing you", "testing the bot", "was testing", "only a test", "not real", "isnt real", "made it up", "role play", "roleplay", "fictional", "case study", "for a quiz", "training exercise", "training scenario", "not me its a", "in the film", "in a film", "on tv", "on the telly", "play", "for class")  # fmt: skip
 _OLD_AFTER = ("that was in", "that was years", "was years ago", "was last year", "was months ago", "back in", "that was when", "was ages ago", "that was a year", "that was two years", "that was ten", "that was before", "happened years", "happened in", "happened last year", "was in 20", "was in 19", "years ago", "months ago", "last year", "i was a teenager", "that was after", "long time ago", "that was back")
 _ANIMAL_AFTER = ("the dog", "my dog", "the cat", "my cat", "a dog", "our dog", "our cat", "my horse", "the horse")
+_DOSE_WORDS = frozenset("paracetamol tylenol acetaminophen panadol codamol cocodamol lemsip lemsips tablet tablets took taken two three four five six seven eight nine ten twelve".split())
 _YES = frozenset("yes yeah yep yup yea aye definitely y correct true ja si oui affirmative sadly afraid".split())
 _NO = frozenset("no nope nah not none never n negative neither nein non naw".split())
 _UNSURE = ("not sure", "dont know", "maybe", "unsure", "no idea", "hard to say", "cant tell", "possibly not")
@@ -36,6 +39,7 @@ class Timeline:
     turn: int = 0
     refuses: bool = False
     in_care: bool = False
+    sentences: list[Sentence] = field(default_factory=list)
 
     def note(self, reading: Reading, asked: Sequence[AskedQuestion] = ()) -> None:
         """Add what one user message says; `asked` are the screening questions that the assistant put just before."""
@@ -48,8 +52,20 @@ class Timeline:
             self.facts.append(replace(fact, turn=self.turn, person=person))
         for person, years in reading.ages:
             self.ages[names.get(person, person)] = years
+        self._note_doses(reading)
         self._note_answers(reading, asked)
         self._note_manner(reading, names)
+
+    def _note_doses(self, reading: Reading) -> None:
+        """Count paracetamol over the turns so far: doses are often told one by one."""
+        if reading.is_story:
+            return
+        self.sentences += [s for s in reading.sentences if s.word_set & _DOSE_WORDS or any(w.isdigit() for w in s.words)]
+        if self.turn < 2 or not self.sentences or not reading.sentences:
+            return
+        fact = excess_fact(self.sentences, self.topic, self.turn, reading.sentences[-1].ends[-1])
+        if fact is not None:
+            self.facts.append(fact)
 
     def _names(self, reading: Reading) -> dict[str, str]:
         """Return which people of this message are people already known."""
@@ -79,22 +95,22 @@ class Timeline:
                 self.is_childlike.add(person)
             if person == "child":
                 self.is_childlike.add(person)
-        if times.has_any(joined, ("not going to hospital", "not going to the hospital", "dont want to go to hospital", "wont go to hospital", "not going to a and e", "refuse to go", "refuses to go", "im not going", "i am not going to", "wont go in", "dont want to go in", "no way am i going", "hate hospitals", "ill wait", "i will wait")):
+        if has_any(joined, ("not going to hospital", "not going to the hospital", "dont want to go to hospital", "wont go to hospital", "not going to a and e", "refuse to go", "refuses to go", "im not going", "i am not going to", "wont go in", "dont want to go in", "no way am i going", "hate hospitals", "ill wait", "i will wait")):
             self.refuses = True
-        if times.has_any(joined, ("waiting room", "in a and e now", "ambulance is coming", "ambulance is on", "in the ambulance", "at the hospital now", "in hospital now", "sat in a and e", "sitting in a and e", "called 999", "called an ambulance", "in the er", "in resus", "on the ward")):
+        if has_any(joined, ("waiting room", "in a and e now", "ambulance is coming", "ambulance is on", "in the ambulance", "at the hospital now", "in hospital now", "sat in a and e", "sitting in a and e", "called 999", "called an ambulance", "in the er", "in resus", "on the ward")):
             self.in_care = True
 
     def _take_back(self, reading: Reading) -> None:
         if not self.facts:
             return
         joined = f" {reading.joined} "
-        if times.has_any(joined, _STORY_AFTER) or times.has_any(joined, _ANIMAL_AFTER) and times.has_any(joined, ("meant", "asking about", "its", "it is", "talking about", "was about", "sorry")):
+        if has_any(joined, _STORY_AFTER) or has_any(joined, _ANIMAL_AFTER) and has_any(joined, ("meant", "asking about", "its", "it is", "talking about", "was about", "sorry")):
             self._set(Status.RETRACTED, "a story, a test or an animal after all", lambda f: True)
             return
         symptom = self._symptom
-        if times.has_any(joined, _MEANT):
+        if has_any(joined, _MEANT):
             self._correct(reading)
-        elif times.has_any(joined, _OLD_AFTER) and times.has_any(joined, ("sorry", "that was", "should have said", "i meant", "it was", "oh", "happened", "actually", "was in", "to be clear", "clarify")) and not _has_new(reading):
+        elif has_any(joined, _OLD_AFTER) and has_any(joined, ("sorry", "that was", "should have said", "i meant", "it was", "oh", "happened", "actually", "was in", "to be clear", "clarify")) and not _has_new(reading):
             self._set(Status.RESOLVED, "long ago after all", symptom)
         checked = next((cue for s in _windows(reading) if (cue := times.checked_cue(s)) is not None), None)
         if checked and not (times.new_since_cue(joined) and _has_new(reading)):
@@ -105,7 +121,7 @@ class Timeline:
 
     def _take_back_gone(self, reading: Reading, joined: str) -> None:
         cue = next((c for s in reading.sentences if (c := times.gone_cue(s.joined)) is not None), None)
-        if cue is None and times.has_any(joined, ("eased off", "eased up", "gone off", "its gone", "it is gone", "went off", "has stopped", "it stopped", "all gone", "feeling back")) and not times.has_any(joined, ("still",)):
+        if cue is None and has_any(joined, ("eased off", "eased up", "gone off", "its gone", "it is gone", "went off", "has stopped", "it stopped", "all gone", "feeling back")) and not has_any(joined, ("still",)):
             cue = "eased off"
         if cue is None or _has_new(reading):
             return
@@ -116,7 +132,7 @@ class Timeline:
 
     def _take_back_denied(self, reading: Reading, joined: str) -> None:
         denied = {f.feature for f in reading.facts if f.status is Status.DENIED}
-        if denied and times.has_any(joined, ("actually", "sorry", "no longer", "any more", "anymore", "now")):
+        if denied and has_any(joined, ("actually", "sorry", "no longer", "any more", "anymore", "now")):
             self._set(Status.RETRACTED, "denied later", lambda f: f.feature in denied and f.turn < self.turn)
 
     def _correct(self, reading: Reading) -> None:
@@ -133,7 +149,7 @@ class Timeline:
 
     def _promote(self, reading: Reading) -> None:
         joined = f" {reading.joined} "
-        claims = is_promoted(reading.sentences) or times.has_any(joined, ("i ask because", "asking because", "its me", "it is me", "yes its happening", "happening now", "its happening", "it is happening", "that is happening", "i have it", "i have those", "i have got it", "ive got it", "i have got those", "i have got both", "thats what is happening", "i am asking for me", "because i have it", "i think i have it", "i have got them", "i think i have that"))  # fmt: skip
+        claims = is_promoted(reading.sentences) or has_any(joined, ("i ask because", "asking because", "its me", "it is me", "yes its happening", "happening now", "its happening", "it is happening", "that is happening", "i have it", "i have those", "i have got it", "ive got it", "i have got those", "i have got both", "thats what is happening", "i am asking for me", "because i have it", "i think i have it", "i have got them", "i think i have that"))  # fmt: skip
         if claims and not reading.is_story:
             self.facts = [replace(f, status=Status.PRESENT, person=WRITER if f.person == "general" else f.person, why="the writer says it is happening")
                           if f.status is Status.HYPOTHETICAL or f.status is Status.OTHER and f.person == "general" else f for f in self.facts]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.red_flags.clauses import Sentence
+from server.red_flags.phrases import has_any
 from server.red_flags.values import Span, read_spans
 
 RECENT_DAYS = 14.0
@@ -14,12 +15,12 @@ _GONE = ("all behind me", "that was sorted", "was sorted", ", sorted", "came rou
          "feeling returned", "it passed", "gone again", "right again", "fine again", "normal again", "fine since", "ok since", "okay since", "nothing since", "normal since", "not happened again", "hasnt happened again", "hasnt happened since", "not happened since", "havent had it since", "not had it since",
          "none since", "no problems since", "back to usual", "is back now", "all back", "all fine", "fully better", "completely better", "gone completely", "eased off completely", "wore off after", "lasted", "then fine", "then it was fine", "then it went", "then normal", "fine by", "gone by", "stopped by itself", "went off", "sorted itself", "then stopped",
          "then it stopped", "and then gone", "went back to normal", "gone back to normal", "all better", "fine today", "fine this morning", "normal today", "normal this morning", "all good now", "good now", "then gone", "gone today", "gone this morning", "has passed", "have passed", "not since", "hasnt come back", "hasnt returned", "not come back",
-         "has cleared", "is over now", "over now", "sensation back", "feeling back", "but gone", "right now fine", "been fine", "came right", "came back after", "healed", "it went", "then went", "completely fine", "absolutely fine", "everything works", "works normally", "all normal", "totally fine", "perfectly fine", "fine ever since", "normal ever since", "no trouble since", "okay ever since", "is gone", "are gone", "eased off now", "has eased off", "did go away", "went after", "cleared itself", "been normal", "so far so good", "both normal", "gone for")
+         "has cleared", "is over now", "over now", "sensation back", "feeling back", "but gone", "right now fine", "been fine", "came right", "came back after", "healed", "it went", "then went", "completely fine", "absolutely fine", "everything works", "works normally", "all normal", "totally fine", "perfectly fine", "fine ever since", "normal ever since", "no trouble since", "okay ever since", "it is gone", "that is gone", "pain is gone", "numbness is gone", "fever is gone", "tingling is gone", "they are gone", "swelling is gone", "symptoms are gone", "all is gone", "headache is gone", "eased off now", "has eased off", "did go away", "went after", "cleared itself", "been normal", "so far so good", "both normal", "gone for")
 _NOT_GONE = ("all behind me", "that was sorted", "was sorted", ", sorted", "came round", "that is all behind", "been normal for", "fine by the", "came back on its own","not gone", "hasnt gone", "not settled", "wont settle", "not better", "comes and goes", "come and go", "not resolved", "hasnt settled", "not cleared", "hasnt cleared", "still there", "keeps coming back", "not passed", "feeling has gone", "feeling gone", "strength has gone", "strength gone", "power gone", "balance has gone", "balance gone", "sensation gone",
              "appetite gone", "appetite has gone", "back has gone", "control has gone", "control gone", "gone numb", "gone dead", "gone white", "gone cold", "gone blue", "gone grey", "waters have gone", "sight gone", "sight has gone", "urge has gone", "urge gone", "urge has disappeared", "the feeling has gone", "sensation has gone", "vision has gone", "not settling", "never settled", "not fine")  # fmt: skip
-_CHECK = ("scan", "scans", "scanned", "mri", "xray", "x ray", "x rayed", "x - ray", "xrays", "ct", "ultrasound", "bloods", "blood test", "blood tests", "tested", "tests", "examined", "checked", "check", "assessed", "investigated", "seen by", "saw the", "saw my", "saw a", "been to a", "hospital", "gp", "doctor", "consultant", "specialist", "neurologist",
-          "urologist", "physio", "surgeon", "neurosurgeon", "vascular team", "gynae", "midwife", "a and e", "a & e", "ae", "er", "casualty", "emergency department", "ed", "urgent care", "walk in", "paramedic", "paramedics", "ambulance crew", "111", "nurse", "cardiologist", "rheumatologist", "paediatrician", "orthopaedic", "oncologist", "my team", "the team", "colonoscopy", "endoscopy", "biopsy", "angiogram", "doppler", "they", "clinic", "out of hours", "ecg", "optician", "eye casualty", "admitted", "kept in")
-_CLEAR = ("looked and said", "said fine", "said it was fine", "said not to worry","clear", "all clear", "normal", "was fine", "were fine", "is fine", "came back fine", "came back normal", "nothing", "no compression", "no clot", "no fracture", "nothing broken", "not broken", "no break", "ruled out", "rule out", "ruled it out", "not worried", "no concerns", "happy with", "discharged", "sent me home", "sent home", "all good", "reassured", "treated",
+_CHECK = ("scan", "scans", "scanned", "mri", "xray", "x ray", "x rayed", "x - ray", "xrays", "ct", "ultrasound", "bloods", "blood test", "blood tests", "tested", "tests", "examined", "checked by", "checked me", "been checked", "got checked", "had it checked", "checked it", "checked him", "checked her", "checked out", "checked over", "got it checked", "was checked", "assessed", "investigated", "seen by", "saw the", "saw my", "saw a", "been to a", "hospital", "gp", "doctor", "consultant", "specialist", "neurologist",
+          "urologist", "physio", "surgeon", "neurosurgeon", "vascular team", "gynae", "midwife", "a and e", "a & e", "ae", "er", "casualty", "emergency department", "ed", "urgent care", "walk in", "paramedic", "paramedics", "ambulance crew", "111", "nurse", "cardiologist", "rheumatologist", "paediatrician", "orthopaedic", "oncologist", "my team", "the team", "colonoscopy", "endoscopy", "biopsy", "angiogram", "doppler", "they said", "they did", "they say", "they scanned", "they checked", "they drained", "they gave", "clinic", "out of hours", "ecg", "optician", "eye casualty", "admitted", "kept in")
+_CLEAR = ("drained", "gout", "started on tablets", "started on antibiotics", "put me on", "put him on", "put her on", "in plaster", "stitched", "operated", "splinted", "on antibiotics now", "gave us","looked and said", "said fine", "said it was fine", "said not to worry","clear", "all clear", "normal", "was fine", "were fine", "is fine", "came back fine", "came back normal", "nothing", "no compression", "no clot", "no fracture", "nothing broken", "not broken", "no break", "ruled out", "rule out", "ruled it out", "not worried", "no concerns", "happy with", "discharged", "sent me home", "sent home", "all good", "reassured", "treated",
           "diagnosed", "put it down to", "said its just", "said it is just", "said its a", "said it is a", "said its", "said it is", "it was just", "it is just", "explained", "gave me", "given antibiotics", "on antibiotics", "got antibiotics", "given me", "plan", "follow up", "followed up", "review", "reviewed", "reviewing", "under", "monitored", "monitoring", "monitors", "watching it", "keeping an eye", "on the waiting list", "surgery booked", "operation booked", "referred",
           "known about", "knows about", "aware of it", "not cauda equina", "no cauda equina", "gallstones", "bursitis", "cellulitis", "muscle strain", "just a sprain", "negative", "it is only", "its only", "its just", "confirmed", "benign", "harmless", "nothing serious", "not serious", "unchanged", "stable", "physio since", "having physio", "ok", "okay", "cleared", "treating", "being treated", "no sign of", "no evidence", "good news", "healing", "on treatment", "was all fine", "all fine", "no dvt", "no damage", "discharge", "no infection", "signed off", "happy to", "sorted", "found nothing", "irritable hip", "no fractures", "ultrasound clear", "baker's cyst", "bakers cyst", "fully investigated", "fully checked", "not a clot", "not a fracture", "not fractured", "came out fine", "was fine", "satisfied")
 _NO_CHECK = ("havent seen", "not seen", "didnt examine", "without examining", "didnt check", "never checked", "not been checked", "hasnt been checked", "havent been checked", "not checked", "not assessed", "never assessed", "waiting for", "awaiting", "waiting to", "waiting room", "over the phone", "on the phone", "no appointment", "cant get an appointment", "cant get appointment", "cant get in", "havent told", "not told", "didnt look",
@@ -46,14 +47,6 @@ class Timing:
     kind: str  # "current", "gone", "resolved", "steady"
     is_new: bool
     why: str
-
-
-def has_any(joined: str, phrases: Sequence[str]) -> str | None:
-    """Return the first of `phrases` that occurs in `joined` as whole words."""
-    for phrase in phrases:
-        if f" {phrase} " in joined:
-            return phrase
-    return None
 
 
 def clause_bounds(words: Sequence[str], start: int, end: int) -> tuple[int, int]:
@@ -87,6 +80,8 @@ def timing(sentence: Sentence, start: int, end: int, spans: Sequence[Span]) -> T
     over = _is_over(clause, span)
     if over is None and (tail := _ended_by(sentence.words[end : end + 4])):
         return Timing(days, "gone", False, tail)
+    if over is None and span is None and (old := _old_frame(sentence, spans)):
+        over = old
     if over:
         return Timing(days, "resolved", False, over)
     lifelong = has_any(clause, _LIFELONG) or (has_any(sentence.joined, _LIFELONG) if not fresh else None)
@@ -162,6 +157,16 @@ def spans_of(sentence: Sentence) -> list[Span]:
     return read_spans(sentence.words)
 
 
+def _old_frame(sentence: Sentence, spans: Sequence[Span]) -> str | None:
+    """Return the year that frames a whole sentence ("back in 2011 I had ..."), None when none does."""
+    if sentence.word_set & {"since", "now", "still", "ever", "today"}:
+        return None
+    for span in spans:
+        if span.kind == "on" and span.days > 300 and span.index <= 4 and sentence.words[0] not in ("i", "my", "he", "she") and sentence.words[max(0, span.index - 1)] in ("in", "of", "back", "last"):
+            return "in " + sentence.words[span.index]
+    return None
+
+
 _ENDINGS = (("gone",), ("is", "gone"), ("has", "gone"), ("have", "gone"), ("s", "gone"), ("settled",), ("cleared",), ("has", "stopped"), ("stopped",), ("gone", "now"), ("is", "better"), ("is", "back"),
             ("has", "settled"), ("has", "cleared"), (",", "gone"), ("it", "passed"), ("and", "gone"), (",", "stopped"), ("but", "gone"), ("for", "a", "minute"), ("for", "a", "second"), ("for", "a", "moment"))
 
@@ -183,6 +188,6 @@ def _is_settled(joined: str) -> bool:
 
 def never_checked_cue(joined: str) -> str | None:
     """Return the words that say nobody has ever looked at a complaint."""
-    return has_any(joined, ("never told", "never been checked", "never seen", "never saw", "never had it checked", "never had it looked", "not told anyone",
+    return has_any(joined, ("never told", "never been checked", "never seen", "never saw", "never had it checked", "never had it looked", "never got it looked", "never got it checked", "didnt get it looked", "not told anyone",
                             "havent told anyone", "never mentioned", "never been to", "never assessed", "not seen anyone", "havent seen anyone", "never asked anyone",
                             "never went", "never been seen", "no one has looked", "nobody has looked", "nobody has ever", "no one has ever", "never had a scan", "too embarrassed"))

@@ -199,8 +199,13 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
     for m in _TEMP.finditer(joined):
         number = float(m.group(1).replace(",", "."))
         unit = m.group(2)
+        before = joined[: m.start() + 1].split()[-2:]
+        if before[-1:] and before[-1] in ("got", "hit", "reached", "running", "spiked", "touched", "showed", "shows", "reads") and 38 <= number <= 41.5:
+            cued_by_verb = True
+        else:
+            cued_by_verb = False
         has_decimal = "." in m.group(1) or "," in m.group(1)
-        cued = bool(words & _TEMP_CUE) or unit is not None
+        cued = bool(words & _TEMP_CUE) or unit is not None or cued_by_verb
         after = joined[m.end() - 1 : m.end() + 12].split()
         if after[:1] and after[0] in ("weeks", "years", "week", "year", "yo", "old", "mg", "kg", "stone", "tablets", "pounds", "lbs", "miles"):
             continue

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.red_flags.assess import assess
-from server.red_flags.cards import card_for, contacts_for, one_line_reminder, safety_net
+from server.red_flags.cards import VARIANTS, card_for, contacts_for, one_line_reminder, safety_net
 from server.red_flags.errors import DataFileError
 from server.red_flags.explain import UserText
 from server.red_flags.levels import Assessment, Level
@@ -53,9 +53,8 @@ def test_every_case_has_a_card_in_every_region(region: str | None) -> None:
             card = card_for(found, region)
             assert card is not None
             assert card.items
-            assert "{" not in card.heading + "".join(card.items + card.while_waiting + card.go_now_if)
-            variants = {Level.EMERGENCY: "emergency", Level.SAME_DAY: "urgent", Level.SOON: "non_urgent", Level.ROUTINE: "non_urgent"}
-            assert card.variant == variants[found.level]
+            assert "{" not in card.heading + card.note + "".join(card.items + card.while_waiting + card.go_now_if)
+            assert card.variant == VARIANTS[found.level]
 
 
 def test_no_card_without_a_flag() -> None:
@@ -66,44 +65,46 @@ def test_region_decides_number_and_place() -> None:
     found = read("I can't feel when I wipe")
     british, american = card_for(found, "GB"), card_for(found, "US")
     assert british is not None and american is not None
-    assert "A&E" in british.heading
-    assert "ER" in american.heading
+    assert british.heading == "Call 999 or go to A&E now if you have:"
+    assert "911" in american.heading
     assert contacts_for(found, "AU")[0].href == "tel:000"
-    assert {"tel:999", "tel:112", "tel:911", "tel:000"} == {c.href for c in contacts_for(found, None)}
+    assert {"tel:999", "tel:112", "tel:911", "tel:000"} <= {c.href for c in contacts_for(found, None)}
 
 
 def test_card_speaks_of_the_other_person() -> None:
     card = card_for(read("My husband can't feel when he wipes"), "GB")
     assert card is not None
-    assert "Note when he last peed." in card.while_waiting
+    assert card.heading.endswith("now if they have:")
 
 
 def test_card_for_a_child_says_so() -> None:
     card = card_for(read("My 4 year old has a fever, a limp and won't stand on the leg"), "GB")
     assert card is not None
-    assert any("child" in item for item in card.items)
+    assert "child" in card.heading + card.note + "".join(card.items)
 
 
-def test_self_harm_card_is_warm_and_has_a_crisis_line() -> None:
+def test_self_harm_has_a_crisis_line_in_every_region() -> None:
     found = read("I've written goodbye letters to my kids")
-    card = card_for(found, "GB")
-    assert card is not None
-    assert any("glad you told me" in item for item in card.items)
+    assert found.flags[0].category == "self_harm"
+    for region in REGIONS:
+        assert len(contacts_for(found, region)) >= 2
     assert "tel:116123" in {c.href for c in contacts_for(found, "GB")}
 
 
-def test_reminder_is_only_for_an_emergency() -> None:
-    assert "now" in one_line_reminder(read("I can't feel when I wipe"), "GB")
-    assert one_line_reminder(read("a numb patch on my left buttock"), "GB") == ""
+def test_reminder_is_only_for_urgent_levels() -> None:
+    assert "999" in one_line_reminder(read("I can't feel when I wipe"), "GB")
+    assert one_line_reminder(read("My hip replacement was 12 years ago and it has begun to ache."), "GB") == ""
 
 
 def test_refusal_is_met_with_a_phone_line() -> None:
     found = read("I can't feel when I wipe", "I'm not going to hospital")
     assert found.refuses
-    assert "999" in one_line_reminder(found, "GB")
+    card = card_for(found, "GB")
+    assert card is not None
+    assert "What gets in the way of going?" in card.note
 
 
 def test_safety_net_has_a_line_for_any_topic() -> None:
     assert safety_net(None)
-    assert safety_net("hip") != safety_net("sciatica")
+    assert safety_net("hip") != safety_net("leg")
     assert safety_net("unheard of") == safety_net(None)

@@ -34,7 +34,9 @@ def test_misspelt_symptom_is_mended_and_english_words_are_left() -> None:
     assert distance("wiep", "wipe") == 1
 
 
-@pytest.mark.parametrize(("text", "celsius"), [("temperature of 38.6", 38.6), ("my temp is 101.3 f", 38.5), ("39 degrees", 39.0)])
+@pytest.mark.parametrize(
+    ("text", "celsius"), [("temperature of 38.6", 38.6), ("my temp is 101.3 f", 38.5), ("39 degrees", 39.0)]
+)
 def test_temperatures_are_read_in_both_units(text: str, celsius: float) -> None:
     joined = f" {text} "
     found = read_temperature(joined, frozenset(text.split()))
@@ -46,7 +48,10 @@ def test_a_house_number_is_no_temperature() -> None:
     assert read_temperature(" i live at 39 elm road ", frozenset("i live at 39 elm road".split())) is None
 
 
-@pytest.mark.parametrize(("text", "years"), [("i am 72", 72), ("my son is 9 years old", 9), ("68 yo man", 68), ("in my sixties", 65), ("son 14 slipped", 14)])
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("i am 72", 72), ("my son is 9 years old", 9), ("68 yo man", 68), ("in my sixties", 65), ("son 14 slipped", 14)],
+)
 def test_ages_are_read(text: str, years: float) -> None:
     assert years in {age for age, _ in read_ages(f" {text} ")}
 

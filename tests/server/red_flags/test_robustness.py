@@ -19,8 +19,20 @@ from server.red_flags.rules_page import load_cases
 
 ALARMS = sorted({t for code, case in load_cases().items() for t in case["for"] if "?" not in t})
 CALM = sorted({t for case in load_cases().values() for t in case["against"]})
-HARMLESS = ("My favourite colour is green.", "The bus was late again.", "It rained at the weekend.", "I like tea.", "We have a small garden.")
-SWAPS = (("wee", "pee"), ("hurts", "aches"), ("tummy", "belly"), ("breathless", "short of breath"), ("calf is swollen", "calf is puffy"))
+HARMLESS = (
+    "My favourite colour is green.",
+    "The bus was late again.",
+    "It rained at the weekend.",
+    "I like tea.",
+    "We have a small garden.",
+)
+SWAPS = (
+    ("wee", "pee"),
+    ("hurts", "aches"),
+    ("tummy", "belly"),
+    ("breathless", "short of breath"),
+    ("calf is swollen", "calf is puffy"),
+)
 
 
 def level(*texts: str) -> Level:
@@ -35,7 +47,10 @@ def test_any_text_is_answered(text: str) -> None:
         assert 0 <= fact.start <= fact.end <= len(text)
 
 
-@given(st.sampled_from(ALARMS), st.sampled_from(("Hi there. {}", "{} Thanks.", "Good morning. {} Many thanks in advance.", "Hello! {}")))
+@given(
+    st.sampled_from(ALARMS),
+    st.sampled_from(("Hi there. {}", "{} Thanks.", "Good morning. {} Many thanks in advance.", "Hello! {}")),
+)
 @settings(max_examples=120, deadline=None)
 def test_greetings_and_thanks_do_not_lower(text: str, frame: str) -> None:
     assert level(frame.format(text)) >= level(text)
@@ -67,7 +82,26 @@ def test_harmless_sentence_does_not_raise(text: str, extra: str) -> None:
     assert level(f"{text} {extra}") <= level(text)
 
 
-@pytest.mark.parametrize("piece", ["numb ", "not ", "cant feel ", "my dad ", "38.5 ", "aaaa", ",", ".", "two weeks ago ", "if i ", "\U0001f600", "no,", "pee wee ", "(", "1 "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "numb ",
+        "not ",
+        "cant feel ",
+        "my dad ",
+        "38.5 ",
+        "aaaa",
+        ",",
+        ".",
+        "two weeks ago ",
+        "if i ",
+        "\U0001f600",
+        "no,",
+        "pee wee ",
+        "(",
+        "1 ",
+    ],
+)
 def test_time_grows_with_length_only(piece: str) -> None:
     """A pattern that backtracks would be a hundred times slower on the longer text."""
     short = piece * (2_000 // len(piece))
