@@ -15,7 +15,7 @@ from index.retriever import Hit
 from server.answers import Confidence
 from server.queries import Query
 from server.terms import SUBJECT_KINDS, term_list, unmentioned
-from server.words import FromVocabulary, Vocabulary, content_stems, overlap, stem, word_count
+from server.words import FromVocabulary, Vocabulary, content_stems, library_stems, overlap, stem, word_count
 
 DATA = Path(__file__).parent / "data" / "evidence.json"
 OUTSIDE = Path(__file__).parent / "data" / "outside.toml"
@@ -96,7 +96,7 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     best = max(hits, key=lambda hit: hit.scores.get("dense", 0.0) + hit.scores.get("sentence", 0.0))
     top = sorted((hit.scores.get("dense", 0.0) for hit in hits), reverse=True)[:TOP]
     held = _held(best)
-    held_top = set().union(*(_held(hit) for hit in hits[:TOP]))
+    held_top = frozenset[str]().union(*(_held(hit) for hit in hits[:TOP]))
     of_terms = _stems_of_terms(query.text)
     strange = sum(word not in rarity.stems and word not in of_terms for word in asked)
     unknown = sum(weight for word, weight in weights.items() if word not in rarity.stems and word not in of_terms)
@@ -112,7 +112,7 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
         "words": sum(weight for word, weight in weights.items() if word in held | of_terms) / total,
         "words_top": sum(weight for word, weight in weights.items() if word in held_top | of_terms) / total,
         "unknown": unknown / total,
-        "heading": overlap(asked, content_stems(heading)),
+        "heading": overlap(asked, library_stems(heading)),
         "subject": subject,
         "length": length,
         "missing": float(bool(unmentioned(query.text, rarity.stems))),
@@ -138,8 +138,8 @@ def _outside() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(words) + r")(?!\w)", re.IGNORECASE)
 
 
-def _held(hit: Hit) -> set[str]:
-    return set(content_stems(hit.passage.indexed_text))
+def _held(hit: Hit) -> frozenset[str]:
+    return library_stems(hit.passage.indexed_text)
 
 
 def _stems_of_terms(text: str) -> set[str]:

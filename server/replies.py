@@ -17,7 +17,7 @@ from server.drafts import DraftPart
 from server.intents import intent_of
 from server.queries import Query
 from server.terms import term_list, unmentioned
-from server.words import FromVocabulary, Vocabulary, content_stems, stem
+from server.words import FromVocabulary, Vocabulary, content_stems, library_stems, stem
 
 DATA = Path(__file__).parent / "data" / "replies.toml"
 REDIRECTED = frozenset({"diagnosis", "dose", "stop_medicine", "prognosis", "scan"})
@@ -91,9 +91,10 @@ class LibraryReplies:
 
     def gaps(self, query: Query, hits: Sequence[Hit]) -> list[DraftPart]:
         """Return the words before the excerpts that say which part of the question the library leaves open."""
-        found = {s for hit in hits for s in content_stems(hit.passage.indexed_text)}
-        missing = [word for word in self.missing(query) if stem(word) not in found]
-        if not missing or query.request != "question":
+        missing = self.missing(query) if query.request == "question" else []
+        found = {word for hit in hits for word in library_stems(hit.passage.indexed_text)} if missing else set()
+        missing = [word for word in missing if stem(word) not in found]
+        if not missing:
             return []
         return [DraftPart("note", _wording()["partial"]["missing"].format(missing=_listed(missing)))]
 

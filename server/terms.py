@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, get_args
@@ -167,6 +167,12 @@ def term_list() -> TermList:
         if term.kind not in get_args(Kind):
             raise ValueError(f"{DATA}: expected a kind of {get_args(Kind)} for {term.name!r}, found {term.kind!r}")
     return TermList(terms)
+
+
+@lru_cache(maxsize=16_384)
+def library_terms(text: str) -> tuple[Found, ...]:
+    """Return the terms of a text of the library; kept, as `library_stems` are, and never for what people wrote."""
+    return tuple(term_list().find(text))
 
 
 def unmentioned(text: str, known_stems: Collection[str]) -> list[str]:

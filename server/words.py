@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -103,6 +103,15 @@ def content_stems(text: str) -> list[str]:
     )
 
 
+@lru_cache(maxsize=16_384)
+def library_stems(text: str) -> frozenset[str]:
+    """Return the stems of a text of the library; kept, since the same passages are found again and again.
+
+    Never for what a person wrote: nothing of that is kept.
+    """
+    return frozenset(content_stems(text))
+
+
 def sentences(text: str) -> list[str]:
     """Return the sentences of a message as people type them; line breaks end a sentence too."""
     return [piece.strip() for piece in _SENTENCE_END.split(text) if piece and piece.strip()]
@@ -113,7 +122,7 @@ def word_count(text: str) -> int:
     return len(_TOKEN.findall(text))
 
 
-def overlap(first: Sequence[str], second: Sequence[str]) -> float:
+def overlap(first: Collection[str], second: Collection[str]) -> float:
     """Return the share of `first` found in `second`, 0 to 1; 0 when `first` is empty."""
     found = set(second)
     return sum(item in found for item in first) / len(first) if first else 0.0

@@ -11,9 +11,10 @@ from rapidfuzz import fuzz
 from index.retriever import Hit
 from server.drafts import DraftPart, PartKind
 from server.queries import Query
-from server.words import content_stems, overlap
+from server.terms import library_terms, term_list
+from server.words import library_stems, overlap
 from server.writers.excerpts import Span, best_stretch, lead_stretch, whole
-from server.writers.fitness import Ranked, ranked, subjects_of
+from server.writers.fitness import Ranked, exact_subjects, ranked
 
 MAX_EXCERPTS = 5
 # A passage must be this fit, beside the best one, to be quoted as well.
@@ -78,12 +79,12 @@ class _Selection:
 
     def add(self, excerpt: Excerpt) -> bool:
         """Take an excerpt unless its words were said already; return whether it was taken."""
-        stems = content_stems(excerpt.text)
+        stems = library_stems(excerpt.text)
         for other in self.excerpts:
             # token_set_ratio alone calls a short text inside a long one the same, which is what is wanted here.
             if fuzz.token_set_ratio(excerpt.text, other.text) >= SAME_WORDS:
                 return False
-            if overlap(stems, content_stems(other.text)) >= SAME_STEMS:
+            if overlap(stems, library_stems(other.text)) >= SAME_STEMS:
                 return False
         self.excerpts.append(excerpt)
         return True
@@ -126,7 +127,7 @@ def select(query: Query, hits: Sequence[Hit]) -> list[Excerpt]:
         span = whole(item.hit.passage) or lead_stretch(item.hit, 450) or _span(best_stretch(item.hit))
         if span is not None:
             chosen.add(Excerpt(item.hit, span, item.intent))
-    asked = subjects_of(query.text)
+    asked = exact_subjects(term_list().find(query.text))
     for item in others:
         if len(chosen.excerpts) >= MAX_EXCERPTS:
             break
@@ -169,7 +170,7 @@ def _goes_with(item: Ranked, best: Ranked, query: Query, asked: frozenset[str]) 
     if item.intent in ("urgent", "evidence") and item.intent not in COMPANIONS.get(query.intent, ()):
         return False
     same_document = passage.document_id == best.hit.passage.document_id
-    if asked and not same_document and not asked & subjects_of(passage.indexed_text):
+    if asked and not same_document and not asked & exact_subjects(library_terms(passage.indexed_text)):
         return False
     wanted = COMPANIONS.get(query.intent)
     if wanted is None or item.intent == best.intent:

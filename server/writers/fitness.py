@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.passages import Passage
 from index.retriever import Hit
-from server.intents import intent_of, intent_scores
+from server.intents import intent_scores
 from server.queries import Query
-from server.terms import SUBJECT_KINDS, term_list
-from server.words import content_stems, overlap
+from server.terms import SUBJECT_KINDS, Found, library_terms, term_list
+from server.words import content_stems, library_stems, overlap
 
 EVIDENCE_HEADING = re.compile(r"well supported|uncertain|myth", re.IGNORECASE)
 ASKS_FOR_EVIDENCE = re.compile(r"\b(myths?|evidence|proof|proven|true|research|stud(y|ies)|trials?|uncertain)\b", re.I)
@@ -27,6 +28,7 @@ OTHER_SUBJECT = -0.14
 SAME_CIRCUMSTANCE = 0.14
 OTHER_PERSON = -0.12
 STEPS_ASKED_FOR = 0.25
+_CIRCUMSTANCES = ("activity", "treatment", "test", "person")
 OPENING_DEFINES = 0.05
 EVIDENCE_UNASKED = -0.22
 URGENT_UNASKED = -0.6
@@ -41,32 +43,52 @@ class Ranked:
     intent: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query asks, read once for all its hits."""
+
+    query: Query
+    stems: tuple[str, ...]
+    terms: tuple[Found, ...]
+
+    @classmethod
+    def of(cls, query: Query) -> Asked:
+        """Return the words and terms of a query."""
+        return cls(query, tuple(content_stems(query.text)), tuple(term_list().find(query.text)))
+
+
 def ranked(query: Query, hits: Sequence[Hit]) -> list[Ranked]:
     """Return the hits by fitness, best first; ties keep the order of the search."""
-    found = [Ranked(hit, fitness(query, hit), passage_intent(hit.passage)) for hit in hits]
+    asked = Asked.of(query)
+    found = [Ranked(hit, fitness(asked, hit), passage_intent(hit.passage)) for hit in hits]
     return sorted(found, key=lambda item: (-item.fitness, item.hit.rank))
 
 
-def fitness(query: Query, hit: Hit) -> float:
+def fitness(asked: Asked, hit: Hit) -> float:
     """Return the search score moved by how the passage's heading, kind and subject suit the query."""
-    passage = hit.passage
+    passage, query = hit.passage, asked.query
     heading = passage.heading_path[-1] if passage.heading_path else ""
-    asked = content_stems(query.text)
-    value = hit.score + HEADING_WORDS * overlap(asked, content_stems(f"{heading} {passage.source.title}"))
-    scores = intent_scores(heading)
+    value = hit.score + HEADING_WORDS * overlap(asked.stems, library_stems(f"{heading} {passage.source.title}"))
+    scores = heading_scores(heading)
     if query.intent != "general" and query.intent in scores:
         value += SAME_INTENT * (1.0 if passage_intent(passage) == query.intent else 0.5)
     if query.intent == "exercise":
-        value += _exercise_fitness(query, passage)
+        value += _exercise_fitness(asked, passage)
     if not heading and query.intent in ("definition", "general"):
         value += OPENING_DEFINES
-    value += _subject_fitness(query, passage, heading)
+    value += _subject_fitness(asked, passage, heading)
     if EVIDENCE_HEADING.search(heading) and not ASKS_FOR_EVIDENCE.search(query.text):
         value += EVIDENCE_UNASKED
     if URGENT_HEADING.search(heading):
         asks = query.intent == "help" or ASKS_FOR_URGENT.search(query.text)
         value += SAME_INTENT if asks else URGENT_UNASKED
     return value
+
+
+@lru_cache(maxsize=16_384)
+def heading_scores(heading: str) -> Mapping[str, float]:
+    """Return the intents of a heading of the library with their weights."""
+    return intent_scores(heading)
 
 
 def passage_intent(passage: Passage) -> str:
@@ -78,40 +100,34 @@ def passage_intent(passage: Passage) -> str:
         return "urgent"
     if EVIDENCE_HEADING.search(heading):
         return "evidence"
-    return intent_of(heading)
+    scores = heading_scores(heading)
+    return max(scores, key=lambda name: scores[name], default="general")
 
 
-def subjects_of(text: str) -> frozenset[str]:
-    """Return the names of the exact subjects of a text: conditions, body parts, exercises; broad ones left out."""
-    return frozenset(
-        f.term.name for f in term_list().find(text) if f.term.kind in SUBJECT_KINDS and not f.term.is_broad
-    )
+def exact_subjects(found: Iterable[Found]) -> frozenset[str]:
+    """Return the names of the exact subjects among terms: conditions, body parts, exercises; broad ones left out."""
+    return frozenset(f.term.name for f in found if f.term.kind in SUBJECT_KINDS and not f.term.is_broad)
 
 
-def _exercise_fitness(query: Query, passage: Passage) -> float:
+def _exercise_fitness(asked: Asked, passage: Passage) -> float:
     """Return the bonus of steps for an exercise that is named, and of a list of exercises when none is."""
-    named = {f.term.name for f in term_list().find(query.text) if f.term.kind == "exercise" and not f.term.is_broad}
+    named = {f.term.name for f in asked.terms if f.term.kind == "exercise" and not f.term.is_broad}
     if named:
-        in_title = named & subjects_of(passage.source.title)
+        in_title = named & exact_subjects(library_terms(passage.source.title))
         return STEPS_ASKED_FOR if passage.kind == "steps" and in_title else 0.0
-    offers = passage_intent(passage) in ("treatment", "exercise") and "exercis" in " ".join(content_stems(passage.text))
+    offers = passage_intent(passage) in ("treatment", "exercise") and "exercis" in library_stems(passage.text)
     return STEPS_ASKED_FOR if offers else 0.0
 
 
-def _subject_fitness(query: Query, passage: Passage, heading: str) -> float:
-    placed = f"{passage.source.title}. {heading}"
-    asked, titled = subjects_of(query.text), subjects_of(placed)
-    value = SAME_SUBJECT if asked & titled else OTHER_SUBJECT if asked and titled else 0.0
-    around, around_title = _circumstances(query.text), _circumstances(placed)
-    value += SAME_CIRCUMSTANCE * bool(around & around_title)
+def _subject_fitness(asked: Asked, passage: Passage, heading: str) -> float:
+    placed = library_terms(f"{passage.source.title}. {heading}")
+    own, titled = exact_subjects(asked.terms), exact_subjects(placed)
+    value = SAME_SUBJECT if own & titled else OTHER_SUBJECT if own and titled else 0.0
+    value += SAME_CIRCUMSTANCE * bool(_names(asked.terms, _CIRCUMSTANCES) & _names(placed, _CIRCUMSTANCES))
     # An article for pregnancy or for children answers others only by chance.
-    return value + OTHER_PERSON * bool(_persons(placed) - _persons(query.text))
+    others = _names(placed, ("person",)) - _names(asked.terms, ("person",)) - {"GP"}
+    return value + OTHER_PERSON * bool(others)
 
 
-def _circumstances(text: str) -> frozenset[str]:
-    kinds = ("activity", "treatment", "test", "person")
-    return frozenset(found.term.name for found in term_list().find(text) if found.term.kind in kinds)
-
-
-def _persons(text: str) -> frozenset[str]:
-    return frozenset(found.term.name for found in term_list().find(text) if found.term.kind == "person") - {"GP"}
+def _names(found: Iterable[Found], kinds: Sequence[str]) -> frozenset[str]:
+    return frozenset(f.term.name for f in found if f.term.kind in kinds)
