@@ -24,6 +24,7 @@ from server.errors import (
     TooLarge,
     TooManyRequests,
     TooSlow,
+    WrongHost,
     WrongKey,
     WrongMediaType,
 )
@@ -37,7 +38,7 @@ WHEN = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 # A message for each answer status; a test asks them again.
 MESSAGES = {
     "answered": "does heat help back pain?",
-    "partial": "does kinesio tape or heat help back pain?",
+    "partial": "does heat or reiki help back pain?",
     "no_evidence": "is a memory foam topper good for sciatica?",
     "out_of_scope": "how do I treat a sprained ankle?",
     "needs_clarification": "it hurts",
@@ -53,14 +54,16 @@ PROBLEMS: tuple[AssistantError, ...] = (
     WrongMediaType("Send the body as application/json."),
     MessageInvalid("Use 10,000 characters or fewer. You used 13,400."),
     TooManyRequests("You may ask 120 per 1 minute. Try again in 21 seconds.", 21),
+    WrongHost("Ask the operator to add this host name to PLUMBLINE_ALLOWED_HOSTS."),
     Busy("Please try again in a moment."),
 )
+FAULT = Problem(500, "Something went wrong", "The fault is on our side. Please try again.", "internal")
 MALFORMED = Problem(400, "The request is not valid JSON", "Send a JSON object, in UTF-8.", "malformed")
 
 
 def examples(built: Services) -> dict[str, Any]:
     """Return the examples: by operation id, and the problems by status."""
-    problems = [MALFORMED, *(Problem.of(error) for error in PROBLEMS)]
+    problems = [MALFORMED, FAULT, *(Problem.of(error) for error in PROBLEMS)]
     return {
         "operations": {**_conversations(built), **_library(built), **_others(built)},
         "problems": {str(problem.status): problem.document("/v1/chat", REQUEST_ID) for problem in problems},
@@ -116,7 +119,6 @@ def _library(built: Services) -> dict[str, Any]:
     sources = api.get_sources(built)
     sources.sources = [source for source in sources.sources if source.id == source_id]
     query = SearchIn(query="what causes sciatica", top_k=1)
-    found = {"found": _json(api.post_search(query, built))}
     return {
         "search": {
             "request": {"words": _json(query)},

@@ -31,12 +31,14 @@ PROBLEMS = {
     "413": "The body is too large",
     "415": "The body is not JSON",
     "422": "A field cannot be used",
+    "421": "The server does not go by this host name",
     "429": "Too many requests; see Retry-After",
+    "500": "A fault on our side",
     "503": "Not ready or too busy; see Retry-After",
 }
 NOT_FOUND = {"404": "There is nothing under this id"}
 FULL = {"409": "The conversation is full"}
-WITHOUT_BODY = ("401", "422", "429", "503")
+WITHOUT_BODY = ("401", "421", "422", "429", "500", "503")
 OPERATIONS_PATHS = ("/health", "/metrics", "/version")
 
 
@@ -161,14 +163,15 @@ def _add_examples(paths: dict[str, Any]) -> None:
             parameter["example"] = value
         for status, response in operation["responses"].items():
             for media, content in response.get("content", {}).items():
-                values = found.get("responses", {}).get(status) or _stored_problem(stored, media, status)
+                values = found.get("responses", {}).get(status) or _stored_problem(stored, content, status)
                 if values and media != "text/event-stream":
                     content["examples"] = _named_values(values)
 
 
-def _stored_problem(stored: dict[str, Any], media: str, status: str) -> dict[str, Any]:
-    kind = "problems" if media == "application/problem+json" else "openai_errors"
-    value = stored[kind].get(status) if status[0] in "45" else None
+def _stored_problem(stored: dict[str, Any], content: dict[str, Any], status: str) -> dict[str, Any]:
+    kinds = {"ProblemOut": "problems", "OpenAIError": "openai_errors"}
+    kind = kinds.get(content.get("schema", {}).get("$ref", "").rpartition("/")[2])
+    value = stored[kind].get(status) if kind else None
     return {"example": value} if value else {}
 
 
