@@ -108,7 +108,8 @@ class LibraryReplies:
             return ()
         asked = set(content_stems(query.text))
         questions: dict[str, None] = {}
-        for hit in hits[1:]:
+        near = [hit for hit in hits[1:] if hit.scores.get("dense", 0.0) >= NEARBY_COSINE]
+        for hit in near:
             heading = hit.passage.heading_path[-1] if hit.passage.heading_path else ""
             is_new = not set(content_stems(heading)) <= asked or intent_of(heading) != intent_of(query.text)
             if heading.endswith("?") and is_new and not _NOT_A_SUGGESTION.search(heading) and _stands_alone(heading):

@@ -142,7 +142,7 @@ class TermList:
 
         For what is embedded: `GTPS` alone means nothing to a model that never saw it.
         """
-        exact = (item for item in self.find(text) if item.term.kind in ("condition", "exercise", "treatment"))
+        exact = (item for item in self.find(text) if item.term.kind in ("condition", "exercise"))
         pairs = ((item.text, item.term.name) for item in exact if item.text not in item.term.loose)
         rare = [(said, name) for said, name in pairs if _rarest(said, vocabulary) < COMMON]
         return [(said, name) for said, name in rare if name not in text.lower() and _rarest(name, vocabulary) >= COMMON]

@@ -17,6 +17,7 @@ DANGLING = re.compile(
     r"or|one of them|some of these|most of these|the same|do the same|if so|if not|neither|others?|another|here)\b",
     re.IGNORECASE,
 )
+_ITEM = re.compile(r"\s*(?:[-•*]|\d+[.)])\s")
 LIST_MARK = re.compile(r"\n\s*(?:[-•*]|\d+[.)])\s*$")
 # Reference marks of a source would read as our own.
 SOURCE_MARK = re.compile(r"\[\d+(?:\s*[,;–-]\s*\d+)*\]")
@@ -80,7 +81,8 @@ class _Stretch:
         """Return whether sentence `at` needs the one before it: a pronoun first, a list item, or a small letter."""
         sentence = self.sentences[at]
         words = self.passage.text[sentence.start - self.passage.start : sentence.end - self.passage.start]
-        is_item = bool(LIST_MARK.search(_gap(self.passage, self.sentences, at)))
+        line = self.passage.text.rfind("\n", 0, sentence.start - self.passage.start)
+        is_item = line >= 0 and bool(_ITEM.match(self.passage.text, line + 1))
         return is_item or bool(DANGLING.match(words)) or words[:1].islower()
 
     def open_well(self) -> None:

@@ -116,3 +116,10 @@ def test_figures_that_do_not_overlap_are_pointed_out() -> None:
     first = make_hit("Sciatica usually gets better in 4 to 6 weeks.", "How long does sciatica last?")
     parts = list(ExtractiveWriter().write(make_query("how long does the pain last", intent="duration"), [first, other]))
     assert parts[-1].text == FIGURES_DIFFER
+
+
+def test_a_later_sentence_of_a_list_item_brings_the_list_along() -> None:
+    text = "These help at night:\n- Use warmth. Do not sleep on a hot pad.\n- Get up for a while."
+    found = best_stretch(make_hit(text, sentence_scores=(0.2, 0.2, 0.9, 0.2)))
+    assert found is not None
+    assert text[slice(*found[0])] == text
