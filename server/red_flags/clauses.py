@@ -9,7 +9,7 @@ from functools import cached_property
 from server.red_flags.lexicon import FILLERS, Lexicon
 from server.red_flags.normalise import tokenise
 from server.red_flags.patterns import Places
-from server.red_flags.words import merge_not, open_word, stem
+from server.red_flags.words import merge_not, stem
 
 _ENDS = frozenset(".!?;\n…")
 _MARKS = frozenset(",-:()/|•*\"")
@@ -72,14 +72,14 @@ def split_sentences(text: str, lexicon: Lexicon) -> list[Sentence]:
 
 def _clean_words(text: str, lexicon: Lexicon) -> list[tuple[str, int, int]]:
     raw: list[tuple[str, int, int]] = []
-    correct = lexicon.speller.correct
+    clean = lexicon.clean
     for token in tokenise(text):
         word = token.text
         if not word[0].isalnum():
             raw.append((word, token.start, token.end))
             continue
-        for opened in open_word(word):
-            raw += [(fixed, token.start, token.end) for fixed in correct(opened)]
+        for fixed in clean(word):
+            raw.append((fixed, token.start, token.end))
     plain = [word for word, _, _ in raw]
     cleaned = []
     index = 0

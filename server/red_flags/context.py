@@ -5,85 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
-from server.red_flags.phrases import all_of, has_any
+from server.red_flags.phrases import all_of, has_any, phrase_list
 
-_NEG_NEAR = frozenset("dont doesnt didnt isnt arent wasnt werent aint hasnt havent hadnt not never".split())
-_NEG_LIST = frozenset("no without denies denied deny denying nor neither none nobody nil negative zero nae nothing never not free absent "
-                      "dont doesnt havent hasnt didnt isnt".split())  # fmt: skip
+_NEG_NEAR = frozenset(phrase_list("context", "neg_near"))
+_NEG_LIST = frozenset(phrase_list("context", "neg_list"))
 _NEGATORS = _NEG_NEAR | _NEG_LIST
-_VERBAL = frozenset("not never dont doesnt didnt isnt arent wasnt werent aint hasnt havent hadnt".split())
-_BREAKERS = frozenset("but however although though except apart just only yet because since now until still tho until unless "
-                      "otherwise besides so then while whereas suddenly today".split())  # fmt: skip
+_VERBAL = frozenset(phrase_list("context", "verbal"))
+_BREAKERS = frozenset(phrase_list("context", "breakers"))
 _SUBJECTS = frozenset("i he she they we it there".split())
 _JOINTS = frozenset(", - : and or nor / ( )".split())
 # "not" does not deny in these.
-_NOT_DENIAL = (
-    "no doubt", "not only", "not just", "no idea", "not sure", "no wonder", "not to mention", "no one", "never mind",
-    "not long", "no better", "not better", "not getting better", "not improving", "not going away", "not helping", "doesnt help",
-    "didnt help", "havent helped", "hasnt helped", "not until", "no matter", "no joke", "not kidding", "wont go away", "not stopped",
-    "hasnt stopped", "not gone", "hasnt gone", "hasnt gone away", "dont want to worry", "dont worry", "dont understand",
-    "dont know why", "dont know if", "dont know what", "dont know whether", "dont know how", "not being funny", "not being dramatic",
-    "no reason", "not a doctor", "not normal", "not right", "not joking", "not exaggerating", "no exaggeration", "no lie", "dont like",
-    "didnt want to", "dont want to", "dont wanna", "dont know", "not going to lie", "not gonna lie", "no explanation", "not funny", "not exactly",
-    "not completely", "not totally", "not fully", "not entirely", "not quite", "not 100", "not properly", "not yet", "not looking",
-    "no painkillers", "no painkiller", "no position", "no pain relief", "no relief", "havent told", "havent seen", "not told",
-    "not eased", "hasnt eased", "havent slept", "not slept", "cant say", "never felt anything", "never had pain like",
-    "never felt pain like", "never known", "not let up", "not had a", "not my usual", "not like my", "not a muscle", "no good", "no use",
-    "not good", "no fun", "no rush", "no longer", "not great", "not ideal", "never experienced", "never had this", "never happened",
-    "never used to", "didnt used to", "didnt use to", "never before", "not before", "didnt before", "not happy", "not nice", "not nothing",
-    "no change", "not stop", "doesnt stop", "never stops", "dont stop", "doesnt go", "not the same", "not myself", "not much", "doesnt ease",
-    "not easing", "didnt think much", "not bothered", "didnt mention", "no appointment", "no appointments", "not able", "not been able",
-    "havent been able", "hasnt been able", "not due", "no sleep", "not sleeping", "no warning", "not as", "not been out",
-    "didnt think", "not gone away", "not that i cant", "not that he cant", "not that she cant", "not too bothered", "dont care", "not what", "not one for", "not complaining",
-    "dont usually", "not usually", "not so much", "not want",
-)  # fmt: skip
-_DOUBLE = ("cant say it is not", "cant say it isnt", "cant say it aint", "wouldnt say it is not", "cant say i dont", "cant say im not", "cant say there is no",
-           "cant say i havent", "cant say that it isnt", "not as if i dont", "cant say they arent", "cant deny", "not true that i dont", "not without",
-           "wouldnt say it isnt", "wouldnt say im not", "cant say i am not", "would not say it isnt", "cant say it doesnt", "wouldnt say no", "cant say no",
-           "cant say he isnt", "cant say she isnt", "not free of", "not that there is no")  # fmt: skip
-_ANSWER_NO = frozenset("no none nope nil neg negative never nah not nae denies denied absent".split())
+_NOT_DENIAL = phrase_list("context", "not_denial")
+_DOUBLE = phrase_list("context", "double")
+_ANSWER_NO = frozenset(phrase_list("context", "answer_no"))
 
-_FEAR = ("scared of", "afraid of", "scared i will", "afraid i will", "worried i will", "worry i will", "fear of", "frightened of", "terrified of",
-         "scared that i will", "worried about getting", "worried about ending", "scared i might", "worried i might", "terrified i will", "terrified i might",
-         "might end up", "could end up", "will end up", "end up", "ending up", "worried about becoming", "worried about losing", "frightened i will",
-         "dread", "dreading", "going to end up", "afraid i might", "scared of ending", "in case i", "in case it", "in case he", "in case she", "anxious about getting",
-         "fear i will", "fear i might", "worried it will", "scared it will", "worried it might", "scared it might", "afraid it will", "nightmare about", "dreamt", "dreamed", "dream that", "had a dream", "imagining", "frightened my", "frightened it", "frit to death", "convinced myself",
-         "worried about cauda", "so i dont get", "so i dont end", "prevent", "avoid", "to stop me getting", "lead to", "turn into", "one day", "paranoid about", "obsessed with",
-         "worried he will", "worried she will", "scared he will", "scared she will", "rather not end", "dont want to end up", "dont want to get", "dont want to become",
-         "going to become", "am i going to lose", "will i lose", "will i become", "will i get", "will i be", "could i get", "could i become", "could i lose", "can i get",
-         "might i get", "might i lose", "can i become", "would i get", "would i lose", "would i feel", "will it make me", "could it make me", "can it make me", "will it turn",
-         "heard horror stories", "horror stories", "keep thinking i will", "keep imagining", "imagine", "what would", "how would i know", "terrified of becoming", "chance of", "chances of", "risk of", "risks of")  # fmt: skip
+_FEAR = phrase_list("context", "fear")
 # Questions about a condition; they hold unless the clause speaks of a person's own body.
-_INFO = ("how do i spot", "how do i recognise", "how do i recognize", "recognise", "is it safe to", "is it common", "at what temperature", "do these", "do those", "what should i look for", "should i worry about getting", "signs of", "sign of", "symptoms of", "symptom of", "warning signs", "red flags", "red flag", "how common", "what is", "what are", "difference between", "how do i know", "how do you know",
-         "how can you tell", "how can i tell", "how do i tell", "is it true that", "what causes", "when should", "when do you", "at what point", "should people", "what does", "explain", "tell me about", "curious", "list of", "define",
-         "meaning of", "what do they mean", "is it possible", "how often does", "how often do", "how likely", "how serious is", "is it dangerous", "can sciatica", "can a slipped", "can a disc", "could sciatica", "does sciatica",
-         "do people", "can people", "how long does", "how long do", "tell the difference", "what counts as", "can stress", "can anxiety", "can hip", "can back", "can you get", "can it cause", "could it cause", "can cause", "could cause", "may cause",
-         "might cause", "does it cause", "cause", "causes", "information on", "information about", "info on", "info about", "side effects of", "side effect of", "side effects", "possible side", "wondering about", "how does", "can disc", "can spinal")  # fmt: skip
+_INFO = phrase_list("context", "info")
 # What others said to look out for; it holds even beside "I", unless the text goes on to claim it.
-_REPORTED = ("risks include", "risk includes", "consent form", "form says", "risks are", "potential risks", "possible complications", "complications include","keep reading", "keeps reading","how would i know", "what happens if", "what would happen", "leaflet", "leaflets", "poster", "i read", "read that", "read about", "reading about", "heard about", "heard that", "google says", "told to look out", "told to watch", "look out for",
-             "watch out for", "watch for", "warned about", "warned me about", "told me to look", "checklist", "the article", "an article", "article about", "website says", "nhs says", "nhs page", "youtube", "podcast", "documentary", "tiktok", "video says",
-             "out of interest", "just curious", "mentions", "why do doctors ask", "why do they ask", "why does the doctor ask", "keep asking", "asked if i", "asked me if", "asked me about", "asks about", "asked about", "asks if", "asked whether",
-             "ask about", "asking about", "asking if", "always ask", "safety netting", "safety net", "told to go to", "told me to go if", "told to come back if", "come back if", "ring if", "call if", "go to a and e if", "said to go if", "things to look for", "things to watch")  # fmt: skip
-_IF_REAL = ("as if", "even if", "if anything", "if that makes sense", "if im honest", "if i am honest", "if it matters", "if that helps", "if thats relevant", "if that is relevant",
-            "if you know what i mean", "if it helps", "if i sit", "if i stand", "if i walk", "if i lie", "if i bend", "if i cough", "if i lift", "if i move", "if i turn", "if i press",
-            "if i touch", "if i put", "if i try", "if i lean", "if i sneeze", "if i roll", "if i get up", "if i run", "if he sits", "if she sits", "if i straighten", "if i lay", "if i twist", "if you ask me",
-            "not sure if", "dont know if", "wondering if", "wonder if", "unsure if", "see if", "not certain if", "no idea if", "is it normal if", "is it bad if", "is it ok if", "is it okay if", "if i stay", "if i hold", "if i dont",
-            "hard to tell if", "know if its", "know if it is", "if he stands", "if she stands", "if he walks", "if she walks", "if he moves", "if she moves", "if he tries", "if she tries", "if i keep", "if i take a", "if this is", "if its because",
-            "if it is because", "if that is why", "if thats why", "if its related", "if it is related", "if its connected", "if possible", "if not", "if so", "if only", "check if", "tell if", "feel if", "know if i have finished", "if ive finished", "if i have finished",
-            "if ive gone", "if i have gone", "if im going", "if i am going", "know if i need", "if i need a", "if i need to")  # fmt: skip
-_PERSONAL = frozenset("i my me mine he his him she her hers we our this that these myself".split())
-_PROMOTE = ("that is me", "thats me", "i have that", "i have got that", "ive got that", "happening to me", "exactly what i have", "exactly what i", "same here", "i have both", "i have them all",
-            "i have all of", "sounds like me", "i have this", "that is what i have", "that is exactly", "happened to me", "i have exactly", "what i have", "what i have got", "that is my", "i get that", "i have had that", "he has that", "she has that", "she has this", "he has this", "i got that", "because it is happening", "because i have that", "because i have it", "because i have had it", "because i did", "because i do", "i did twice", "because it happened", "it happened to me", "it has happened to me", "because mine", "because it keeps", "because that keeps", "because i have been", "because he did", "because she did", "because i have both", "because i have this", "because i have had this")  # fmt: skip
+_REPORTED = phrase_list("context", "reported")
+_IF_REAL = phrase_list("context", "if_real")
+_PERSONAL = frozenset(phrase_list("context", "personal"))
+_PROMOTE = phrase_list("context", "promote")
 
-_STORY = ("in the play", "in the story", "in the series", "in my script", "my script", "chapter", "heroine", "the advert", "an advert", "comedian", "gave us a case", "you are now a patient", "chatbot", "nollywood", "his teddy", "her teddy", "teddy", "her doll", "on stage", "a scene where", "training video", "on the radio", "a video about", "video about", "novel", "novels", "short story", "a story", "my story about", "screenplay", "film script", "a script for", "fiction", "fictional", "how realistic", "casualty a", "character", "characters", "protagonist", "my essay", "an essay", "essay on", "essay about", "exam question", "exam", "osce", "vignette",
-          "case study", "case studies", "assignment", "quiz", "roleplay", "role play", "role playing", "pretend", "pretending", "mock patient", "mock", "simulated", "simulation", "testing this", "testing the bot", "testing you",
-          "test case", "test message", "this is a test", "just a test", "testing whether", "test whether", "test question", "sample question", "hypothetical", "hypothetically", "imagine a patient", "imagine that", "imagine i", "imagine you", "suppose i have", "suppose a", "suppose someone", "scenario", "eastenders", "coronation street",
-          "corrie", "emmerdale", "casualty episode", "holby", "greys anatomy", "episode", "soap", "sitcom", "netflix", "tv show", "tv drama", "on telly", "on the telly", "on tv", "film where", "movie where", "the film", "the movie", "in a film", "in a movie", "the news", "news story", "newspaper",
-          "celebrity", "footballer", "in the paper", "in the papers", "book i am writing", "book im writing", "my book", "dissertation", "thesis", "textbook", "lecture", "mcq", "multiple choice", "revision", "revising", "flashcards", "for my course", "training module", "training scenario", "training case", "case about", "teaching case", "practice case", "first aid course",
-          "first aid training", "as a joke", "play the part", "act as", "you are a", "dungeon", "d d campaign", "video game", "in the game", "poem", "lyrics", "song", "memoir", "crossword", "podcast episode", "drama", "comic", "murder mystery", "my blog", "blog post about", "presentation about", "presentation on", "poster about",
-          "powerpoint", "documentary", "tabletop", "plot", "villain", "audiobook", "stage play", "panto", "charity skit", "improv", "actor", "actress", "nurse in training exercise", "training exercise", "practice scenario", "demo", "dummy", "qa test", "unit test", "test input", "benchmark", "translate this", "proofread", "translate the", "prime minister", "president", "royal", "king")  # fmt: skip
-_STORY_STRONG = frozenset(("novel", "novels", "screenplay", "fictional", "protagonist", "vignette", "osce", "roleplay", "role play", "pretend", "mock patient", "this is a test", "testing the bot"))
-_REAL = ("actually happening to me", "but i actually", "but i really", "in real life", "for real", "not a story", "but me", "my own", "it happened to me", "happening to me", "but mine", "now i have", "and now i", "i actually have", "but now i", "anyway i", "anyway my", "myself have", "though i do have", "but i also", "but i do", "i do have", "but seriously", "same thing", "just like that", "and i have", "like me")  # fmt: skip
+_STORY = phrase_list("context", "story")
+_STORY_STRONG = frozenset(phrase_list("context", "story_strong"))
+_REAL = phrase_list("context", "real")
 
 
 def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> str | None:
@@ -116,8 +63,7 @@ def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> st
 
 
 _TRAILING_FAR = frozenset(("i dont have that", "i dont have those", "i dont have any of that", "i dont have it", "i do not have that", "i havent got that", "i dont get that", "i have none of"))
-_TRAILING = ("i dont have that", "i dont have those", "i dont have any of that", "i dont have it", "i havent got that", "i dont get that", "i have none of","and they arent", "they arent", "and it isnt", "i do not have", "i dont have", "i dont", "and i dont", "but it isnt", "but they arent", "there isnt any", "he doesnt have", "she doesnt have", "is not there", "i havent got", "i have not got",
-             "i havent had", "nothing to do with", "is normal", "are normal", "is fine", "are fine", "all fine", "all normal", "is good", "are good", "normal", "fine", "intact", "all okay", "all ok", "is ok", "are ok", "is okay", "are okay", "nad", "unremarkable")
+_TRAILING = phrase_list("context", "trailing")
 
 
 def _is_able(words: Sequence[str], start: int, used: frozenset[int]) -> str | None:
@@ -130,7 +76,7 @@ def _is_able(words: Sequence[str], start: int, used: frozenset[int]) -> str | No
     return None
 
 
-_ACTS = frozenset("feel start stop pee wee walk stand lift move raise control hold go bend tell pass empty heel tiptoe push wiggle".split())
+_ACTS = frozenset(phrase_list("context", "acts"))
 
 
 def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
@@ -234,8 +180,8 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
 
 
 _MODALS = frozenset("will would could might can may".split())
-_HAPPENS = frozenset("leave make cause causing get drop lose become stop start go spread dislocate happen turn give end develop lead damage".split())
-_FEARS = frozenset("worried scared afraid frightened terrified fear petrified anxious nervous paranoid dreading frit feart".split())
+_HAPPENS = frozenset(phrase_list("context", "happens"))
+_FEARS = frozenset(phrase_list("context", "fears"))
 _FUTURE = frozenset("might will could going would one".split())
 
 
@@ -296,7 +242,7 @@ def _claims_after(text: str) -> bool:
     return any(f" {w} " in text for w in ("because", "but", "cos", "now", "since", "that i cant", "my", "i cant", "i have", "i am", "i keep", "he has", "she has", "his", "her", "he cant", "she cant", "he is", "she is", "i feel", "i dont", "i didnt", "i couldnt", "i wet", "i just", "i had", "i lost"))
 
 
-_QUESTION_STARTS = frozenset("is can could does do how what when why which are should would will who where".split())
+_QUESTION_STARTS = frozenset(phrase_list("context", "question_starts"))
 
 
 def _is_impersonal_question(sentence: Sentence, personal: bool) -> bool:

@@ -58,8 +58,8 @@ class Lexicon:
         self._ids: dict[str, int] = {}
         self._members: dict[str, list[str]] = classes
         self.single: dict[str, tuple[int, ...]] = {}
-        self.phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-        self.raw_phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        self.phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = {}
+        self.raw_phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = {}
         self.features: dict[str, Feature] = {}
         self._anchored: dict[int, list[tuple[Pattern, str, str]]] = {}
         self._by_word: dict[str, list[tuple[Pattern, str, str]]] = {}
@@ -74,6 +74,11 @@ class Lexicon:
             compiled += self._add_wordings(entry)
         self._anchor(compiled)
         self.speller = Speller(self._surface, read_known_words())
+        self.clean = lru_cache(maxsize=30_000)(self._clean)
+
+    def _clean(self, word: str) -> tuple[str, ...]:
+        """Return the words that a token stands for, spelt as the lexicon spells them."""
+        return tuple(fixed for opened in open_word(word) for fixed in self.speller.correct(opened))
 
     def class_id(self, element: str) -> int:
         """Return the number of a class or of an inline element such as `CANT|lost`, making it if it is new.
@@ -110,11 +115,11 @@ class Lexicon:
         self._surface.update(w for w in words if len(w) >= 4)
         stems = tuple(stem(w) for w in words if w not in FILLERS) or tuple(stem(w) for w in words)
         if exact or (len(words) > 1 and len(stems) == 1):  # "going to do it" likewise
-            self.raw_phrases.setdefault(words[0], []).append((tuple(words), number))
+            self.raw_phrases.setdefault((words[0], words[1] if len(words) > 1 else ""), []).append((tuple(words), number))
         elif len(stems) == 1:
             self.single[stems[0]] = (*self.single.get(stems[0], ()), number)
         else:
-            self.phrases.setdefault(stems[0], []).append((stems, number))
+            self.phrases.setdefault((stems[0], stems[1]), []).append((stems, number))
 
     def _add_feature(self, entry: dict[str, Any]) -> list[tuple[Pattern, str, str]]:
         feature = Feature(entry["id"], entry["meaning"], entry.get("category", ""), entry.get("kind", "symptom"),
@@ -155,7 +160,9 @@ class Lexicon:
         """Return where the classes stand among the content words `stems`, which stand at `content` in `words`."""
         places = Places(self._masks, self.phrases, stems)
         for index, word in enumerate(words):
-            for phrase, cid in self.raw_phrases.get(word, ()):
+            after = words[index + 1] if index + 1 < len(words) else ""
+            pairs = self.raw_phrases.get((word, after), ()), self.raw_phrases.get((word, ""), ())
+            for phrase, cid in (*pairs[0], *pairs[1]) if after else pairs[1]:
                 end = index + len(phrase)
                 if tuple(words[index:end]) == phrase:
                     low = bisect_left(content, index)

@@ -47,13 +47,14 @@ def fold(text: str) -> tuple[str, list[int] | None]:
 def tokenise(text: str) -> list[Token]:
     """Return the tokens of `text` in order; never raises."""
     folded, places = fold(text)
+    has_repeats = _REPEATED.search(folded) is not None
     tokens = []
     for match in _TOKEN.finditer(folded):
         start, end = match.span()
         word = match.group()
         if word[0] == "\n":
             word = "\n"
-        elif len(word) > 3 and "a" <= word[0] <= "z":
+        elif has_repeats and len(word) > 3 and "a" <= word[0] <= "z":
             word = _REPEATED.sub(r"\1\1", word)
         if places is not None:
             start, end = places[start], places[end - 1] + 1

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 Place = tuple[int, int]  # first and one past the last content word
-Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], int]]]  # first word -> phrases and their classes
+Phrases = Mapping[tuple[str, str], Sequence[tuple[tuple[str, ...], int]]]  # first two words -> phrases and classes
 
 _GAPS = {"": (2, False), "..": (6, False), "...": (16, False), "~": (6, True), "&": (16, True)}
 _PIECE = re.compile(r"\s*(\.\.\.|\.\.|~|&|!~|!)?\s*([A-Za-z0-9_|+=/']+)")
@@ -64,10 +64,14 @@ class Places:
         self.present = 0
         for mask in self.word_masks:
             self.present |= mask
-        for index, word in enumerate(stems):
-            for phrase, cid in phrases.get(word, ()):
+        stem_tuple = tuple(stems)
+        for index, pair in enumerate(zip(stems, stems[1:], strict=False)):
+            options = phrases.get(pair)
+            if options is None:
+                continue
+            for phrase, cid in options:
                 end = index + len(phrase)
-                if tuple(stems[index:end]) == phrase:
+                if len(phrase) == 2 or stem_tuple[index:end] == phrase:
                     self.phrase_places.setdefault(cid, []).append((index, end))
         for cid in self.phrase_places:
             self.present |= 1 << cid

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.facts import WRITER
+from server.red_flags.phrases import phrase_list
 from server.red_flags.values import number_at
 
 _RELATIONS = {
@@ -28,28 +29,14 @@ _RELATIONS = {
 }  # fmt: skip
 RELATION_OF = {word: (key, sex) for key, (sex, words) in _RELATIONS.items() for word in words.split()}
 CHILD_KEYS = frozenset(("child", "son", "daughter", "grandchild", "nephew", "niece"))
-ANIMALS = frozenset("dug hen hens bullock calf_ chickens dog cat puppy kitten horse pony rabbit hamster labrador spaniel dachshund collie pet mare gelding cow "
-                    "sheep terrier greyhound retriever pug bulldog poodle pup parrot budgie tortoise ferret goat "
-                    "shepherd lab".split())  # fmt: skip
+ANIMALS = frozenset(phrase_list("people", "animals"))
 _OWNERS = frozenset("my our his her their the a an this that me one some another old elderly your poor wee little year")
-_OWNERS = frozenset("my our his her their the a an this that me one old elderly poor wee little young year dear".split())
-_OBJECT_BEFORE = frozenset("with to from by told tell ask asked see saw near at beside via".split())
-_REPORTS = frozenset("says say said thinks think thought reckons told tells noticed wants wanted made makes keeps suggested "
-                     "insists insisted took drove gave worried works bought asked swears recommended advised noticing "
-                     "believes suggests laughs joked jokes nagging".split())  # fmt: skip
-_COGNITION = frozenset("think am was know want wonder noticed found asked told gave took look care saw see need dont should "
-                       "cant guess suppose believe reckon heard read googled help work call called rang wondering mean "
-                       "said say feel hope would could will just also can must thought try tried understand got have "
-                       "keep spoke live visited checked do did love worry".split())  # fmt: skip
-_COGNITIVE_SECOND = frozenset("worried asking wondering concerned his her their the a not scared told panicking frightened sure "
-                              "going looking carer carers calling writing typing posting helping nursing unsure at "
-                              "googling so really very just caring getting trying".split())  # fmt: skip
-_GENERAL = ("people who", "people with", "some people", "most people", "patients with", "patients who", "those who",
-            "those with", "anyone with", "anyone who", "women who", "men who", "everyone with", "other people",
-            "people get", "people have", "a person with", "a person who", "somebody with", "folk who", "folks who",
-            "people can", "women with", "men with", "athletes with", "adults with", "children with", "kids with",
-            "babies with", "people say", "someone with", "someone who", "in general", "old people", "elderly people", "people whose",
-            "patients whose", "those whose", "anybody with", "anyone whose", "a patient with", "a patient who")  # fmt: skip
+_OWNERS = frozenset(phrase_list("people", "owners"))
+_OBJECT_BEFORE = frozenset(phrase_list("people", "object_before"))
+_REPORTS = frozenset(phrase_list("people", "reports"))
+_COGNITION = frozenset(phrase_list("people", "cognition"))
+_COGNITIVE_SECOND = frozenset(phrase_list("people", "cognitive_second"))
+_GENERAL = phrase_list("people", "general")
 _KNOWN_SOMEONE = ("i know", "at work", "my class", "at church", "in my", "next door", "at our", "at my", "in our")
 
 

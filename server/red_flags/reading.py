@@ -12,21 +12,16 @@ from server.red_flags.context import denial, hypothesis, is_promoted, is_real_as
 from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
-from server.red_flags.phrases import has_any
 from server.red_flags.patterns import Place
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
+from server.red_flags.phrases import has_any, phrase_list
 from server.red_flags.values import read_ages, read_pregnancy, read_temperature
 
 FEVER_C = 37.9
 _OTHER_INFECTION = ("ear infection", "throat infection", "tonsillitis", "chest infection", "flu", "covid", "sinus infection", "sinusitis", "the vaccine", "vaccination", "flu jab")
-_DEAD = ("died", "passed away", "passed on", "late husband", "late wife", "late mother", "late father", "late mum", "late dad", "late brother", "late sister", "god rest", "deceased", "his death", "her death", "killed him", "killed her", "we lost him", "we lost her", "died of", "before he died", "before she died")
+_DEAD = phrase_list("reading", "dead")
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
-STEADY_MATTERS = frozenset((
-    "saddle_numb", "pee_retention", "pee_unaware", "pee_leak", "bowel_loss", "sexual_loss", "both_legs", "buttock_numb_patch", "toilet_too_late", "pee_frequency",
-    "unsteady", "sensory_level", "band_tight", "electric_shocks", "clumsy_hands", "leg_weak", "leg_numb", "foot_drop", "leg_gives_way", "leg_paralysed",
-    "cold_pale_leg", "calf_swollen", "joint_hot_swollen", "breathless", "pulsing_belly", "lump", "bowel_habit", "temporal_headache", "black_toe", "stroke_signs",
-    "seizure", "collapse", "confused_drowsy", "leg_deformed", "vision_loss", "chest_pain", "limp", "height_loss", "cannot_weight_bear", "walking_distance_ache", "jaw_pain",
-))
+STEADY_MATTERS = frozenset(phrase_list("reading", "steady_matters"))
 # Needing a time frame of their own: asking "when did you fall" is not a symptom that can be over.
 _TIMELESS = frozenset(("risk", "circumstance"))
 
@@ -113,16 +108,12 @@ def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon,
 
 
 # Features made of a place and a quality: both must belong to the same subject.
-SITE_BOUND = frozenset((
-    "saddle_numb", "leg_numb", "both_legs", "leg_weak", "calf_swollen", "joint_hot_swollen", "cold_pale_leg", "hip_groin_pain", "back_pain", "one_leg_pain", "knee_pain",
-    "sensory_level", "buttock_numb_patch", "foot_drop", "unsteady", "chest_pain", "lump", "loin_pain", "belly_pain", "low_pelvic_pain", "clumsy_hands", "stroke_signs",
-    "pee_retention", "pee_unaware", "bowel_loss", "sexual_loss", "leg_gives_way", "leg_paralysed", "temporal_headache", "wound_bad", "mid_back_pain", "night_pain",
-))
+SITE_BOUND = frozenset(phrase_list("reading", "site_bound"))
 
 
 _TOILET = frozenset(("pee_retention", "pee_unaware"))
-_PEE_WORDS = frozenset("pee peeing peed wee weeing urine urinate urinating bladder water stream flow piss pissing pish void waterworks slash tinkle widdle drop trickle dribble leak urge".split())
-_CONSTIPATION = frozenset("constipated constipation bunged codeine morphine laxatives laxative bowels bowel motions poo movicol laxido opioids cocodamol tramadol".split())
+_PEE_WORDS = frozenset(phrase_list("reading", "pee_words"))
+_CONSTIPATION = frozenset(phrase_list("reading", "constipation"))
 
 
 def _is_constipation(match: Match, sentence: Sentence) -> bool:

@@ -42,9 +42,22 @@ class View:
             found.setdefault(fact.feature, []).append(fact)
         return found
 
+    @cached_property
+    def _now(self) -> dict[str, Facts]:
+        found: dict[str, Facts] = {}
+        for fact in self.facts:
+            if fact.status in self.statuses:
+                found[fact.feature] = (*found.get(fact.feature, ()), fact)
+        return found
+
     def has(self, *features: str) -> Facts:
         """Return the facts of symptoms and circumstances that count now."""
-        return tuple(f for name in features for f in self._by_feature.get(name, ()) if f.status in self.statuses)
+        now = self._now
+        found: Facts = ()
+        for name in features:
+            if name in now:
+                found += now[name]
+        return found
 
     def fresh(self, *features: str) -> Facts:
         """Return those of `has` that are new, within 14 days, or of unstated age."""
@@ -56,7 +69,8 @@ class View:
 
     def risk(self, *features: str) -> Facts:
         """Return the facts of risk factors; these are never over (B2)."""
-        return tuple(f for name in features for f in self._by_feature.get(name, ()) if f.status in _RISK_STATUS)
+        known = self._by_feature
+        return tuple(f for name in features if name in known for f in known[name] if f.status in _RISK_STATUS)
 
     def within(self, days: float, *features: str) -> Facts:
         """Return risk factors or events not known to be older than `days`."""
@@ -112,7 +126,7 @@ def first(*groups: Facts) -> Facts:
 @lru_cache(maxsize=1)
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, the modules that hold them loaded."""
-    from server.red_flags import rules_nerves, rules_body, rules_situations  # noqa: F401, PLC0415  # they file themselves
+    from server.red_flags import rules_body, rules_nerves, rules_situations  # noqa: F401, PLC0415  # they file themselves
 
     return tuple(RULES)
 
@@ -122,6 +136,8 @@ def apply_rules(view: View) -> list[RuleHit]:
 
     Rules are tried with what is present; then with what ended recently as well, one level lower (B2).
     """
+    if not any(f.counts for f in view.facts):
+        return []
     hits: list[RuleHit] = []
     fired: set[tuple[str, Level]] = set()
     for item in all_rules():

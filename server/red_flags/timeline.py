@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from server.red_flags import times
+from server.red_flags.clauses import Sentence
 from server.red_flags.context import is_promoted
 from server.red_flags.facts import COUNTING, WRITER, Fact, Status
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.people import CHILD_KEYS, RELATION_OF
-from server.red_flags.clauses import Sentence
-from server.red_flags.phrases import has_any
+from server.red_flags.phrases import has_any, phrase_list
 from server.red_flags.reading import Reading, excess_fact
 from server.red_flags.rules import View
 
-_MEANT = ("i meant", "meant to say", "meant my", "typo", "correction", "my mistake", "autocorrect", "auto correct", "i was wrong", "got that wrong", "wrong word", "misread", "misspoke", "i misspoke", "should have said", "should say", "should read", "meant to write", "meant to type", "i mistyped", "mistyped", "let me rephrase", "false alarm", "ignore that", "scrap that", "mixed up", "got mixed up", "predictive text", "voice typing", "dictation got", "it misheard", "misheard", "turns out it was", "i mean my", "sorry i mean", "was actually", "it was actually", "not my", "im an idiot it", "i misunderstood", "misunderstood", "i was exaggerating", "i was joking", "was a joke", "just joking", "only joking", "im joking", "i am joking", "not literally", "figure of speech", "didnt mean literally", "meaning my")  # fmt: skip
-_STORY_AFTER = ("my novel", "for a novel", "a novel", "my story", "for a story", "my book", "the book", "my essay", "an essay", "my assignment", "my exam", "for my course", "for revision", "a character", "my character", "screenplay", "script", "hypothetical", "hypothetically", "just testing", "testing you", "testing the bot", "was testing", "only a test", "not real", "isnt real", "made it up", "role play", "roleplay", "fictional", "case study", "for a quiz", "training exercise", "training scenario", "not me its a", "in the film", "in a film", "on tv", "on the telly", "play", "for class")  # fmt: skip
-_OLD_AFTER = ("that was in", "that was years", "was years ago", "was last year", "was months ago", "back in", "that was when", "was ages ago", "that was a year", "that was two years", "that was ten", "that was before", "happened years", "happened in", "happened last year", "was in 20", "was in 19", "years ago", "months ago", "last year", "i was a teenager", "that was after", "long time ago", "that was back")
+_MEANT = phrase_list("timeline", "meant")
+_STORY_AFTER = phrase_list("timeline", "story_after")
+_OLD_AFTER = phrase_list("timeline", "old_after")
 _ANIMAL_AFTER = ("the dog", "my dog", "the cat", "my cat", "a dog", "our dog", "our cat", "my horse", "the horse")
-_DOSE_WORDS = frozenset("paracetamol tylenol acetaminophen panadol codamol cocodamol lemsip lemsips tablet tablets took taken two three four five six seven eight nine ten twelve".split())
-_YES = frozenset("yes yeah yep yup yea aye definitely y correct true ja si oui affirmative sadly afraid".split())
-_NO = frozenset("no nope nah not none never n negative neither nein non naw".split())
+_DOSE_WORDS = frozenset(phrase_list("timeline", "dose_words"))
+_YES = frozenset(phrase_list("timeline", "yes"))
+_NO = frozenset(phrase_list("timeline", "no"))
 _UNSURE = ("not sure", "dont know", "maybe", "unsure", "no idea", "hard to say", "cant tell", "possibly not")
 _CARRYING = ("he", "she", "they", "him", "her", "his", "their")
 
@@ -52,9 +52,20 @@ class Timeline:
             self.facts.append(replace(fact, turn=self.turn, person=person))
         for person, years in reading.ages:
             self.ages[names.get(person, person)] = years
+        self._note_duration(reading)
         self._note_doses(reading)
         self._note_answers(reading, asked)
         self._note_manner(reading, names)
+
+    def _note_duration(self, reading: Reading) -> None:
+        """Attach "it's been ten months" to the complaints told before, when the message names none of its own."""
+        if any(self._symptom(f) for f in reading.facts):
+            return
+        spans = [span for s in reading.sentences for span in times.spans_of(s) if span.kind in ("for", "bare", "since", "ago") and span.days >= 1]
+        if not spans or reading.is_story or any(f for f in reading.facts if f.status is not Status.HYPOTHETICAL):
+            return
+        days = max(span.days for span in spans)
+        self.facts = [replace(f, days=days) if f.turn == self.turn - 1 and f.days is None and f.counts and self._symptom(f) else f for f in self.facts]
 
     def _note_doses(self, reading: Reading) -> None:
         """Count paracetamol over the turns so far: doses are often told one by one."""
@@ -110,7 +121,7 @@ class Timeline:
         symptom = self._symptom
         if has_any(joined, _MEANT):
             self._correct(reading)
-        elif has_any(joined, _OLD_AFTER) and has_any(joined, ("sorry", "that was", "should have said", "i meant", "it was", "oh", "happened", "actually", "was in", "to be clear", "clarify")) and not _has_new(reading):
+        elif has_any(joined, _OLD_AFTER) and has_any(joined, ("sorry", "that was", "should have said", "i meant", "it was", "oh", "happened", "actually", "was in", "to be clear", "clarify")) and not reading.facts:
             self._set(Status.RESOLVED, "long ago after all", symptom)
         checked = next((cue for s in _windows(reading) if (cue := times.checked_cue(s)) is not None), None)
         if checked and not (times.new_since_cue(joined) and _has_new(reading)):
