@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -174,7 +174,7 @@ def score_chats(chats: Sequence[Chat], model: Predict = predict) -> dict[str, ob
     }  # fmt: skip
 
 
-def table(scores: dict[str, object]) -> str:
+def table(scores: Mapping[str, object]) -> str:
     """Return the scores as lines of text; proportions with their interval and counts."""
     lines: list[str] = []
     for name, value in scores.items():

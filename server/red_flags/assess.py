@@ -55,16 +55,33 @@ def _assessment(timeline: Timeline, before: Level, asked: Sequence[str]) -> Asse
     person = hits[0].person if hits else timeline.topic
     main = next((v for v in views if v.person == person), None)
     own = [hit for hit in hits if hit.person == person]
-    flags = tuple(_flag(hit) for hit in choose_flags(own) + [h for p in dict.fromkeys(h.person for h in hits) if p != person for h in choose_flags([x for x in hits if x.person == p])])
+    flags = tuple(
+        _flag(hit)
+        for hit in choose_flags(own)
+        + [
+            h
+            for p in dict.fromkeys(h.person for h in hits)
+            if p != person
+            for h in choose_flags([x for x in hits if x.person == p])
+        ]
+    )
     facts = tuple(timeline.facts)
     return Assessment(
-        level=level, flags=flags, sticky=Level.NONE < level <= before, facts=facts,
-        questions=screening_ids(main, hits, facts, asked), is_child=main.is_child if main else False,
-        is_third_person=person not in (WRITER, "general", "animal"), hits=tuple(hits), person=person,
-        is_pregnant=_holds(main, "pregnant"), has_cancer_history=_holds(main, "cancer_history"),
-        in_care=timeline.in_care, refuses=timeline.refuses,
+        level=level,
+        flags=flags,
+        sticky=Level.NONE < level <= before,
+        facts=facts,
+        questions=screening_ids(main, hits, facts, asked),
+        is_child=main.is_child if main else False,
+        is_third_person=person not in (WRITER, "general", "animal"),
+        hits=tuple(hits),
+        person=person,
+        is_pregnant=_holds(main, "pregnant"),
+        has_cancer_history=_holds(main, "cancer_history"),
+        in_care=timeline.in_care,
+        refuses=timeline.refuses,
         topic_facts={f.feature: f.status.value for f in facts if f.status is Status.PRESENT},
-    )  # fmt: skip
+    )
 
 
 def _holds(view: View | None, feature: str) -> bool:

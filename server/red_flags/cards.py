@@ -182,9 +182,9 @@ def _region(region: str | None) -> tuple[str, Mapping[str, Any]]:
 @lru_cache(maxsize=1)
 def _regions() -> dict[str, Any]:
     regions = _load(REGIONS_FILE)
-    wanted = {"emergency": str, "place": str, "urgent": str, "doctor": str} | {
-        name: list for name in ("numbers", "urgent_numbers", "crisis_numbers", "poison_numbers")
-    }
+    wanted = {"emergency": str, "place": str, "urgent": str, "doctor": str} | dict.fromkeys(
+        ("numbers", "urgent_numbers", "crisis_numbers", "poison_numbers"), list
+    )
     for region, numbers in regions.items():
         for name, kind in wanted.items():
             if not isinstance(numbers.get(name), kind):

@@ -12,9 +12,14 @@ from server.red_flags.patterns import Places
 from server.red_flags.words import merge_not, stem
 
 _ENDS = frozenset(".!?;\n…")
-_MARKS = frozenset(",-:()/|•*\"")
-_SPOKEN = {("full", "stop"): ".", ("question", "mark"): "?", ("new", "line"): "\n", ("new", "paragraph"): "\n",
-           ("exclamation", "mark"): "!"}  # fmt: skip
+_MARKS = frozenset(',-:()/|•*"')
+_SPOKEN = {
+    ("full", "stop"): ".",
+    ("question", "mark"): "?",
+    ("new", "line"): "\n",
+    ("new", "paragraph"): "\n",
+    ("exclamation", "mark"): "!",
+}
 _MAX_WORDS = 60
 
 
@@ -96,7 +101,11 @@ def _clean_words(text: str, lexicon: Lexicon) -> list[tuple[str, int, int]]:
     return cleaned
 
 
-def _sentence(words: Sequence[str], starts: Sequence[int], ends: Sequence[int], asks: bool, lexicon: Lexicon) -> Sentence:
+def _sentence(
+    words: Sequence[str], starts: Sequence[int], ends: Sequence[int], asks: bool, lexicon: Lexicon
+) -> Sentence:
     content = tuple(i for i, w in enumerate(words) if w not in FILLERS and (w[0].isalnum()))
     stems = tuple(stem(words[i]) for i in content)
-    return Sentence(tuple(words), tuple(starts), tuple(ends), content, stems, asks, lexicon.index(stems, words, content))
+    return Sentence(
+        tuple(words), tuple(starts), tuple(ends), content, stems, asks, lexicon.index(stems, words, content)
+    )

@@ -12,8 +12,8 @@ _NEG_LIST = frozenset(phrase_list("context", "neg_list"))
 _NEGATORS = _NEG_NEAR | _NEG_LIST
 _VERBAL = frozenset(phrase_list("context", "verbal"))
 _BREAKERS = frozenset(phrase_list("context", "breakers"))
-_SUBJECTS = frozenset("i he she they we it there".split())
-_JOINTS = frozenset(", - : and or nor / ( )".split())
+_SUBJECTS = frozenset(["i", "he", "she", "they", "we", "it", "there"])
+_JOINTS = frozenset([",", "-", ":", "and", "or", "nor", "/", "(", ")"])
 # "not" does not deny in these.
 _NOT_DENIAL = phrase_list("context", "not_denial")
 _DOUBLE = phrase_list("context", "double")
@@ -29,7 +29,6 @@ _PERSONAL = frozenset(phrase_list("context", "personal"))
 _PROMOTE = phrase_list("context", "promote")
 
 _STORY = phrase_list("context", "story")
-_STORY_STRONG = frozenset(phrase_list("context", "story_strong"))
 _REAL = phrase_list("context", "real")
 
 
@@ -62,7 +61,18 @@ def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> st
     return None
 
 
-_TRAILING_FAR = frozenset(("i dont have that", "i dont have those", "i dont have any of that", "i dont have it", "i do not have that", "i havent got that", "i dont get that", "i have none of"))
+_TRAILING_FAR = frozenset(
+    (
+        "i dont have that",
+        "i dont have those",
+        "i dont have any of that",
+        "i dont have it",
+        "i do not have that",
+        "i havent got that",
+        "i dont get that",
+        "i have none of",
+    )
+)
 _TRAILING = phrase_list("context", "trailing")
 
 
@@ -71,7 +81,12 @@ def _is_able(words: Sequence[str], start: int, used: frozenset[int]) -> str | No
     if any(words[i] in ("cant", "couldnt", "wont", "hardly", "barely", "only", "no", "not", "dont") for i in used):
         return None
     before = words[max(0, start - 3) : start]
-    if "can" in before and "i" != (words[start - 1] if start else "") and words[0] != "can" and not {"barely", "hardly", "only", "just"} & set(before):
+    if (
+        "can" in before
+        and (words[start - 1] if start else "") != "i"
+        and words[0] != "can"
+        and not {"barely", "hardly", "only", "just"} & set(before)
+    ):
         return "can" if words[start] in _ACTS else None
     return None
 
@@ -80,15 +95,21 @@ _ACTS = frozenset(phrase_list("context", "acts"))
 
 
 def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
-    rest = [w for w in words[end : end + 3]]
-    if rest[:1] and rest[0] in (":", "-", "=", ",") and len(rest) > 1 and rest[1] in _ANSWER_NO and (len(rest) < 3 or rest[2] in (",", "-") or rest[1] in ("none", "nil", "nope", "neg", "negative")):
+    rest = list(words[end : end + 3])
+    if (
+        rest[:1]
+        and rest[0] in (":", "-", "=", ",")
+        and len(rest) > 1
+        and rest[1] in _ANSWER_NO
+        and (len(rest) < 3 or rest[2] in (",", "-") or rest[1] in ("none", "nil", "nope", "neg", "negative"))
+    ):
         return rest[1]
     if rest[:1] and rest[0] in ("none", "nil", "nope", "neg", "negative", "absent", "denied") and end - start < 8:
         return rest[0]
     tail = " " + " ".join(words[end : end + 14]) + " "
     for phrase in all_of(tail, _TRAILING):
         at = tail.find(f" {phrase} ")
-        if at == 0 or 0 < at <= 12 and len(phrase) > 6 or phrase in _TRAILING_FAR:
+        if at == 0 or (0 < at <= 12 and len(phrase) > 6) or phrase in _TRAILING_FAR:
             return phrase
     if len(words) == end + 1 and words[end] in ("no", "nope", "never", "none"):
         return words[end]
@@ -101,7 +122,12 @@ def _is_harmless_not(words: Sequence[str], cue: int) -> bool:
     tail = " " + " ".join(words[cue : cue + 5]) + " "
     if any(tail.startswith(f" {phrase} ") for phrase in all_of(tail, _NOT_DENIAL)):
         return True
-    return words[cue] == "not" and cue > 0 and words[cue - 1] in ("why", "or", "whether", "if", "if") and cue + 1 == len(words)
+    return (
+        words[cue] == "not"
+        and cue > 0
+        and words[cue - 1] in ("why", "or", "whether", "if", "if")
+        and cue + 1 == len(words)
+    )
 
 
 def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> bool:
@@ -113,7 +139,14 @@ def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> b
         return False
     if has_own_not and joints:
         return False
-    if joints and word in _VERBAL and not ({"or", "nor", "any"} & set(between) or between[:1] in (("have",), ("had",), ("got",), ("get",), ("having",), ("any",))):
+    if (
+        joints
+        and word in _VERBAL
+        and not (
+            {"or", "nor", "any"} & set(between)
+            or between[:1] in (("have",), ("had",), ("got",), ("get",), ("having",), ("any",))
+        )
+    ):
         return False  # "not been dieting, proper knackered": the comma ends it
     if has_own_not and word in ("no", "never", "nothing", "none") and len(between) > 3:
         return False
@@ -123,9 +156,32 @@ def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> b
             return False
     if word in ("dont", "doesnt", "didnt") and between[:1] in (("think",), ("believe",), ("suppose",), ("reckon",)):
         return len(between) <= 8
-    if joints and word in _NEG_NEAR and word not in ("not", "never", "dont", "havent", "hasnt", "didnt", "doesnt", "isnt"):
+    if (
+        joints
+        and word in _NEG_NEAR
+        and word not in ("not", "never", "dont", "havent", "hasnt", "didnt", "doesnt", "isnt")
+    ):
         return False
-    if joints and any(w in ("am", "is", "are", "was", "has", "have", "cant", "feel", "feels", "keeps", "started", "went", "got", "hurts") for w in between[joints[0] :]):
+    if joints and any(
+        w
+        in (
+            "am",
+            "is",
+            "are",
+            "was",
+            "has",
+            "have",
+            "cant",
+            "feel",
+            "feels",
+            "keeps",
+            "started",
+            "went",
+            "got",
+            "hurts",
+        )
+        for w in between[joints[0] :]
+    ):
         return False
     # "no back pain down to 3 beers": a list keeps its "no"; a lone verb keeps it for a few words only.
     limit = 14 if word in _NEG_LIST else 8
@@ -139,7 +195,7 @@ def is_story(sentences: Sequence[Sentence]) -> bool:
 
 def is_real_aside(sentence: Sentence) -> bool:
     """Return whether a sentence inside a story message speaks of a real person after all."""
-    return has_any(sentence.joined, _REAL)
+    return has_any(sentence.joined, _REAL) is not None
 
 
 def is_promoted(sentences: Sequence[Sentence]) -> bool:
@@ -164,9 +220,15 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
         place = head.rfind(f" {phrase} ")
         if place >= 0 and not _claims_after(head[place:]):
             return phrase
-    if "you" in clause or "yourself" in clause or "your" in clause or "u" in clause:
-        if (sentence.is_question or words[0] in ("can", "could", "does", "do", "how", "what", "when", "is", "will", "should")) and not personal:
-            return "you in general"
+    if (
+        ("you" in clause or "yourself" in clause or "your" in clause or "u" in clause)
+        and (
+            sentence.is_question
+            or words[0] in ("can", "could", "does", "do", "how", "what", "when", "is", "will", "should")
+        )
+        and not personal
+    ):
+        return "you in general"
     for phrase in all_of(sentence.joined, _REPORTED):
         if f" {phrase} " in head and not (personal and _claims_after(head[head.rfind(f" {phrase} ") :])):
             return phrase
@@ -179,10 +241,10 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
     return None
 
 
-_MODALS = frozenset("will would could might can may".split())
+_MODALS = frozenset(["will", "would", "could", "might", "can", "may"])
 _HAPPENS = frozenset(phrase_list("context", "happens"))
 _FEARS = frozenset(phrase_list("context", "fears"))
-_FUTURE = frozenset("might will could going would one".split())
+_FUTURE = frozenset(["might", "will", "could", "going", "would", "one"])
 
 
 def _asked_future(words: Sequence[str], start: int) -> str | None:
@@ -190,7 +252,11 @@ def _asked_future(words: Sequence[str], start: int) -> str | None:
     for i in (0, 1):
         if i < len(words) and words[i] in _MODALS and i < start:
             between = words[i + 1 : start + 3]
-            if set(between) & _HAPPENS and not {"because", "since", "now", "that"} & set(between) and "," not in between:
+            if (
+                set(between) & _HAPPENS
+                and not {"because", "since", "now", "that"} & set(between)
+                and "," not in between
+            ):
                 return words[i]
     return None
 
@@ -207,7 +273,7 @@ def _fear_of_future(words: Sequence[str], start: int) -> str | None:
 
 def _is_asked_clause(words: Sequence[str], end: int) -> bool:
     """Return whether the clause is the one that asks: the last, or any in a sentence that opens as a question."""
-    return words[0] in _QUESTION_STARTS or "," not in words[end:] and "-" not in words[end:]
+    return words[0] in _QUESTION_STARTS or ("," not in words[end:] and "-" not in words[end:])
 
 
 def _if_cue(words: Sequence[str], start: int) -> str | None:
@@ -239,15 +305,58 @@ def _clause_words(words: Sequence[str], start: int, end: int) -> frozenset[str]:
 
 def _claims_after(text: str) -> bool:
     """Return whether, after a cue, the text goes on to claim something ("... but now I have")."""
-    return any(f" {w} " in text for w in ("because", "but", "cos", "now", "since", "that i cant", "my", "i cant", "i have", "i am", "i keep", "he has", "she has", "his", "her", "he cant", "she cant", "he is", "she is", "i feel", "i dont", "i didnt", "i couldnt", "i wet", "i just", "i had", "i lost"))
+    return any(
+        f" {w} " in text
+        for w in (
+            "because",
+            "but",
+            "cos",
+            "now",
+            "since",
+            "that i cant",
+            "my",
+            "i cant",
+            "i have",
+            "i am",
+            "i keep",
+            "he has",
+            "she has",
+            "his",
+            "her",
+            "he cant",
+            "she cant",
+            "he is",
+            "she is",
+            "i feel",
+            "i dont",
+            "i didnt",
+            "i couldnt",
+            "i wet",
+            "i just",
+            "i had",
+            "i lost",
+        )
+    )
 
 
 _QUESTION_STARTS = frozenset(phrase_list("context", "question_starts"))
 
 
 def _is_impersonal_question(sentence: Sentence, personal: bool) -> bool:
-    if personal or sentence.word_set & frozenset(("i", "my", "me", "he", "she", "his", "her", "this", "it", "these", "im", "our", "we", "him")):
+    if personal or sentence.word_set & frozenset(
+        ("i", "my", "me", "he", "she", "his", "her", "this", "it", "these", "im", "our", "we", "him")
+    ):
         return False
     if sentence.is_question or (sentence.words[0] in _QUESTION_STARTS and len(sentence.words) > 3):
         return True
-    return sentence.has("exercises for", "stretches for", "treatment for", "recovery from", "meaning of", "causes of", "tips for", "advice on", "advice for")
+    return sentence.has(
+        "exercises for",
+        "stretches for",
+        "treatment for",
+        "recovery from",
+        "meaning of",
+        "causes of",
+        "tips for",
+        "advice on",
+        "advice for",
+    )

@@ -9,22 +9,105 @@ from server.red_flags.clauses import Sentence
 from server.red_flags.values import NUMBERS
 
 LIMIT_TABLETS = 8.0  # of 500 mg in 24 h: 4 g for an adult
-_PLAIN = frozenset("paracetamol acetaminophen tylenol panadol calpol paras para parcetamol doliprane anadin".split())
-_COMBINED = ("co codamol", "cocodamol", "co - codamol", "lemsip", "beechams", "night nurse", "day nurse", "zapain", "solpadeine", "solpadol", "nyquil", "dayquil", "vicodin", "percocet", "co dydramol", "tramacet", "migraleve",
-             "excedrin", "cold and flu", "flu tablets", "flu remedy", "kapake", "cold capsules", "flu capsules", "cold tablets", "norco", "cold remedy", "flu sachets", "flu max", "cold & flu")  # fmt: skip
+_PLAIN = frozenset(
+    [
+        "paracetamol",
+        "acetaminophen",
+        "tylenol",
+        "panadol",
+        "calpol",
+        "paras",
+        "para",
+        "parcetamol",
+        "doliprane",
+        "anadin",
+    ]
+)
+_COMBINED = (
+    "co codamol",
+    "cocodamol",
+    "co - codamol",
+    "lemsip",
+    "beechams",
+    "night nurse",
+    "day nurse",
+    "zapain",
+    "solpadeine",
+    "solpadol",
+    "nyquil",
+    "dayquil",
+    "vicodin",
+    "percocet",
+    "co dydramol",
+    "tramacet",
+    "migraleve",
+    "excedrin",
+    "cold and flu",
+    "flu tablets",
+    "flu remedy",
+    "kapake",
+    "cold capsules",
+    "flu capsules",
+    "cold tablets",
+    "norco",
+    "cold remedy",
+    "flu sachets",
+    "flu max",
+    "cold & flu",
+)
 _NUM = r"(\d+(?:\.\d+)?|" + "|".join(NUMBERS) + r")"
-_COUNT = re.compile(rf" {_NUM} (?:x |lots of |of |more |extra |whole |strong |times )*(?:500 ?mg |1 ?g |1000 ?mg |650 ?mg )?(?:the |my |those |paracetamol |tylenol |acetaminophen )*(?:tablets?|pills?|paracetamols?|tylenols?|acetaminophen|panadols?|capsules?|caplets?|paras|co codamols?|cocodamols?|of them|of these|today|500s|in total|altogether|in all)(?= )")
+_COUNT = re.compile(
+    rf" {_NUM} (?:x |lots of |of |more |extra |whole |strong |times )*(?:500 ?mg |1 ?g |1000 ?mg |"
+    rf"650 ?mg )?(?:the |my |those |paracetamol |tylenol |acetaminophen )*(?:tablets?|pills?|paracetamols?|"
+    rf"tylenols?|acetaminophen|panadols?|capsules?|caplets?|paras|co codamols?|cocodamols?|of them|of these|"
+    rf"today|500s|in total|altogether|in all)(?= )"
+)
 _TWENTY = re.compile(r" (twenty|thirty|forty|fifty) (one|two|three|four|five|six|seven|eight|nine) ")
-_EVERY = re.compile(rf" {_NUM} (?:tablets? |paracetamol |pills? |of them |at a time |together )*(?:every|each) (?:other )?{_NUM}? ?(?:or {_NUM} |to {_NUM} )?(hours?|hrs?|hourly)")
-_TIMES = re.compile(rf" {_NUM} (?:tablets? |paracetamol |pills? |of them |at a time )*(?:, )?{_NUM} times (?:a|per|each|every|in a|in the) day")
+_EVERY = re.compile(
+    rf" {_NUM} (?:tablets? |paracetamol |pills? |of them |at a time |together )*(?:every|"
+    rf"each) (?:other )?{_NUM}? ?(?:or {_NUM} |to {_NUM} )?(hours?|hrs?|hourly)"
+)
+_TIMES = re.compile(
+    rf" {_NUM} (?:tablets? |paracetamol |pills? |of them |at a time )*(?:, )?{_NUM} times (?:a|per|each|every|"
+    rf"in a|in the) day"
+)
 _TIMES_WORD = re.compile(rf" {_NUM} times (?:a|per|each|in a|in the|today)")
-_AT_TIME = re.compile(rf" {_NUM} (?:more |of them |tablets? |paracetamol )*(?:at|before|after|with) (?:about )?(?:\\d+|noon|midnight|lunch(?:time)?|breakfast|bed(?:time)?|teatime|dinner|tea|night|eight|nine|ten|eleven|twelve|one|two|three|four|five|six|seven)(?= )")
-_PLUS = re.compile(rf" (?:plus|then|also had|and then|also took|also|another|and) {_NUM} (?:more |extra )?(?:paracetamols?|lemsips?|co - codamols?|co codamols?|tablets?|panadols?|tylenols?|beechams|capsules?|sachets?)(?= )")
+_AT_TIME = re.compile(
+    rf" {_NUM} (?:more |of them |tablets? |paracetamol )*(?:at|before|after|with) (?:about )?(?:\\d+|noon|"
+    rf"midnight|lunch(?:time)?|breakfast|bed(?:time)?|teatime|dinner|tea|night|eight|nine|ten|eleven|twelve|one|"
+    rf"two|three|four|five|six|seven)(?= )"
+)
+_PLUS = re.compile(
+    rf" (?:plus|then|also had|and then|also took|also|another|and) {_NUM} (?:more |extra )?(?:paracetamols?|"
+    rf"lemsips?|co - codamols?|co codamols?|tablets?|panadols?|tylenols?|beechams|capsules?|sachets?)(?= )"
+)
 _GRAMS = re.compile(r" (\d+(?:\.\d+)?) ?(?:g|grams?|grammes?) ")
 _MG = re.compile(r" (\d{4,5}) ?mg ")
-_STRENGTH = re.compile(r" (325|500|650|665|1000) ?(?:mg|milligram)| (1) ?(?:g|gram|gramme)s? (?:tablets?|each|a time|paracetamol)")
-_QUESTION = ("how many", "how much", "can i take", "is it safe to take", "what is the max", "maximum dose", "am i allowed", "should i take", "could i take", "ok to take", "okay to take", "safe to take", "when can i", "can you take", "can i have")
-_DAYS = re.compile(rf" (?:for|past|last|these) (?:the )?(?:past |last )?{_NUM} (days|nights|weeks|week|month|months)|every day|each day|daily|a day|all week|this week|per day|for days|for weeks|all weekend|days running|days in a row| since (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|last week)")
+_STRENGTH = re.compile(
+    r" (325|500|650|665|1000) ?(?:mg|milligram)| (1) ?(?:g|gram|gramme)s? (?:tablets?|each|a time|paracetamol)"
+)
+_QUESTION = (
+    "how many",
+    "how much",
+    "can i take",
+    "is it safe to take",
+    "what is the max",
+    "maximum dose",
+    "am i allowed",
+    "should i take",
+    "could i take",
+    "ok to take",
+    "okay to take",
+    "safe to take",
+    "when can i",
+    "can you take",
+    "can i have",
+)
+_DAYS = re.compile(
+    rf" (?:for|past|last|these) (?:the )?(?:past |last )?{_NUM} (days|nights|weeks|week|month|months)|every day|"
+    rf"each day|daily|a day|all week|this week|per day|for days|for weeks|all weekend|days running|days in a row|"
+    rf" since (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|last week)"
+)
 
 
 def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int] | None:
@@ -55,7 +138,10 @@ def _mentions(joined: str) -> bool:
 
 
 def _has_taken(text: str) -> bool:
-    return any(f" {w} " in text for w in ("took", "taken", "have had", "had", "been taking", "swallowed", "been having", "ive had", "taking"))
+    return any(
+        f" {w} " in text
+        for w in ("took", "taken", "have had", "had", "been taking", "swallowed", "been having", "ive had", "taking")
+    )
 
 
 def _number(word: str | None) -> float | None:
@@ -75,7 +161,9 @@ def _daily_tablets(text: str) -> float | None:
             totals.append((_number(m.group(1)) or 0) * 24.0 / hours * strength * (0.75 if hours < 4 else 0.66))
     for m in _TWENTY.finditer(text):
         totals.append((NUMBERS[m.group(1)] + NUMBERS[m.group(2)]) * strength)
-    counts = [(_number(m.group(1)) or 0) * strength for m in _COUNT.finditer(text) if m.group(1) not in ("a", "an", "half")]
+    counts = [
+        (_number(m.group(1)) or 0) * strength for m in _COUNT.finditer(text) if m.group(1) not in ("a", "an", "half")
+    ]
     if counts:
         times = _TIMES_WORD.search(text)
         totals.append(max(counts) * ((_number(times.group(1)) or 1) if times and not totals else 1))
@@ -99,13 +187,73 @@ def _strength(text: str) -> float:
 
 def _doubled(text: str) -> bool:
     products = sum(f" {c} " in text for c in set(_COMBINED)) + bool(any(f" {p} " in text for p in _PLAIN))
-    together = any(f" {w} " in text for w in ("as well", "on top", "together", "both", "plus", "and also", "alongside", "with", "and", "too"))
-    full = any(f" {w} " in text for w in ("four times", "4 times", "full dose", "8 a day", "eight a day", "max dose", "maximum", "every four hours", "every 4 hours", "all day", "days", "round the clock", "regularly", "eight", "8", "6", "six", "didnt realise", "didnt know", "just realised", "contains", "both have", "both contain", "same thing", "has paracetamol in", "same stuff", "got paracetamol in", "paracetamol in"))
+    together = any(
+        f" {w} " in text
+        for w in ("as well", "on top", "together", "both", "plus", "and also", "alongside", "with", "and", "too")
+    )
+    full = any(
+        f" {w} " in text
+        for w in (
+            "four times",
+            "4 times",
+            "full dose",
+            "8 a day",
+            "eight a day",
+            "max dose",
+            "maximum",
+            "every four hours",
+            "every 4 hours",
+            "all day",
+            "days",
+            "round the clock",
+            "regularly",
+            "eight",
+            "8",
+            "6",
+            "six",
+            "didnt realise",
+            "didnt know",
+            "just realised",
+            "contains",
+            "both have",
+            "both contain",
+            "same thing",
+            "has paracetamol in",
+            "same stuff",
+            "got paracetamol in",
+            "paracetamol in",
+        )
+    )
     return products >= 2 and together and full
 
 
 def _said_over(text: str) -> bool:
-    return any(f" {w} " in text for w in ("more than it says", "more than the packet", "more than the box", "too many", "over the limit", "over the max", "over the maximum", "more than i should", "more than the limit", "above the limit", "an extra dose", "one too many", "more than eight", "more than 8", "double dose", "two extra", "one extra", "an extra two", "extra two", "exceeded", "gone over the"))
+    return any(
+        f" {w} " in text
+        for w in (
+            "more than it says",
+            "more than the packet",
+            "more than the box",
+            "too many",
+            "over the limit",
+            "over the max",
+            "over the maximum",
+            "more than i should",
+            "more than the limit",
+            "above the limit",
+            "an extra dose",
+            "one too many",
+            "more than eight",
+            "more than 8",
+            "double dose",
+            "two extra",
+            "one extra",
+            "an extra two",
+            "extra two",
+            "exceeded",
+            "gone over the",
+        )
+    )
 
 
 def _days(text: str) -> float:
@@ -115,4 +263,6 @@ def _days(text: str) -> float:
     number, unit = m.group(1), m.group(2)
     if number is None:
         return 3.0
-    return (_number(number) or 1) * (7.0 if unit and unit.startswith("week") else 30.0 if unit and unit.startswith("month") else 1.0)
+    return (_number(number) or 1) * (
+        7.0 if unit and unit.startswith("week") else 30.0 if unit and unit.startswith("month") else 1.0
+    )

@@ -56,16 +56,47 @@ def explain_json(texts: Sequence[str], *, reader: ClauseReader | None = None) ->
     return json.dumps(
         {
             "level": found.level.label,
-            "flags": [{"category": f.category, "rule": f.rule, "version": f.version, "level": f.level.label,
-                       "evidence": [{"turn": e.turn, "start": e.start, "end": e.end} for e in f.evidence]} for f in found.flags],
-            "facts": [{"person": f.person, "feature": f.feature, "status": f.status.value, "counts": f.counts, "why": f.why, "days": f.days,
-                       "value": f.value, "certainty": f.certainty, "turn": f.turn, "start": f.start, "end": f.end} for f in found.facts],
-            "rules": [{"rule": h.rule, "level": h.level.label, "person": h.person, "lowered": h.lowered,
-                       "features": sorted({f.feature for f in h.facts})} for h in found.hits],
+            "flags": [
+                {
+                    "category": f.category,
+                    "rule": f.rule,
+                    "version": f.version,
+                    "level": f.level.label,
+                    "evidence": [{"turn": e.turn, "start": e.start, "end": e.end} for e in f.evidence],
+                }
+                for f in found.flags
+            ],
+            "facts": [
+                {
+                    "person": f.person,
+                    "feature": f.feature,
+                    "status": f.status.value,
+                    "counts": f.counts,
+                    "why": f.why,
+                    "days": f.days,
+                    "value": f.value,
+                    "certainty": f.certainty,
+                    "turn": f.turn,
+                    "start": f.start,
+                    "end": f.end,
+                }
+                for f in found.facts
+            ],
+            "rules": [
+                {
+                    "rule": h.rule,
+                    "level": h.level.label,
+                    "person": h.person,
+                    "lowered": h.lowered,
+                    "features": sorted({f.feature for f in h.facts}),
+                }
+                for h in found.hits
+            ],
             "questions": list(found.questions),
         },
-        ensure_ascii=False, indent=2,
-    )  # fmt: skip
+        ensure_ascii=False,
+        indent=2,
+    )
 
 
 def _rule_lines(found: Assessment) -> list[str]:

@@ -19,12 +19,114 @@ KINDS = ("symptom", "risk", "circumstance")
 
 # Words that never decide anything; they are skipped so that patterns need not list them.
 FILLERS = frozenset(
-    "a an the my your his her our their its this that these those some i you he she it we they me him them us "
-    "am is are was were be been being has have had do does did really very so quite just literally actually "
-    "basically honestly um uh er erm erh hmm like well proper pure bloody fucking fuckin flipping totally "
-    "completely absolutely of to also oh ok okay then please kind sort bit slightly rather pretty even still "
-    "s ever already obviously apparently seriously damn sodding ruddy freaking freakin feckin fecking "
-    "comma kindly total complete utterly mine yours ours own whole entire".split()
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "your",
+        "his",
+        "her",
+        "our",
+        "their",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "some",
+        "i",
+        "you",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "me",
+        "him",
+        "them",
+        "us",
+        "am",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "really",
+        "very",
+        "so",
+        "quite",
+        "just",
+        "literally",
+        "actually",
+        "basically",
+        "honestly",
+        "um",
+        "uh",
+        "er",
+        "erm",
+        "erh",
+        "hmm",
+        "like",
+        "well",
+        "proper",
+        "pure",
+        "bloody",
+        "fucking",
+        "fuckin",
+        "flipping",
+        "totally",
+        "completely",
+        "absolutely",
+        "of",
+        "to",
+        "also",
+        "oh",
+        "ok",
+        "okay",
+        "then",
+        "please",
+        "kind",
+        "sort",
+        "bit",
+        "slightly",
+        "rather",
+        "pretty",
+        "even",
+        "still",
+        "s",
+        "ever",
+        "already",
+        "obviously",
+        "apparently",
+        "seriously",
+        "damn",
+        "sodding",
+        "ruddy",
+        "freaking",
+        "freakin",
+        "feckin",
+        "fecking",
+        "comma",
+        "kindly",
+        "total",
+        "complete",
+        "utterly",
+        "mine",
+        "yours",
+        "ours",
+        "own",
+        "whole",
+        "entire",
+    ]
 )
 
 
@@ -54,7 +156,9 @@ class Match:
 class Lexicon:
     """Word classes and patterns, compiled for fast look-up."""
 
-    def __init__(self, classes: dict[str, list[str]], features: Sequence[dict[str, Any]], more: Sequence[dict[str, Any]] = ()) -> None:
+    def __init__(
+        self, classes: dict[str, list[str]], features: Sequence[dict[str, Any]], more: Sequence[dict[str, Any]] = ()
+    ) -> None:
         self._ids: dict[str, int] = {}
         self._members: dict[str, list[str]] = classes
         self.single: dict[str, tuple[int, ...]] = {}
@@ -115,15 +219,23 @@ class Lexicon:
         self._surface.update(w for w in words if len(w) >= 4)
         stems = tuple(stem(w) for w in words if w not in FILLERS) or tuple(stem(w) for w in words)
         if exact or (len(words) > 1 and len(stems) == 1):  # "going to do it" likewise
-            self.raw_phrases.setdefault((words[0], words[1] if len(words) > 1 else ""), []).append((tuple(words), number))
+            self.raw_phrases.setdefault((words[0], words[1] if len(words) > 1 else ""), []).append(
+                (tuple(words), number)
+            )
         elif len(stems) == 1:
             self.single[stems[0]] = (*self.single.get(stems[0], ()), number)
         else:
             self.phrases.setdefault((stems[0], stems[1]), []).append((stems, number))
 
     def _add_feature(self, entry: dict[str, Any]) -> list[tuple[Pattern, str, str]]:
-        feature = Feature(entry["id"], entry["meaning"], entry.get("category", ""), entry.get("kind", "symptom"),
-                          entry.get("body", True), entry.get("source", ""))  # fmt: skip
+        feature = Feature(
+            entry["id"],
+            entry["meaning"],
+            entry.get("category", ""),
+            entry.get("kind", "symptom"),
+            entry.get("body", True),
+            entry.get("source", ""),
+        )
         if feature.kind not in KINDS:
             raise ValueError(f"field 'kind' of {feature.id} is {feature.kind!r}; expected one of {', '.join(KINDS)}")
         if feature.id in self.features:

@@ -17,6 +17,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Place = tuple[int, int]  # first and one past the last content word
 Phrases = Mapping[tuple[str, str], Sequence[tuple[tuple[str, ...], int]]]  # first two words -> phrases and classes
@@ -65,7 +66,7 @@ class Places:
         for mask in self.word_masks:
             self.present |= mask
         stem_tuple = tuple(stems)
-        for index, pair in enumerate(zip(stems, stems[1:], strict=False)):
+        for index, pair in enumerate(pairwise(stems)):
             options = phrases.get(pair)
             if options is None:
                 continue

@@ -11,22 +11,38 @@ from server.red_flags.values import number_at
 
 _RELATIONS = {
     "mother": ("f", "mum mom mam mammy mummy mother ma mums mommy mamma stepmum mama mommys stepmother"),
-    "mother-in-law": ("f", "mil"), "father": ("m", "dad father daddy da pa papa dads stepdad pops stepfather"),
-    "father-in-law": ("m", "fil"), "husband": ("m", "husband hubby"), "wife": ("f", "wife missus wifey"),
-    "partner": ("x", "partner other-half fiance fiancee spouse oh bloke"), "boyfriend": ("m", "boyfriend"),
-    "girlfriend": ("f", "girlfriend"), "son": ("m", "son lad boy laddie"), "daughter": ("f", "daughter girl lass lassie"),
+    "mother-in-law": ("f", "mil"),
+    "father": ("m", "dad father daddy da pa papa dads stepdad pops stepfather"),
+    "father-in-law": ("m", "fil"),
+    "husband": ("m", "husband hubby"),
+    "wife": ("f", "wife missus wifey"),
+    "partner": ("x", "partner other-half fiance fiancee spouse oh bloke"),
+    "boyfriend": ("m", "boyfriend"),
+    "girlfriend": ("f", "girlfriend"),
+    "son": ("m", "son lad boy laddie"),
+    "daughter": ("f", "daughter girl lass lassie"),
     "child": ("x", "child kid toddler baby bairn wean infant newborn teenager teen stepson stepdaughter bub bubba"),
     "grandmother": ("f", "nan nana nanna gran grandma granny grandmother nanny nonna oma"),
     "grandfather": ("m", "grandad grandpa granda grandfather gramps granddad opa pop grampa"),
     "grandchild": ("x", "grandson granddaughter grandchild grandkid grandbaby"),
-    "brother": ("m", "brother bro"), "sister": ("f", "sister sis"), "uncle": ("m", "uncle"),
-    "aunt": ("f", "aunt auntie aunty"), "cousin": ("x", "cousin"), "nephew": ("m", "nephew"), "niece": ("f", "niece"),
+    "brother": ("m", "brother bro"),
+    "sister": ("f", "sister sis"),
+    "uncle": ("m", "uncle"),
+    "aunt": ("f", "aunt auntie aunty"),
+    "cousin": ("x", "cousin"),
+    "nephew": ("m", "nephew"),
+    "niece": ("f", "niece"),
     "friend": ("x", "friend mate pal buddy bestie flatmate housemate roommate bff"),
-    "neighbour": ("x", "neighbour neighbor"), "colleague": ("x", "colleague coworker co-worker workmate boss"),
-    "client": ("x", "client customer"), "patient": ("x", "patient resident"),
-    "lady": ("f", "lady woman"), "man": ("m", "man gentleman guy fella chap fellow"), "in-law": ("x", "inlaw"),
-    "twin": ("x", "twin"), "student": ("x", "student pupil"),
-}  # fmt: skip
+    "neighbour": ("x", "neighbour neighbor"),
+    "colleague": ("x", "colleague coworker co-worker workmate boss"),
+    "client": ("x", "client customer"),
+    "patient": ("x", "patient resident"),
+    "lady": ("f", "lady woman"),
+    "man": ("m", "man gentleman guy fella chap fellow"),
+    "in-law": ("x", "inlaw"),
+    "twin": ("x", "twin"),
+    "student": ("x", "student pupil"),
+}
 RELATION_OF = {word: (key, sex) for key, (sex, words) in _RELATIONS.items() for word in words.split()}
 CHILD_KEYS = frozenset(("child", "son", "daughter", "grandchild", "nephew", "niece"))
 ANIMALS = frozenset(phrase_list("people", "animals"))
@@ -70,8 +86,13 @@ class PeopleTracker:
 
     def _general_from(self, sentence: Sentence) -> int | None:
         joined = sentence.joined
-        if "people" not in joined and "some" not in joined and "any" not in joined and "with" not in joined \
-                and "who" not in joined:
+        if (
+            "people" not in joined
+            and "some" not in joined
+            and "any" not in joined
+            and "with" not in joined
+            and "who" not in joined
+        ):
             return None
         if any(f" {known} " in joined for known in _KNOWN_SOMEONE):
             return None
@@ -94,16 +115,65 @@ class PeopleTracker:
             return self._pronoun("f", words, i)
         if word in ("they", "them", "their", "themselves") and self.third and self.current != WRITER:
             return self.third[-1][0]
-        if word in ANIMALS and i and words[i - 1] in _OWNERS and (i < 2 or words[i - 2] not in
-                ("like", "walking", "walk", "off", "by", "with", "from", "for", "lift", "lifting", "feed", "feeding", "on", "onto", "over", "the", "of", "to")):
+        if (
+            word in ANIMALS
+            and i
+            and words[i - 1] in _OWNERS
+            and (
+                i < 2
+                or words[i - 2]
+                not in (
+                    "like",
+                    "walking",
+                    "walk",
+                    "off",
+                    "by",
+                    "with",
+                    "from",
+                    "for",
+                    "lift",
+                    "lifting",
+                    "feed",
+                    "feeding",
+                    "on",
+                    "onto",
+                    "over",
+                    "the",
+                    "of",
+                    "to",
+                )
+            )
+        ):
             nxt = words[i + 1] if i + 1 < len(words) else ""
-            return None if nxt in ("threw", "kicked", "bucked", "rolled", "fell", "landed", "knocked", "pulled", "trod", "stood", "walk", "walking", "bite", "chair") else "animal"
+            return (
+                None
+                if nxt
+                in (
+                    "threw",
+                    "kicked",
+                    "bucked",
+                    "rolled",
+                    "fell",
+                    "landed",
+                    "knocked",
+                    "pulled",
+                    "trod",
+                    "stood",
+                    "walk",
+                    "walking",
+                    "bite",
+                    "chair",
+                )
+                else "animal"
+            )
         return None
 
     def _first_person(self, words: Sequence[str], i: int, word: str) -> str | None:
         nxt = words[i + 1] if i + 1 < len(words) else ""
         after = words[i + 2] if i + 2 < len(words) else ""
-        if word == "my" and (nxt in RELATION_OF or nxt in ANIMALS or after in RELATION_OF and nxt in _OWNERS | {"best", "own", "ex"}):
+        if word == "my" and (
+            nxt in RELATION_OF or nxt in ANIMALS or (after in RELATION_OF and nxt in _OWNERS | {"best", "own", "ex"})
+        ):
             return None
         if self.current in (WRITER,):
             return WRITER
@@ -111,11 +181,71 @@ class PeopleTracker:
             if nxt in ("am", "was"):
                 return None if after in _COGNITIVE_SECOND else WRITER
             if nxt in ("have", "got", "feel", "cant", "keep"):
-                return WRITER if after not in ("noticed", "been", "told", "tried", "asked", "seen", "read", "to", "no", "help", "given", "looked", "heard", "get", "say", "tell", "think", "bad", "like") else None
+                return (
+                    WRITER
+                    if after
+                    not in (
+                        "noticed",
+                        "been",
+                        "told",
+                        "tried",
+                        "asked",
+                        "seen",
+                        "read",
+                        "to",
+                        "no",
+                        "help",
+                        "given",
+                        "looked",
+                        "heard",
+                        "get",
+                        "say",
+                        "tell",
+                        "think",
+                        "bad",
+                        "like",
+                    )
+                    else None
+                )
             return None
-        if word == "me" and i and words[i - 1] in ("told", "tell", "tells", "with", "to", "asked", "telling", "let", "called", "for", "rang", "worries", "scared", "scares", "worried"):
+        if (
+            word == "me"
+            and i
+            and words[i - 1]
+            in (
+                "told",
+                "tell",
+                "tells",
+                "with",
+                "to",
+                "asked",
+                "telling",
+                "let",
+                "called",
+                "for",
+                "rang",
+                "worries",
+                "scared",
+                "scares",
+                "worried",
+            )
+        ):
             return None
-        if word == "my" and nxt in ("question", "worry", "concern", "advice", "house", "arms", "arm", "hand", "class", "gym", "work", "care", "head"):
+        if word == "my" and nxt in (
+            "question",
+            "worry",
+            "concern",
+            "advice",
+            "house",
+            "arms",
+            "arm",
+            "hand",
+            "class",
+            "gym",
+            "work",
+            "care",
+            "head",
+        ):
             return None
         return WRITER
 
@@ -123,9 +253,40 @@ class PeopleTracker:
         key, sex = RELATION_OF[word]
         before = words[i - 1] if i else ""
         nxt = words[i + 1] if i + 1 < len(words) else ""
-        if word in ("boy", "girl", "man", "woman", "lady", "partner", "patient", "child", "kid", "guy", "baby", "student", "client", "da", "ma", "pa", "oh", "pop", "bloke", "lad") and before not in _OWNERS and not before.isdigit() and i > 0:
+        if (
+            word
+            in (
+                "boy",
+                "girl",
+                "man",
+                "woman",
+                "lady",
+                "partner",
+                "patient",
+                "child",
+                "kid",
+                "guy",
+                "baby",
+                "student",
+                "client",
+                "da",
+                "ma",
+                "pa",
+                "oh",
+                "pop",
+                "bloke",
+                "lad",
+            )
+            and before not in _OWNERS
+            and not before.isdigit()
+            and i > 0
+        ):
             return None
-        if word in ("oh",) or word == "girl" and nxt == "bits" or word in ("woman", "lady", "man", "girl", "boy") and nxt in ("parts", "bits", "garden", "flu", "part"):
+        if (
+            word in ("oh",)
+            or (word == "girl" and nxt == "bits")
+            or (word in ("woman", "lady", "man", "girl", "boy") and nxt in ("parts", "bits", "garden", "flu", "part"))
+        ):
             return None
         if nxt in ("in",) and i + 2 < len(words) and words[i + 2] == "law":
             key += "-in-law"
@@ -136,10 +297,16 @@ class PeopleTracker:
             return None
         if i >= 3 and tuple(words[i - 3 : i - 1]) in (("am", "a"),):
             return None
-        if tuple(words[max(0, i - 3) : i]) in (("i", "am", "a"), ("im", "a"), ("as", "a")) or (before in ("a", "an", "old") and "am" in words[max(0, i - 6) : i] and "i" in words[max(0, i - 7) : i]):
+        if tuple(words[max(0, i - 3) : i]) in (("i", "am", "a"), ("im", "a"), ("as", "a")) or (
+            before in ("a", "an", "old") and "am" in words[max(0, i - 6) : i] and "i" in words[max(0, i - 7) : i]
+        ):
             self.third.pop()  # "I'm a 60 year old man" is the writer
             return None
-        if nxt == "s" and i + 2 < len(words) and words[i + 2] in ("house", "car", "bed", "birthday", "wedding", "funeral", "place", "dog"):
+        if (
+            nxt == "s"
+            and i + 2 < len(words)
+            and words[i + 2] in ("house", "car", "bed", "birthday", "wedding", "funeral", "place", "dog")
+        ):
             return None
         return key
 
@@ -152,11 +319,41 @@ class PeopleTracker:
         number = next((n for back in (1, 2, 3, 4) if (n := number_at(tuple(words), i - back)) is not None), None)
         start = max(0, i - 9)
         before = words[start:i]
-        if {"replacement", "hip", "mattress", "car", "house", "injury", "bed", "knee", "disc", "scar", "mri", "scan", "operation", "chair", "implant"} & set(before):
+        if {
+            "replacement",
+            "hip",
+            "mattress",
+            "car",
+            "house",
+            "injury",
+            "bed",
+            "knee",
+            "disc",
+            "scar",
+            "mri",
+            "scan",
+            "operation",
+            "chair",
+            "implant",
+        } & set(before):
             return None
-        if number is None or "i" in before or words[i - 1 : i] == ["years"] and not before[:1]:
+        if number is None or "i" in before or (words[i - 1 : i] == ["years"] and not before[:1]):
             return None
-        if words[i + 1 : i + 2] and words[i + 1] in ("injury", "scar", "replacement", "mattress", "hip", "back", "problem", "operation", "fracture", "knee", "implant", "prosthesis", "pain"):
+        if words[i + 1 : i + 2] and words[i + 1] in (
+            "injury",
+            "scar",
+            "replacement",
+            "mattress",
+            "hip",
+            "back",
+            "problem",
+            "operation",
+            "fracture",
+            "knee",
+            "implant",
+            "prosthesis",
+            "pain",
+        ):
             return None
         nxt = words[i + 1] if i + 1 < len(words) else ""
         if nxt in RELATION_OF:
@@ -185,4 +382,25 @@ class PeopleTracker:
 
     def _is_clinician(self, words: Sequence[str], i: int) -> bool:
         near = words[max(0, i - 14) : i]
-        return any(w in ("doctor", "gp", "physio", "nurse", "consultant", "surgeon", "chiropractor", "osteopath", "pharmacist", "physiotherapist", "specialist", "registrar", "paramedic", "therapist", "instructor", "trainer") for w in near)
+        return any(
+            w
+            in (
+                "doctor",
+                "gp",
+                "physio",
+                "nurse",
+                "consultant",
+                "surgeon",
+                "chiropractor",
+                "osteopath",
+                "pharmacist",
+                "physiotherapist",
+                "specialist",
+                "registrar",
+                "paramedic",
+                "therapist",
+                "instructor",
+                "trainer",
+            )
+            for w in near
+        )

@@ -18,8 +18,13 @@ from server.red_flags.reading import Reading, read_message
 logger = logging.getLogger(__name__)
 
 MIN_PROBABILITY = 0.5
-_STATUS = {"present": Status.PRESENT, "denied": Status.DENIED, "past": Status.RESOLVED, "other": Status.OTHER,
-           "hypothetical": Status.HYPOTHETICAL}  # fmt: skip
+_STATUS = {
+    "present": Status.PRESENT,
+    "denied": Status.DENIED,
+    "past": Status.RESOLVED,
+    "other": Status.OTHER,
+    "hypothetical": Status.HYPOTHETICAL,
+}
 
 
 def read_with(text: str, reader: ClauseReader | None) -> Reading:
@@ -55,9 +60,22 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
     features = load_lexicon().features
     facts = []
     for feature, status, probability in options:
-        if probability < MIN_PROBABILITY or feature in known or status not in _STATUS or feature not in features and feature != "paracetamol_over":
+        if (
+            probability < MIN_PROBABILITY
+            or feature in known
+            or status not in _STATUS
+            or (feature not in features and feature != "paracetamol_over")
+        ):
             continue
-        fact = Fact(reading.sentence_people[number], feature, _STATUS[status], start, end, why="proposed by the learned reader", certainty=probability)
+        fact = Fact(
+            reading.sentence_people[number],
+            feature,
+            _STATUS[status],
+            start,
+            end,
+            why="proposed by the learned reader",
+            certainty=probability,
+        )
         facts.append(_in_context(fact, reading, number))
     return facts
 

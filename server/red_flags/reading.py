@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from server.red_flags import times
 from server.red_flags.clauses import Sentence, split_sentences
@@ -18,7 +19,19 @@ from server.red_flags.phrases import has_any, phrase_list
 from server.red_flags.values import read_ages, read_pregnancy, read_temperature
 
 FEVER_C = 37.9
-_OTHER_INFECTION = ("ear infection", "throat infection", "tonsillitis", "chest infection", "flu", "covid", "sinus infection", "sinusitis", "the vaccine", "vaccination", "flu jab")
+_OTHER_INFECTION = (
+    "ear infection",
+    "throat infection",
+    "tonsillitis",
+    "chest infection",
+    "flu",
+    "covid",
+    "sinus infection",
+    "sinusitis",
+    "the vaccine",
+    "vaccination",
+    "flu jab",
+)
 _DEAD = phrase_list("reading", "dead")
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
 STEADY_MATTERS = frozenset(phrase_list("reading", "steady_matters"))
@@ -66,10 +79,27 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     facts = [fact for group in per_sentence for fact in group]
     facts = _reopen_unchecked(sentences, _bury(sentences, facts))
     if is_promoted(sentences):
-        facts = [replace(f, status=Status.PRESENT, why="the writer says it is happening", person=WRITER if f.person == "general" else f.person)
-                 if f.status is Status.HYPOTHETICAL or f.person == "general" else f for f in facts]  # fmt: skip
-    return Reading(tuple(facts), tuple(sentences), tuple(ages), tuple(dict.fromkeys(f.person for f in facts)), tracker.current, story,
-                   " ".join(s.joined.strip() for s in sentences), tuple(who))  # fmt: skip
+        facts = [
+            replace(
+                f,
+                status=Status.PRESENT,
+                why="the writer says it is happening",
+                person=WRITER if f.person == "general" else f.person,
+            )
+            if f.status is Status.HYPOTHETICAL or f.person == "general"
+            else f
+            for f in facts
+        ]
+    return Reading(
+        tuple(facts),
+        tuple(sentences),
+        tuple(ages),
+        tuple(dict.fromkeys(f.person for f in facts)),
+        tracker.current,
+        story,
+        " ".join(s.joined.strip() for s in sentences),
+        tuple(who),
+    )
 
 
 def _person_at(people: Sequence[str], sentence: Sentence, place: int) -> str:
@@ -96,7 +126,11 @@ def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon,
         key = (fact.feature, fact.person, fact.status)
         known = facts.get(key)
         if known is None or (fact.end - fact.start) < (known.end - known.start):
-            facts[key] = fact if known is None or known.days is None else replace(fact, days=fact.days if fact.days is not None else known.days)
+            facts[key] = (
+                fact
+                if known is None or known.days is None
+                else replace(fact, days=fact.days if fact.days is not None else known.days)
+            )
     kept = _prefer_present(list(facts.values()))
     weeks = read_pregnancy(sentence.joined, sentence.word_set)
     if weeks is not None:
@@ -118,7 +152,11 @@ _CONSTIPATION = frozenset(phrase_list("reading", "constipation"))
 
 def _is_constipation(match: Match, sentence: Sentence) -> bool:
     """Return whether "can't go" speaks of the bowels: constipation is named and no word of the match is about peeing."""
-    words = {sentence.words[sentence.content[i]] for low, high in match.parts for i in range(low, min(high, len(sentence.content)))}
+    words = {
+        sentence.words[sentence.content[i]]
+        for low, high in match.parts
+        for i in range(low, min(high, len(sentence.content)))
+    }
     return not words & _PEE_WORDS and bool(sentence.word_set & _CONSTIPATION)
 
 
@@ -126,17 +164,38 @@ def _changes_subject(match: Match, sentence: Sentence) -> bool:
     """Return whether the parts of a match are split by "but I", ", my" and the like: two statements, not one."""
     content = sentence.content
     places = sorted(content[i] for low, high in match.parts for i in range(low, min(high, len(content))))
-    for left, right in zip(places, places[1:], strict=False):
+    for left, right in pairwise(places):
         for i in range(left + 1, right - 1):
             word, nxt = sentence.words[i], sentence.words[i + 1]
-            if word == "but" and nxt in ("i", "my", "he", "she", "his", "her", "the", "no", "not", "can", "peeing", "weeing", "bladder", "everything"):
+            if word == "but" and nxt in (
+                "i",
+                "my",
+                "he",
+                "she",
+                "his",
+                "her",
+                "the",
+                "no",
+                "not",
+                "can",
+                "peeing",
+                "weeing",
+                "bladder",
+                "everything",
+            ):
                 return True
-            if word in (",", "-", "and") and nxt in ("my", "his", "her", "no", "he", "she") and match.feature not in ("pee_retention", "pee_unaware"):
+            if (
+                word in (",", "-", "and")
+                and nxt in ("my", "his", "her", "no", "he", "she")
+                and match.feature not in ("pee_retention", "pee_unaware")
+            ):
                 return True
     return False
 
 
-def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, spans: Sequence[object]) -> Fact:
+def _fact(
+    match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, spans: Sequence[object]
+) -> Fact:
     content = sentence.content
     used = frozenset(content[i] for low, high in match.parts for i in range(low, min(high, len(content))))
     start, end = min(used), max(used) + 1
@@ -164,7 +223,13 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
     if kind in _TIMELESS:
         return fact
     if when.kind == "gone":
-        return replace(fact, status=Status.GONE if kind == "symptom" and match.feature not in ("saddle_numb", "pee_unaware") else Status.PRESENT, why=f"over: “{when.why}”")
+        return replace(
+            fact,
+            status=Status.GONE
+            if kind == "symptom" and match.feature not in ("saddle_numb", "pee_unaware")
+            else Status.PRESENT,
+            why=f"over: “{when.why}”",
+        )
     if when.kind == "resolved" and match.feature not in ("postmenopausal_bleeding", "eye_inflammation_history"):
         return replace(fact, status=Status.RESOLVED, why=f"long past: “{when.why}”")
     if when.kind == "steady" and match.feature in STEADY_MATTERS:
@@ -178,25 +243,47 @@ def _prefer_present(facts: list[Fact]) -> list[Fact]:
     for fact in facts:
         if fact.status is Status.EXPLAINED:
             continue
-        overlapping = [g for g in facts if g is not fact and g.feature == fact.feature and g.person == fact.person and g.start < fact.end and fact.start < g.end]
-        if fact.status is Status.PRESENT and any(g.status is Status.DENIED and not (g.why.startswith("said to be")) for g in overlapping):
+        overlapping = [
+            g
+            for g in facts
+            if g is not fact
+            and g.feature == fact.feature
+            and g.person == fact.person
+            and g.start < fact.end
+            and fact.start < g.end
+        ]
+        if fact.status is Status.PRESENT and any(
+            g.status is Status.DENIED and not (g.why.startswith("said to be")) for g in overlapping
+        ):
             continue  # the wider pattern that lost its "not"
-        if fact.status is Status.DENIED and fact.why.startswith("said to be") and any(g.status is Status.PRESENT for g in overlapping):
+        if (
+            fact.status is Status.DENIED
+            and fact.why.startswith("said to be")
+            and any(g.status is Status.PRESENT for g in overlapping)
+        ):
             continue
         kept.append(fact)
     return kept
 
 
-def _with_weeks(facts: list[Fact], weeks: tuple[float, int], sentence: Sentence, people: Sequence[str], in_story: bool) -> list[Fact]:
+def _with_weeks(
+    facts: list[Fact], weeks: tuple[float, int], sentence: Sentence, people: Sequence[str], in_story: bool
+) -> list[Fact]:
     number, place = weeks
     index = min(sentence.joined[:place].count(" "), len(people) - 1)
     status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
-    person = people[index] if people[index] != WRITER else people[-1] if index <= 1 and people[-1] not in ("he",) else WRITER
-    fact = Fact(person, "pregnant", status, sentence.starts[index], sentence.ends[index], value=number, why="weeks named")
+    person = (
+        people[index] if people[index] != WRITER else people[-1] if index <= 1 and people[-1] not in ("he",) else WRITER
+    )
+    fact = Fact(
+        person, "pregnant", status, sentence.starts[index], sentence.ends[index], value=number, why="weeks named"
+    )
     return [*(f for f in facts if f.feature != "pregnant"), fact]
 
 
-def _with_temperature(facts: list[Fact], temperature: tuple[float, int], sentence: Sentence, people: Sequence[str], in_story: bool) -> list[Fact]:
+def _with_temperature(
+    facts: list[Fact], temperature: tuple[float, int], sentence: Sentence, people: Sequence[str], in_story: bool
+) -> list[Fact]:
     celsius, place = temperature
     index = min(sentence.joined[:place].count(" "), len(people) - 1)
     status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
@@ -207,9 +294,21 @@ def _with_temperature(facts: list[Fact], temperature: tuple[float, int], sentenc
     others = [f for f in facts if f.feature != "fever"]
     if celsius < FEVER_C:
         measured = [f for f in facts if f.feature == "fever" and f.status is Status.PRESENT]
-        words = [replace(f, status=Status.DENIED, why="measured temperature is normal") for f in measured if celsius < 37.6 and "shiv" not in sentence.joined and "rigor" not in sentence.joined]
+        words = [
+            replace(f, status=Status.DENIED, why="measured temperature is normal")
+            for f in measured
+            if celsius < 37.6 and "shiv" not in sentence.joined and "rigor" not in sentence.joined
+        ]
         return others + (words or [f for f in facts if f.feature == "fever"])
-    fact = Fact(people[index], "fever", status, sentence.starts[index], sentence.ends[index], value=round(celsius, 1), why="measured")
+    fact = Fact(
+        people[index],
+        "fever",
+        status,
+        sentence.starts[index],
+        sentence.ends[index],
+        value=round(celsius, 1),
+        why="measured",
+    )
     gone = [f for f in facts if f.feature == "fever" and f.status in (Status.RESOLVED, Status.HYPOTHETICAL)]
     return others + (gone or [fact])
 
@@ -221,9 +320,22 @@ def _add_paracetamol(sentences: Sequence[Sentence], groups: list[list[Fact]], wh
     over, days, number = excess
     sentence = sentences[number]
     index = next((i for i, w in enumerate(sentence.words) if w[0].isalpha()), 0)
-    status = Status.HYPOTHETICAL if hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)) else Status.PRESENT
+    status = (
+        Status.HYPOTHETICAL if hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)) else Status.PRESENT
+    )
     person = who[number] if who[number] not in ("general", "animal") else WRITER
-    groups[number].append(Fact(person, "paracetamol_over", status, sentence.starts[index], sentence.ends[-1], days=days, value=over, why="counted"))
+    groups[number].append(
+        Fact(
+            person,
+            "paracetamol_over",
+            status,
+            sentence.starts[index],
+            sentence.ends[-1],
+            days=days,
+            value=over,
+            why="counted",
+        )
+    )
 
 
 def excess_fact(sentences: Sequence[Sentence], person: str, turn: int, end: int) -> Fact | None:
@@ -231,7 +343,17 @@ def excess_fact(sentences: Sequence[Sentence], person: str, turn: int, end: int)
     excess = paracetamol_excess(sentences)
     if excess is None:
         return None
-    return Fact(person, "paracetamol_over", Status.PRESENT, 0, end, turn, days=excess[1], value=excess[0], why="counted over the conversation")
+    return Fact(
+        person,
+        "paracetamol_over",
+        Status.PRESENT,
+        0,
+        end,
+        turn,
+        days=excess[1],
+        value=excess[0],
+        why="counted over the conversation",
+    )
 
 
 def _is_symptom(fact: Fact, lexicon: Lexicon) -> bool:
@@ -247,10 +369,18 @@ def _close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon
         place = sentence.joined.find(f" {cue} ")
         index = min(sentence.joined[:place].count(" "), len(sentence.starts) - 1)
         limit = sentence.starts[index]
-        own = [i for i, f in enumerate(groups[number]) if f.start < limit and f.status is Status.PRESENT and _is_symptom(f, lexicon)]
+        own = [
+            i
+            for i, f in enumerate(groups[number])
+            if f.start < limit and f.status is Status.PRESENT and _is_symptom(f, lexicon)
+        ]
         targets = [(number, i) for i in own]
         if not own and number:
-            targets = [(number - 1, i) for i, f in enumerate(groups[number - 1]) if f.status is Status.PRESENT and _is_symptom(f, lexicon)]
+            targets = [
+                (number - 1, i)
+                for i, f in enumerate(groups[number - 1])
+                if f.status is Status.PRESENT and _is_symptom(f, lexicon)
+            ]
         for group, i in targets:
             fact = groups[group][i]
             old = fact.days is not None and fact.days > times.RECENT_DAYS and not fact.is_new
@@ -261,7 +391,9 @@ def _close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lex
     """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
     for number, sentence in enumerate(sentences):
         pair = sentence.joined + (sentences[number + 1].joined.strip() + " " if number + 1 < len(sentences) else "")
-        cue = times.checked_cue(sentence.joined) or (times.checked_cue(pair) if has_any(sentence.joined, times._CHECK) else None)
+        cue = times.checked_cue(sentence.joined) or (
+            times.checked_cue(pair) if has_any(sentence.joined, times._CHECK) else None
+        )
         if cue is None:
             continue
         new_at = _new_since(sentences, number)
@@ -296,14 +428,21 @@ def _bury(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
     """Set aside facts about someone who has died."""
     if not any(has_any(s.joined, _DEAD) for s in sentences):
         return facts
-    return [replace(f, status=Status.OTHER, why="about someone who has died") if f.person != WRITER else f for f in facts]
+    return [
+        replace(f, status=Status.OTHER, why="about someone who has died") if f.person != WRITER else f for f in facts
+    ]
 
 
 def _reopen_unchecked(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
     """Let a long-standing symptom count when the writer says that nobody has ever looked at it (B2)."""
     if not any(times.never_checked_cue(s.joined) for s in sentences):
         return facts
-    return [replace(f, status=Status.PRESENT, is_new=False, why="long-standing, never checked") if f.status is Status.CHRONIC else f for f in facts]
+    return [
+        replace(f, status=Status.PRESENT, is_new=False, why="long-standing, never checked")
+        if f.status is Status.CHRONIC
+        else f
+        for f in facts
+    ]
 
 
 def is_child_person(person: str, ages: Sequence[tuple[str, float]]) -> bool:

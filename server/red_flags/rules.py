@@ -10,13 +10,41 @@ from server.red_flags.facts import Fact, Status
 from server.red_flags.levels import Level, RuleHit
 
 CATEGORY_ORDER = (
-    "cauda_equina", "cord_compression", "aortic", "limb_ischaemia", "dvt_pe", "spinal_infection", "septic_joint", "malignancy",
-    "fracture", "paediatric_hip", "post_op", "pregnancy_gynae", "medication", "self_harm", "visceral", "motor_deficit",
-    "avascular_necrosis", "inflammatory", "general_emergency",
-)  # fmt: skip
+    "cauda_equina",
+    "cord_compression",
+    "aortic",
+    "limb_ischaemia",
+    "dvt_pe",
+    "spinal_infection",
+    "septic_joint",
+    "malignancy",
+    "fracture",
+    "paediatric_hip",
+    "post_op",
+    "pregnancy_gynae",
+    "medication",
+    "self_harm",
+    "visceral",
+    "motor_deficit",
+    "avascular_necrosis",
+    "inflammatory",
+    "general_emergency",
+)
 # Episodes that keep their level although they are over (B2).
-KEEPS_LEVEL = frozenset(("stroke_signs", "suicide_plan", "overdose_deliberate", "gi_bleed", "paracetamol_over", "child_swallowed",
-                         "suicide_thoughts", "fall", "high_energy", "minor_strain"))  # fmt: skip
+KEEPS_LEVEL = frozenset(
+    (
+        "stroke_signs",
+        "suicide_plan",
+        "overdose_deliberate",
+        "gi_bleed",
+        "paracetamol_over",
+        "child_swallowed",
+        "suicide_thoughts",
+        "fall",
+        "high_energy",
+        "minor_strain",
+    )
+)
 KEEPS_LEVEL_ONE_DAY = frozenset(("chest_pain", "collapse"))
 _RISK_STATUS = frozenset((Status.PRESENT, Status.GONE, Status.RESOLVED, Status.CHRONIC, Status.ASSESSED))
 NEW_DAYS = 14.0
@@ -126,7 +154,7 @@ def first(*groups: Facts) -> Facts:
 @lru_cache(maxsize=1)
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, the modules that hold them loaded."""
-    from server.red_flags import rules_body, rules_nerves, rules_situations  # noqa: F401, PLC0415  # they file themselves
+    from server.red_flags import rules_body, rules_nerves, rules_situations  # noqa: F401  # they file themselves
 
     return tuple(RULES)
 
@@ -165,7 +193,9 @@ def _keeps_level(facts: Facts) -> bool:
     for fact in facts:
         if fact.status is not Status.GONE:
             continue
-        if fact.feature in KEEPS_LEVEL or fact.feature in KEEPS_LEVEL_ONE_DAY and fact.days is not None and fact.days <= 1.0:
+        if fact.feature in KEEPS_LEVEL or (
+            fact.feature in KEEPS_LEVEL_ONE_DAY and fact.days is not None and fact.days <= 1.0
+        ):
             continue
         return False
     return True
@@ -197,7 +227,9 @@ def choose_flags(hits: Sequence[RuleHit]) -> list[RuleHit]:
             continue
         attributed = {f.feature for other in chosen for f in other.facts}
         adds_fact = any(f.feature not in attributed for f in hit.facts)
-        if (hit.level >= Level.SAME_DAY and adds_fact) or (hit.category in ("post_op", "pregnancy_gynae") and hit.level >= Level.SAME_DAY):
+        if (hit.level >= Level.SAME_DAY and adds_fact) or (
+            hit.category in ("post_op", "pregnancy_gynae") and hit.level >= Level.SAME_DAY
+        ):
             chosen.append(hit)
     return chosen
 

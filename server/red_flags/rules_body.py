@@ -7,39 +7,88 @@ from server.red_flags.rules import Facts, View, both, first, rule
 from server.red_flags.rules_nerves import SITES, SPINE
 
 FRAIL = ("osteoporosis", "steroids_long", "alcohol_heavy")
-SPA_ITEMS = ("morning_stiff", "better_moving", "second_half_night", "alternating_buttocks", "nsaid_relief", "psoriasis", "ibd",
-             "eye_inflammation_history", "heel_pain", "family_spa")  # fmt: skip
+SPA_ITEMS = (
+    "morning_stiff",
+    "better_moving",
+    "second_half_night",
+    "alternating_buttocks",
+    "nsaid_relief",
+    "psoriasis",
+    "ibd",
+    "eye_inflammation_history",
+    "heel_pain",
+    "family_spa",
+)
 PAIN_SITES = (*SPINE, "hip_groin_pain")
 
 
-@rule("FR1", "fracture", Level.EMERGENCY, "Fall or injury, and cannot stand, walk or move the leg, or the leg is deformed, or severe hip pain.", "S17 S18")
+@rule(
+    "FR1",
+    "fracture",
+    Level.EMERGENCY,
+    "Fall or injury, and cannot stand, walk or move the leg, or the leg is deformed, or severe hip pain.",
+    "S17 S18",
+)
 def fr1(view: View) -> Facts:
     """Return the evidence for FR1."""
     if view.is_child and not view.has("leg_deformed"):
         return ()
     event = view.within(30, "fall", "high_energy")
-    harm = view.has("cannot_weight_bear", "leg_deformed", "leg_paralysed") or both(view.has("severe_pain"), view.has("hip_groin_pain"))
-    return first(both(event, harm), both(view.has("leg_deformed"), view.has("sudden_onset", "severe_pain", "cannot_weight_bear", "pop_give")))
+    harm = view.has("cannot_weight_bear", "leg_deformed", "leg_paralysed") or both(
+        view.has("severe_pain"), view.has("hip_groin_pain")
+    )
+    return first(
+        both(event, harm),
+        both(view.has("leg_deformed"), view.has("sudden_onset", "severe_pain", "cannot_weight_bear", "pop_give")),
+    )
 
 
-@rule("FR2", "fracture", Level.EMERGENCY, "High-energy injury with spinal or pelvic pain, or a spine injury with new numbness or weakness.", "S6")
+@rule(
+    "FR2",
+    "fracture",
+    Level.EMERGENCY,
+    "High-energy injury with spinal or pelvic pain, or a spine injury with new numbness or weakness.",
+    "S6",
+)
 def fr2(view: View) -> Facts:
     """Return the evidence for FR2."""
     nerve = view.has("leg_numb", "leg_weak", "both_legs", "saddle_numb", "foot_drop", "leg_gives_way", "leg_paralysed")
-    return first(both(view.within(30, "high_energy"), view.has(*PAIN_SITES, "one_leg_pain", "leg_numb", "leg_weak", "pop_give", "cannot_move_joint")),
-                 both(() if view.has("foot_drop") else view.within(30, "fall"), view.has(*SPINE), nerve))  # fmt: skip
+    return first(
+        both(
+            view.within(30, "high_energy"),
+            view.has(*PAIN_SITES, "one_leg_pain", "leg_numb", "leg_weak", "pop_give", "cannot_move_joint"),
+        ),
+        both(() if view.has("foot_drop") else view.within(30, "fall"), view.has(*SPINE), nerve),
+    )
 
 
-@rule("FR3", "fracture", Level.SAME_DAY, "New marked pain after a minor fall, bend or lift at 65 or over, or with thin bones, steroids or heavy drinking.", "S6 S20")
+@rule(
+    "FR3",
+    "fracture",
+    Level.SAME_DAY,
+    "New marked pain after a minor fall, bend or lift at 65 or over, or with thin bones, steroids or heavy drinking.",
+    "S6 S20",
+)
 def fr3(view: View) -> Facts:
     """Return the evidence for FR3."""
     frail = view.risk(*FRAIL) or both(view.risk("cancer_history"), view.has("severe_pain"))
     if view.has("improving") or not (view.aged(65) or frail):
         return ()
-    return both(view.within(60, "minor_strain", "fall"), view.has(*PAIN_SITES, "one_leg_pain"), frail or view.within(60, "minor_strain", "fall"))
+    return both(
+        view.within(60, "minor_strain", "fall"),
+        view.has(*PAIN_SITES, "one_leg_pain"),
+        frail or view.within(60, "minor_strain", "fall"),
+    )
 
 
-@rule("FR4", "fracture", Level.EMERGENCY, "Sudden inability to take weight without a fall in a runner or recruit, or with thin bones, bone cancer or bone medicines.", "S19")
+@rule(
+    "FR4",
+    "fracture",
+    Level.EMERGENCY,
+    "Sudden inability to take weight without a fall in a runner or recruit, or with thin bones, bone cancer or "
+    "bone medicines.",
+    "S19",
+)
 def fr4(view: View) -> Facts:
     """Return the evidence for FR4."""
     risk = view.risk("runner_recruit", "osteoporosis", "cancer_history", "bisphosphonate")
@@ -50,7 +99,14 @@ def fr4(view: View) -> Facts:
     return both(sudden, stuck, risk, view.has("hip_groin_pain", "pop_give", "severe_pain", "one_leg_pain"))
 
 
-@rule("FR5", "fracture", Level.SOON, "Groin or thigh pain that builds with impact, new thigh pain on bone medicines or after pelvic radiotherapy, or height loss with back pain.", "S19 S20")
+@rule(
+    "FR5",
+    "fracture",
+    Level.SOON,
+    "Groin or thigh pain that builds with impact, new thigh pain on bone medicines or after pelvic radiotherapy, "
+    "or height loss with back pain.",
+    "S19 S20",
+)
 def fr5(view: View) -> Facts:
     """Return the evidence for FR5."""
     impact = both(view.has("impact_pain"), view.risk("runner_recruit", "missed_periods"), view.has("hip_groin_pain"))
@@ -59,14 +115,24 @@ def fr5(view: View) -> Facts:
     return first(impact, periods, drug, both(view.has("height_loss"), view.has(*SPINE)))
 
 
-@rule("MA2", "malignancy", Level.SAME_DAY, "Past or current cancer with suspicious spinal pain, or severe or night bone pain in hip or thigh.", "S10 S11")
+@rule(
+    "MA2",
+    "malignancy",
+    Level.SAME_DAY,
+    "Past or current cancer with suspicious spinal pain, or severe or night bone pain in hip or thigh.",
+    "S10 S11",
+)
 def ma2(view: View) -> Facts:
     """Return the evidence for MA2."""
     cancer = view.risk("cancer_history")
     marks = view.has("progressive_pain", "severe_pain", "constant_pain", "night_pain", "mid_back_pain")
     if view.risk("steroids_long") and not view.has(*SPINE):
         return ()
-    hip = both(cancer, view.has("hip_groin_pain"), view.has("severe_pain", "night_pain", "constant_pain", "progressive_pain", "cannot_weight_bear"))
+    hip = both(
+        cancer,
+        view.has("hip_groin_pain"),
+        view.has("severe_pain", "night_pain", "constant_pain", "progressive_pain", "cannot_weight_bear"),
+    )
     return first(both(cancer, view.has(*SPINE), marks), hip)
 
 
@@ -76,17 +142,36 @@ def ma3(view: View) -> Facts:
     return both(view.risk("cancer_history"), view.has(*PAIN_SITES, "one_leg_pain"))
 
 
-@rule("MA4", "malignancy", Level.SOON, "Unexplained weight loss, drenching night sweats or marked fatigue with back or hip pain.", "S21")
+@rule(
+    "MA4",
+    "malignancy",
+    Level.SOON,
+    "Unexplained weight loss, drenching night sweats or marked fatigue with back or hip pain.",
+    "S21",
+)
 def ma4(view: View) -> Facts:
     """Return the evidence for MA4."""
-    return both(view.has("weight_loss", "night_sweats") or both(view.has("fatigue_appetite"), view.has(*PAIN_SITES)), view.has(*PAIN_SITES, "one_leg_pain", "constant_pain"))
+    return both(
+        view.has("weight_loss", "night_sweats") or both(view.has("fatigue_appetite"), view.has(*PAIN_SITES)),
+        view.has(*PAIN_SITES, "one_leg_pain", "constant_pain"),
+    )
 
 
-@rule("MA5", "malignancy", Level.SOON, "60 or over with persistent pain and fatigue, infections or thirst; 50 or over with constant worsening pain.", "S21")
+@rule(
+    "MA5",
+    "malignancy",
+    Level.SOON,
+    "60 or over with persistent pain and fatigue, infections or thirst; 50 or over with constant worsening pain.",
+    "S21",
+)
 def ma5(view: View) -> Facts:
     """Return the evidence for MA5."""
     older = both(view.has(*PAIN_SITES), view.has("fatigue_appetite", "thirst_infections")) if view.aged(60) else ()
-    worse = both(view.has(*PAIN_SITES), view.has("constant_pain"), view.has("progressive_pain", "night_pain")) if view.aged(50) else ()
+    worse = (
+        both(view.has(*PAIN_SITES), view.has("constant_pain"), view.has("progressive_pain", "night_pain"))
+        if view.aged(50)
+        else ()
+    )
     return first(older, worse)
 
 
@@ -96,7 +181,13 @@ def ma6(view: View) -> Facts:
     return view.has("lump")
 
 
-@rule("AO1", "aortic", Level.EMERGENCY, "Sudden tearing pain, pain with collapse or cold sweat, or a known or pulsing aneurysm with pain.", "S22")
+@rule(
+    "AO1",
+    "aortic",
+    Level.EMERGENCY,
+    "Sudden tearing pain, pain with collapse or cold sweat, or a known or pulsing aneurysm with pain.",
+    "S22",
+)
 def ao1(view: View) -> Facts:
     """Return the evidence for AO1."""
     pain = view.has(*SPINE, "belly_pain", "belly_pain_severe", "loin_pain", "chest_pain")
@@ -113,28 +204,55 @@ def ao2(view: View) -> Facts:
     return view.has("pulsing_belly")
 
 
-@rule("LI1", "limb_ischaemia", Level.EMERGENCY, "A leg or foot that is suddenly cold, white, blue or mottled, or toes that will not move.", "S23")
+@rule(
+    "LI1",
+    "limb_ischaemia",
+    Level.EMERGENCY,
+    "A leg or foot that is suddenly cold, white, blue or mottled, or toes that will not move.",
+    "S23",
+)
 def li1(view: View) -> Facts:
     """Return the evidence for LI1."""
     return view.fresh("cold_pale_leg")
 
 
-@rule("LI2", "limb_ischaemia", Level.SAME_DAY, "Foot pain at rest or at night eased by hanging it down, a black toe, or an ulcer that does not heal.", "S23")
+@rule(
+    "LI2",
+    "limb_ischaemia",
+    Level.SAME_DAY,
+    "Foot pain at rest or at night eased by hanging it down, a black toe, or an ulcer that does not heal.",
+    "S23",
+)
 def li2(view: View) -> Facts:
     """Return the evidence for LI2."""
     return view.has("rest_pain_foot", "black_toe")
 
 
-@rule("LI3", "limb_ischaemia", Level.ROUTINE, "Calf, thigh or buttock ache at a fixed walking distance that goes within minutes of standing still.", "S23")
+@rule(
+    "LI3",
+    "limb_ischaemia",
+    Level.ROUTINE,
+    "Calf, thigh or buttock ache at a fixed walking distance that goes within minutes of standing still.",
+    "S23",
+)
 def li3(view: View) -> Facts:
     """Return the evidence for LI3."""
     return view.has("walking_distance_ache")
 
 
-@rule("DV1", "dvt_pe", Level.EMERGENCY, "Clot signs in a leg, or a recent operation, plaster, flight or pregnancy, with breathlessness, chest pain, coughing blood or fainting.", "S24")
+@rule(
+    "DV1",
+    "dvt_pe",
+    Level.EMERGENCY,
+    "Clot signs in a leg, or a recent operation, plaster, flight or pregnancy, with breathlessness, chest pain, "
+    "coughing blood or fainting.",
+    "S24",
+)
 def dv1(view: View) -> Facts:
     """Return the evidence for DV1."""
-    leg = view.has("calf_swollen") or view.within(92, "recent_immobility", "hip_replacement", "joint_operation", "spine_procedure", "newly_delivered", "pregnant")
+    leg = view.has("calf_swollen") or view.within(
+        92, "recent_immobility", "hip_replacement", "joint_operation", "spine_procedure", "newly_delivered", "pregnant"
+    )
     return first(both(leg, view.has("breathless", "chest_pain", "cough_blood", "collapse")), view.has("cough_blood"))
 
 
@@ -146,37 +264,73 @@ def dv2(view: View) -> Facts:
     return tuple(f for f in view.has("calf_swollen") if f.is_new or f.days is None or f.days < 60)
 
 
-@rule("IN1", "inflammatory", Level.ROUTINE, "Back or buttock pain for over three months that began before 45, with two or more inflammatory signs.", "S25")
+@rule(
+    "IN1",
+    "inflammatory",
+    Level.ROUTINE,
+    "Back or buttock pain for over three months that began before 45, with two or more inflammatory signs.",
+    "S25",
+)
 def in1(view: View) -> Facts:
     """Return the evidence for IN1."""
-    items = (*view.has(*SPA_ITEMS), *(f for f in view.risk("psoriasis", "ibd", "eye_inflammation_history", "family_spa")))
+    items = (
+        *view.has(*SPA_ITEMS),
+        *(f for f in view.risk("psoriasis", "ibd", "eye_inflammation_history", "family_spa")),
+    )
     if len({f.feature for f in items}) < 2 or view.aged(51) or view.is_child:
         return ()
     pain = view.has(*SPINE, "hip_groin_pain", "alternating_buttocks", "morning_stiff")
-    long = any((f.days or 0) >= 80 for f in view.facts) or view.age is None and len({f.feature for f in items}) >= 3
+    long = any((f.days or 0) >= 80 for f in view.facts) or (view.age is None and len({f.feature for f in items}) >= 3)
     return both(pain, items) if long or len({f.feature for f in items}) >= 3 else ()
 
 
-@rule("IN2", "inflammatory", Level.SAME_DAY, "Inflammatory back pain signs with a red, painful, light-sensitive eye.", "S25")
+@rule(
+    "IN2",
+    "inflammatory",
+    Level.SAME_DAY,
+    "Inflammatory back pain signs with a red, painful, light-sensitive eye.",
+    "S25",
+)
 def in2(view: View) -> Facts:
     """Return the evidence for IN2."""
-    return both(view.has("eye_red"), view.has(*PAIN_SITES, *SPA_ITEMS) or view.risk("psoriasis", "ibd", "family_spa", "eye_inflammation_history"))
+    return both(
+        view.has("eye_red"),
+        view.has(*PAIN_SITES, *SPA_ITEMS) or view.risk("psoriasis", "ibd", "family_spa", "eye_inflammation_history"),
+    )
 
 
-@rule("IN3", "inflammatory", Level.SOON, "50 or over with stiff shoulders and hips over 45 minutes, or several new swollen joints.", "S25")
+@rule(
+    "IN3",
+    "inflammatory",
+    Level.SOON,
+    "50 or over with stiff shoulders and hips over 45 minutes, or several new swollen joints.",
+    "S25",
+)
 def in3(view: View) -> Facts:
     """Return the evidence for IN3."""
     girdle = view.has("girdle_stiff") if view.age is None or view.age >= 50 else ()
     return first(girdle, view.has("several_joints_swollen"))
 
 
-@rule("IN4", "inflammatory", Level.EMERGENCY, "50 or over with new headache, scalp tenderness or jaw pain, and sight lost or double.", "S25")
+@rule(
+    "IN4",
+    "inflammatory",
+    Level.EMERGENCY,
+    "50 or over with new headache, scalp tenderness or jaw pain, and sight lost or double.",
+    "S25",
+)
 def in4_sight(view: View) -> Facts:
     """Return the evidence for IN4 with loss of sight."""
     return both(view.has("temporal_headache", "jaw_pain", "girdle_stiff"), view.has("vision_loss"))
 
 
-@rule("IN4", "inflammatory", Level.SAME_DAY, "50 or over with new headache, scalp tenderness or jaw pain on chewing.", "S25")
+@rule(
+    "IN4",
+    "inflammatory",
+    Level.SAME_DAY,
+    "50 or over with new headache, scalp tenderness or jaw pain on chewing.",
+    "S25",
+)
 def in4(view: View) -> Facts:
     """Return the evidence for IN4."""
     if view.aged(0, 49) or view.risk("pregnant"):
@@ -186,19 +340,48 @@ def in4(view: View) -> Facts:
     return first(jaw, scalp, view.has("jaw_pain", "temporal_headache") if view.aged(50) else ())
 
 
-@rule("VI1", "visceral", Level.EMERGENCY, "Severe belly or loin pain with collapse, rigid belly or vomiting, a sick kidney infection, a stone with fever, torsion, a stuck hernia.", "S26")
+@rule(
+    "VI1",
+    "visceral",
+    Level.EMERGENCY,
+    "Severe belly or loin pain with collapse, rigid belly or vomiting, a sick kidney infection, a stone with "
+    "fever, torsion, a stuck hernia.",
+    "S26",
+)
 def vi1(view: View) -> Facts:
     """Return the evidence for VI1."""
-    severe = view.has("belly_pain_severe") or both(view.has("belly_pain", "loin_pain"), view.has("severe_pain", "sudden_onset"))
+    severe = view.has("belly_pain_severe") or both(
+        view.has("belly_pain", "loin_pain"), view.has("severe_pain", "sudden_onset")
+    )
     ill = both(view.within(21, "recent_infection"), view.has("confused_drowsy"))
-    kidney = ill or both(view.has("loin_pain", "pee_burning", "back_pain"), view.has("fever", "pee_burning"), view.has("confused_drowsy", "no_urine_all_day"))
+    kidney = ill or both(
+        view.has("loin_pain", "pee_burning", "back_pain"),
+        view.has("fever", "pee_burning"),
+        view.has("confused_drowsy", "no_urine_all_day"),
+    )
     stone = both(view.has("colic_waves"), view.has("fever") or view.risk("one_kidney"))
-    ball = view.fresh("testicle_pain") if view.has("severe_pain", "sudden_onset", "vomiting", "belly_pain_severe") else ()
+    ball = (
+        view.fresh("testicle_pain") if view.has("severe_pain", "sudden_onset", "vomiting", "belly_pain_severe") else ()
+    )
     bore = both(view.has("upper_belly_to_back"), view.has("vomiting"))
-    return first(both(severe, view.has("collapse", "rigid_belly", "vomiting")), kidney, stone, ball, both(view.has("groin_lump_stuck"), view.has("severe_pain", "groin_lump_stuck")), bore, both(view.has("rigid_belly"), view.has("belly_pain")))
+    return first(
+        both(severe, view.has("collapse", "rigid_belly", "vomiting")),
+        kidney,
+        stone,
+        ball,
+        both(view.has("groin_lump_stuck"), view.has("severe_pain", "groin_lump_stuck")),
+        bore,
+        both(view.has("rigid_belly"), view.has("belly_pain")),
+    )
 
 
-@rule("VI2", "visceral", Level.SAME_DAY, "Loin or back pain with fever and urinary symptoms, waves of loin-to-groin pain, or pain with blood in urine.", "S26")
+@rule(
+    "VI2",
+    "visceral",
+    Level.SAME_DAY,
+    "Loin or back pain with fever and urinary symptoms, waves of loin-to-groin pain, or pain with blood in urine.",
+    "S26",
+)
 def vi2(view: View) -> Facts:
     """Return the evidence for VI2."""
     ache = view.has("loin_pain", "back_pain", "belly_pain", "hip_groin_pain")
@@ -206,8 +389,20 @@ def vi2(view: View) -> Facts:
     return first(infected, view.has("colic_waves"), both(ache, view.has("blood_urine")))
 
 
-@rule("VI3", "visceral", Level.SOON, "Urinary burning with back ache, painless blood in urine, weeks of upper belly pain to the back, or lasting bowel change with back pain.", "S26")
+@rule(
+    "VI3",
+    "visceral",
+    Level.SOON,
+    "Urinary burning with back ache, painless blood in urine, weeks of upper belly pain to the back, or lasting "
+    "bowel change with back pain.",
+    "S26",
+)
 def vi3(view: View) -> Facts:
     """Return the evidence for VI3."""
     ache = view.has(*SPINE, "loin_pain", "hip_groin_pain", "low_pelvic_pain")
-    return first(both(view.has("pee_burning"), ache), view.has("blood_urine"), view.has("upper_belly_to_back"), both(view.has("bowel_habit"), view.has(*SITES)))
+    return first(
+        both(view.has("pee_burning"), ache),
+        view.has("blood_urine"),
+        view.has("upper_belly_to_back"),
+        both(view.has("bowel_habit"), view.has(*SITES)),
+    )

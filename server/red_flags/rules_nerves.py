@@ -9,7 +9,16 @@ CE_SURE = ("saddle_numb", "pee_unaware", "bowel_loss", "sexual_loss")
 CE_CORE = (*CE_SURE, "pee_retention", "pee_leak")
 SPINE = ("back_pain", "mid_back_pain")
 SITES = (*SPINE, "hip_groin_pain", "one_leg_pain", "both_legs", "knee_pain")
-NEURO = ("leg_weak", "leg_numb", "foot_drop", "leg_gives_way", "leg_paralysed", "unsteady", "both_legs", "sensory_level")
+NEURO = (
+    "leg_weak",
+    "leg_numb",
+    "foot_drop",
+    "leg_gives_way",
+    "leg_paralysed",
+    "unsteady",
+    "both_legs",
+    "sensory_level",
+)
 INFECTION_RISK = ("iv_drugs", "immune_low", "diabetes", "dialysis_line", "steroids_long", "recent_infection")
 BLADDER = ("pee_retention", "pee_unaware", "pee_leak", "saddle_numb", "bowel_loss")
 
@@ -21,14 +30,24 @@ def cauda_features(view: View, *, fresh: bool) -> Facts:
     if sure:
         return (*sure, *pick("pee_retention", "pee_leak"))
     urinary = pick("pee_retention", "pee_leak")
-    if view.has("toilet_too_late") or (view.has("pee_burning") and not pick("pee_retention")) or view.has("no_urine_all_day", "colic_waves"):
+    if (
+        view.has("toilet_too_late")
+        or (view.has("pee_burning") and not pick("pee_retention"))
+        or view.has("no_urine_all_day", "colic_waves")
+    ):
         return ()
     if view.has("waters_tightenings") and view.risk("pregnant"):
         return ()
     return urinary
 
 
-@rule("CE1", "cauda_equina", Level.EMERGENCY, "New loss of feeling in the saddle area, or new bladder, bowel or sexual change.", "S1 S2 S3 S4")
+@rule(
+    "CE1",
+    "cauda_equina",
+    Level.EMERGENCY,
+    "New loss of feeling in the saddle area, or new bladder, bowel or sexual change.",
+    "S1 S2 S3 S4",
+)
 def ce1(view: View) -> Facts:
     """Return the evidence for CE1."""
     if view.is_child and view.age is not None and view.age < 5:
@@ -44,37 +63,75 @@ def ce2(view: View) -> Facts:
     return view.fresh("both_legs")
 
 
-@rule("CE3", "cauda_equina", Level.SAME_DAY, "A CE1 feature clearly older than 14 days, stable, never assessed.", "choice: specification G3")
+@rule(
+    "CE3",
+    "cauda_equina",
+    Level.SAME_DAY,
+    "A CE1 feature clearly older than 14 days, stable, never assessed.",
+    "choice: specification G3",
+)
 def ce3(view: View) -> Facts:
     """Return the evidence for CE3."""
     return cauda_features(view, fresh=False)
 
 
-@rule("CE4", "cauda_equina", Level.SAME_DAY, "A CE1 or CE2 feature that came and went within 14 days, not assessed.", "choice: specification G3")
-def ce4(view: View) -> Facts:
+@rule(
+    "CE4",
+    "cauda_equina",
+    Level.SAME_DAY,
+    "A CE1 or CE2 feature that came and went within 14 days, not assessed.",
+    "choice: specification G3",
+)
+def ce4(_: View) -> Facts:
     """Return nothing: CE4 is CE1 or CE2 one level lower and is made where episodes are lowered (B2)."""
     return ()
 
 
-@rule("CE5", "cauda_equina", Level.SAME_DAY, "Soft signs: one numb buttock, an accident from lateness, more frequent peeing since the back pain.", "S1 S4")
+@rule(
+    "CE5",
+    "cauda_equina",
+    Level.SAME_DAY,
+    "Soft signs: one numb buttock, an accident from lateness, more frequent peeing since the back pain.",
+    "S1 S4",
+)
 def ce5(view: View) -> Facts:
     """Return the evidence for CE5."""
     late = both(view.has("toilet_too_late"), view.has("pee_leak", "toilet_too_late"))
-    often = () if view.has("pee_burning") or view.risk("pregnant") else both(view.fresh("pee_frequency"), view.has(*SITES))
+    often = (
+        () if view.has("pee_burning") or view.risk("pregnant") else both(view.fresh("pee_frequency"), view.has(*SITES))
+    )
     return first(view.fresh("buttock_numb_patch"), late, often)
 
 
-@rule("CC1", "cord_compression", Level.EMERGENCY, "New unsteadiness, heavy or clumsy legs, a level of lost feeling, or a nerve sign with cancer or mid-back pain.", "S10 S11")
+@rule(
+    "CC1",
+    "cord_compression",
+    Level.EMERGENCY,
+    "New unsteadiness, heavy or clumsy legs, a level of lost feeling, or a nerve sign with cancer or mid-back pain.",
+    "S10 S11",
+)
 def cc1(view: View) -> Facts:
     """Return the evidence for CC1."""
-    gradual = view.has("clumsy_hands") and not view.fresh("both_legs") and not any(f.is_new for f in view.has("unsteady"))
-    if view.has("unsteady") and not gradual and not (view.old("unsteady") and not view.fresh("unsteady")) and not view.is_child:
+    gradual = (
+        view.has("clumsy_hands") and not view.fresh("both_legs") and not any(f.is_new for f in view.has("unsteady"))
+    )
+    if (
+        view.has("unsteady")
+        and not gradual
+        and not (view.old("unsteady") and not view.fresh("unsteady"))
+        and not view.is_child
+    ):
         return view.fresh("unsteady")
     legs = view.has(*NEURO)
     band = both(view.has("band_tight"), legs or view.risk("cancer_history"))
     shocks = both(view.has("electric_shocks"), view.has("unsteady", "clumsy_hands", "leg_weak", "both_legs"))
     behind = view.risk("cancer_history") or (view.fresh("mid_back_pain"))
-    nerve = both(behind, view.fresh("leg_weak", "leg_numb", "leg_gives_way", "foot_drop", "leg_paralysed", "unsteady", "both_legs", *BLADDER))
+    nerve = both(
+        behind,
+        view.fresh(
+            "leg_weak", "leg_numb", "leg_gives_way", "foot_drop", "leg_paralysed", "unsteady", "both_legs", *BLADDER
+        ),
+    )
     return first(view.has("sensory_level"), band, shocks, nerve)
 
 
@@ -84,7 +141,13 @@ def cc2(view: View) -> Facts:
     return both(view.has("clumsy_hands"), view.has("unsteady", "leg_weak", "both_legs", "leg_gives_way", "foot_drop"))
 
 
-@rule("MD1", "motor_deficit", Level.EMERGENCY, "Weakness worsening over hours to days, a paralysed leg, or both legs.", "S12 S13")
+@rule(
+    "MD1",
+    "motor_deficit",
+    Level.EMERGENCY,
+    "Weakness worsening over hours to days, a paralysed leg, or both legs.",
+    "S12 S13",
+)
 def md1(view: View) -> Facts:
     """Return the evidence for MD1."""
     weak = view.has("leg_weak", "foot_drop", "leg_gives_way", "leg_numb", "leg_paralysed")
@@ -93,10 +156,20 @@ def md1(view: View) -> Facts:
     return first(both(view.has("getting_worse_fast"), weak), view.fresh("leg_paralysed"))
 
 
-@rule("MD2", "motor_deficit", Level.SAME_DAY, "New foot drop, a leg giving way or a weak leg, under six weeks or time not given.", "S12 S13")
+@rule(
+    "MD2",
+    "motor_deficit",
+    Level.SAME_DAY,
+    "New foot drop, a leg giving way or a weak leg, under six weeks or time not given.",
+    "S12 S13",
+)
 def md2(view: View) -> Facts:
     """Return the evidence for MD2."""
-    recent = tuple(f for f in view.has("foot_drop", "leg_gives_way", "leg_weak", "leg_paralysed") if f.is_new or f.days is None or f.days <= 42)
+    recent = tuple(
+        f
+        for f in view.has("foot_drop", "leg_gives_way", "leg_weak", "leg_paralysed")
+        if f.is_new or f.days is None or f.days <= 42
+    )
     if recent and all(f.feature == "leg_gives_way" for f in recent) and not view.has(*SITES, "leg_weak", "leg_numb"):
         return recent if not view.has("knee_pain") else ()
     return recent
@@ -108,55 +181,106 @@ def md3(view: View) -> Facts:
     return view.lasting(42, "foot_drop", "leg_weak", "leg_gives_way")
 
 
-@rule("SI1", "spinal_infection", Level.EMERGENCY, "Spinal pain with fever or feeling very unwell, and a risk factor, a nerve sign or confusion.", "S14 S15")
+@rule(
+    "SI1",
+    "spinal_infection",
+    Level.EMERGENCY,
+    "Spinal pain with fever or feeling very unwell, and a risk factor, a nerve sign or confusion.",
+    "S14 S15",
+)
 def si1(view: View) -> Facts:
     """Return the evidence for SI1."""
     ill = view.has("fever", "unwell")
     spine = view.has(*SPINE)
     risk = view.risk(*INFECTION_RISK) or view.within(92, "spine_procedure")
-    nerve = view.has("leg_weak", "leg_numb", "foot_drop", "leg_gives_way", "both_legs", "unsteady", *BLADDER, "confused_drowsy")
+    nerve = view.has(
+        "leg_weak", "leg_numb", "foot_drop", "leg_gives_way", "both_legs", "unsteady", *BLADDER, "confused_drowsy"
+    )
     fever = view.has("fever")
-    if view.has("loin_pain", "pee_burning") and not view.risk("iv_drugs", "immune_low") and not view.within(92, "spine_procedure"):
+    if (
+        view.has("loin_pain", "pee_burning")
+        and not view.risk("iv_drugs", "immune_low")
+        and not view.within(92, "spine_procedure")
+    ):
         return ()
     return first(both(spine, ill, risk), both(spine, fever, nerve))
 
 
-@rule("SI2", "spinal_infection", Level.SAME_DAY, "Spinal pain with fever and no clear other cause, or severe rest pain in a risk group.", "S14 S15")
+@rule(
+    "SI2",
+    "spinal_infection",
+    Level.SAME_DAY,
+    "Spinal pain with fever and no clear other cause, or severe rest pain in a risk group.",
+    "S14 S15",
+)
 def si2(view: View) -> Facts:
     """Return the evidence for SI2."""
     spine = view.has(*SPINE)
     constant = view.has("constant_pain", "night_pain")
     severe = view.has("severe_pain", "progressive_pain", "night_pain")
-    risk = view.risk("iv_drugs", "immune_low", "dialysis_line") or view.within(92, "recent_infection", "diabetes", "steroids_long")
+    risk = view.risk("iv_drugs", "immune_low", "dialysis_line") or view.within(
+        92, "recent_infection", "diabetes", "steroids_long"
+    )
     after = both(view.within(92, "spine_procedure"), view.has("progressive_pain"), spine)
     if view.has("pee_burning", "loin_pain"):
         return after
     return first(both(spine, view.has("fever")), both(spine, risk, constant, severe), after)
 
 
-@rule("SI3", "spinal_infection", Level.SOON, "Weeks of spinal pain with tuberculosis exposure, or night sweats with weight loss.", "S14 S15")
+@rule(
+    "SI3",
+    "spinal_infection",
+    Level.SOON,
+    "Weeks of spinal pain with tuberculosis exposure, or night sweats with weight loss.",
+    "S14 S15",
+)
 def si3(view: View) -> Facts:
     """Return the evidence for SI3."""
     spine = view.has(*SPINE)
-    return both(spine, view.risk("tb_exposure"), view.has("night_sweats", "weight_loss", "fever", "fatigue_appetite") or view.risk("tb_exposure"))
+    return both(
+        spine,
+        view.risk("tb_exposure"),
+        view.has("night_sweats", "weight_loss", "fever", "fatigue_appetite") or view.risk("tb_exposure"),
+    )
 
 
-@rule("SJ1", "septic_joint", Level.EMERGENCY, "A joint that is very painful and cannot be moved or stood on with fever, hot and swollen with fever, or replaced and painful with fever.", "S16")
+@rule(
+    "SJ1",
+    "septic_joint",
+    Level.EMERGENCY,
+    "A joint that is very painful and cannot be moved or stood on with fever, hot and swollen with fever, or "
+    "replaced and painful with fever.",
+    "S16",
+)
 def sj1(view: View) -> Facts:
     """Return the evidence for SJ1."""
     ill = view.has("fever", "unwell")
     stuck = view.has("cannot_move_joint", "cannot_weight_bear", "wont_stand")
     joint = view.has("hip_groin_pain", "knee_pain", "joint_hot_swollen")
-    replaced = both(view.risk("hip_replacement"), view.has("fever"), view.has("hip_groin_pain", "knee_pain", "severe_pain", "joint_hot_swollen", "wound_bad", "progressive_pain"))
+    replaced = both(
+        view.risk("hip_replacement"),
+        view.has("fever"),
+        view.has("hip_groin_pain", "knee_pain", "severe_pain", "joint_hot_swollen", "wound_bad", "progressive_pain"),
+    )
     sickle = both(view.risk("sickle_cell"), view.has("fever", "severe_pain"), view.has("hip_groin_pain", "back_pain"))
     return first(both(joint, stuck, ill), both(view.has("joint_hot_swollen"), ill), replaced, sickle)
 
 
-@rule("SJ2", "septic_joint", Level.SAME_DAY, "A hot swollen joint without fever, hip pain with fever but walking, or sudden severe hip pain without injury.", "S16 S17")
+@rule(
+    "SJ2",
+    "septic_joint",
+    Level.SAME_DAY,
+    "A hot swollen joint without fever, hip pain with fever but walking, or sudden severe hip pain without injury.",
+    "S16 S17",
+)
 def sj2(view: View) -> Facts:
     """Return the evidence for SJ2."""
     hip = view.has("hip_groin_pain")
-    sudden = () if view.has("fall", "high_energy") else both(hip, view.has("cannot_weight_bear"), view.has("severe_pain", "sudden_onset"))
+    sudden = (
+        ()
+        if view.has("fall", "high_energy")
+        else both(hip, view.has("cannot_weight_bear"), view.has("severe_pain", "sudden_onset"))
+    )
     if view.has("girdle_stiff"):
         return ()
     swollen = () if view.has("fall", "knock_seen", "high_energy") else view.fresh("joint_hot_swollen")

@@ -48,7 +48,10 @@ def render_page() -> str:
     parts = [_HEAD]
     seen: set[str] = set()
     for item in all_rules():
-        parts.append(f"\n## {item.code} {item.category}: {item.level.label}\n\n{item.text}\n\nSource: {item.source}. Version {item.version}.\n")
+        parts.append(
+            f"\n## {item.code} {item.category}: {item.level.label}\n\n{item.text}\n\nSource: {item.source}. "
+            f"Version {item.version}.\n"
+        )
         if item.code in seen:
             continue
         seen.add(item.code)

@@ -56,7 +56,14 @@ def _entries() -> tuple[list[Question], dict[str, list[str]], dict[str, list[str
         for key in ("id", "text"):
             if not isinstance(entry.get(key), str):
                 raise DataFileError(f"{BANK.name}: question {number}: field {key!r} is missing")
-        questions.append(Question(entry["id"], entry["text"], tuple(entry.get("features", ())), tuple(entry.get("settles", entry.get("features", ())))))
+        questions.append(
+            Question(
+                entry["id"],
+                entry["text"],
+                tuple(entry.get("features", ())),
+                tuple(entry.get("settles", entry.get("features", ()))),
+            )
+        )
     ids = {q.id for q in questions}
     for table in ("by_category", "by_cue"):
         for name, wanted in data.get(table, {}).items():
@@ -66,7 +73,9 @@ def _entries() -> tuple[list[Question], dict[str, list[str]], dict[str, list[str
     return questions, data.get("by_category", {}), data.get("by_cue", {})
 
 
-def screening_ids(view: View | None, hits: Sequence[RuleHit], facts: Sequence[Fact], asked: Sequence[str]) -> tuple[str, ...]:
+def screening_ids(
+    view: View | None, hits: Sequence[RuleHit], facts: Sequence[Fact], asked: Sequence[str]
+) -> tuple[str, ...]:
     """Return the ids of the questions that could change the level; none for an emergency.
 
     For `same_day` and `soon` they are the upgrade questions of the primary category; for `none` those that the

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from server.red_flags import times
 from server.red_flags.clauses import Sentence
@@ -15,6 +16,9 @@ from server.red_flags.phrases import has_any, phrase_list
 from server.red_flags.reading import Reading, excess_fact
 from server.red_flags.rules import View
 
+_CLAIMS = phrase_list("timeline", "claims")
+_REFUSALS = phrase_list("timeline", "refusals")
+_IN_CARE = phrase_list("timeline", "in_care")
 _MEANT = phrase_list("timeline", "meant")
 _STORY_AFTER = phrase_list("timeline", "story_after")
 _OLD_AFTER = phrase_list("timeline", "old_after")
@@ -61,17 +65,27 @@ class Timeline:
         """Attach "it's been ten months" to the complaints told before, when the message names none of its own."""
         if any(self._symptom(f) for f in reading.facts):
             return
-        spans = [span for s in reading.sentences for span in times.spans_of(s) if span.kind in ("for", "bare", "since", "ago") and span.days >= 1]
+        spans = [
+            span
+            for s in reading.sentences
+            for span in times.spans_of(s)
+            if span.kind in ("for", "bare", "since", "ago") and span.days >= 1
+        ]
         if not spans or reading.is_story or any(f for f in reading.facts if f.status is not Status.HYPOTHETICAL):
             return
         days = max(span.days for span in spans)
-        self.facts = [replace(f, days=days) if f.turn == self.turn - 1 and f.days is None and f.counts and self._symptom(f) else f for f in self.facts]
+        self.facts = [
+            replace(f, days=days) if f.turn == self.turn - 1 and f.days is None and f.counts and self._symptom(f) else f
+            for f in self.facts
+        ]
 
     def _note_doses(self, reading: Reading) -> None:
         """Count paracetamol over the turns so far: doses are often told one by one."""
         if reading.is_story:
             return
-        self.sentences += [s for s in reading.sentences if s.word_set & _DOSE_WORDS or any(w.isdigit() for w in s.words)]
+        self.sentences += [
+            s for s in reading.sentences if s.word_set & _DOSE_WORDS or any(w.isdigit() for w in s.words)
+        ]
         if self.turn < 2 or not self.sentences or not reading.sentences:
             return
         fact = excess_fact(self.sentences, self.topic, self.turn, reading.sentences[-1].ends[-1])
@@ -102,26 +116,75 @@ class Timeline:
     def _note_manner(self, reading: Reading, names: dict[str, str]) -> None:
         joined = f" {reading.joined} "
         for person in {names.get(p, p) for p in (*reading.people, *reading.sentence_people)}:
-            if person in CHILD_KEYS and any(f" {w} " in joined for w in ("nursery", "school", "nappy", "playground", "cot", "preschool", "reception", "toddler", "baby", "pram", "buggy", "playgroup", "kindergarten", "childminder", "pe lesson", "months old", "weeks old")):
+            if person in CHILD_KEYS and any(
+                f" {w} " in joined
+                for w in (
+                    "nursery",
+                    "school",
+                    "nappy",
+                    "playground",
+                    "cot",
+                    "preschool",
+                    "reception",
+                    "toddler",
+                    "baby",
+                    "pram",
+                    "buggy",
+                    "playgroup",
+                    "kindergarten",
+                    "childminder",
+                    "pe lesson",
+                    "months old",
+                    "weeks old",
+                )
+            ):
                 self.is_childlike.add(person)
             if person == "child":
                 self.is_childlike.add(person)
-        if has_any(joined, ("not going to hospital", "not going to the hospital", "dont want to go to hospital", "wont go to hospital", "not going to a and e", "refuse to go", "refuses to go", "im not going", "i am not going to", "wont go in", "dont want to go in", "no way am i going", "hate hospitals", "ill wait", "i will wait")):
+        if has_any(
+            joined,
+            _REFUSALS,
+        ):
             self.refuses = True
-        if has_any(joined, ("waiting room", "in a and e now", "ambulance is coming", "ambulance is on", "in the ambulance", "at the hospital now", "in hospital now", "sat in a and e", "sitting in a and e", "called 999", "called an ambulance", "in the er", "in resus", "on the ward")):
+        if has_any(
+            joined,
+            _IN_CARE,
+        ):
             self.in_care = True
 
     def _take_back(self, reading: Reading) -> None:
         if not self.facts:
             return
         joined = f" {reading.joined} "
-        if has_any(joined, _STORY_AFTER) or has_any(joined, _ANIMAL_AFTER) and has_any(joined, ("meant", "asking about", "its", "it is", "talking about", "was about", "sorry")):
-            self._set(Status.RETRACTED, "a story, a test or an animal after all", lambda f: True)
+        if has_any(joined, _STORY_AFTER) or (
+            has_any(joined, _ANIMAL_AFTER)
+            and has_any(joined, ("meant", "asking about", "its", "it is", "talking about", "was about", "sorry"))
+        ):
+            self._set(Status.RETRACTED, "a story, a test or an animal after all", lambda _: True)
             return
         symptom = self._symptom
         if has_any(joined, _MEANT):
             self._correct(reading)
-        elif has_any(joined, _OLD_AFTER) and has_any(joined, ("sorry", "that was", "should have said", "i meant", "it was", "oh", "happened", "actually", "was in", "to be clear", "clarify")) and not reading.facts:
+        elif (
+            has_any(joined, _OLD_AFTER)
+            and has_any(
+                joined,
+                (
+                    "sorry",
+                    "that was",
+                    "should have said",
+                    "i meant",
+                    "it was",
+                    "oh",
+                    "happened",
+                    "actually",
+                    "was in",
+                    "to be clear",
+                    "clarify",
+                ),
+            )
+            and not reading.facts
+        ):
             self._set(Status.RESOLVED, "long ago after all", symptom)
         checked = next((cue for s in _windows(reading) if (cue := times.checked_cue(s)) is not None), None)
         if checked and not (times.new_since_cue(joined) and _has_new(reading)):
@@ -132,11 +195,34 @@ class Timeline:
 
     def _take_back_gone(self, reading: Reading, joined: str) -> None:
         cue = next((c for s in reading.sentences if (c := times.gone_cue(s.joined)) is not None), None)
-        if cue is None and has_any(joined, ("eased off", "eased up", "gone off", "its gone", "it is gone", "went off", "has stopped", "it stopped", "all gone", "feeling back")) and not has_any(joined, ("still",)):
+        if (
+            cue is None
+            and has_any(
+                joined,
+                (
+                    "eased off",
+                    "eased up",
+                    "gone off",
+                    "its gone",
+                    "it is gone",
+                    "went off",
+                    "has stopped",
+                    "it stopped",
+                    "all gone",
+                    "feeling back",
+                ),
+            )
+            and not has_any(joined, ("still",))
+        ):
             cue = "eased off"
         if cue is None or _has_new(reading):
             return
-        spans = [span for s in reading.sentences for span in times.spans_of(s) if span.kind in ("for", "ago", "bare", "since")]
+        spans = [
+            span
+            for s in reading.sentences
+            for span in times.spans_of(s)
+            if span.kind in ("for", "ago", "bare", "since")
+        ]
         long = any(span.days > times.RECENT_DAYS for span in spans)
         status = Status.RESOLVED if long else Status.GONE
         self._set(status, f"over since: “{cue}”", self._symptom)
@@ -156,14 +242,27 @@ class Timeline:
         turns = [f.turn for f in self.facts if f.status in COUNTING and self._symptom(f)]
         if turns:
             latest = max(turns)
-            self._set(Status.RETRACTED, "corrected", lambda f: f.turn == latest and self._symptom(f) and f.feature not in present)
+            self._set(
+                Status.RETRACTED,
+                "corrected",
+                lambda f: f.turn == latest and self._symptom(f) and f.feature not in present,
+            )
 
     def _promote(self, reading: Reading) -> None:
         joined = f" {reading.joined} "
-        claims = is_promoted(reading.sentences) or has_any(joined, ("i ask because", "asking because", "its me", "it is me", "yes its happening", "happening now", "its happening", "it is happening", "that is happening", "i have it", "i have those", "i have got it", "ive got it", "i have got those", "i have got both", "thats what is happening", "i am asking for me", "because i have it", "i think i have it", "i have got them", "i think i have that"))  # fmt: skip
+        claims = is_promoted(reading.sentences) or has_any(joined, _CLAIMS)
         if claims and not reading.is_story:
-            self.facts = [replace(f, status=Status.PRESENT, person=WRITER if f.person == "general" else f.person, why="the writer says it is happening")
-                          if f.status is Status.HYPOTHETICAL or f.status is Status.OTHER and f.person == "general" else f for f in self.facts]  # fmt: skip
+            self.facts = [
+                replace(
+                    f,
+                    status=Status.PRESENT,
+                    person=WRITER if f.person == "general" else f.person,
+                    why="the writer says it is happening",
+                )
+                if f.status is Status.HYPOTHETICAL or (f.status is Status.OTHER and f.person == "general")
+                else f
+                for f in self.facts
+            ]
 
     def _note_answers(self, reading: Reading, asked: Sequence[AskedQuestion]) -> None:
         if not asked or not reading.sentences:
@@ -172,7 +271,7 @@ class Timeline:
         if any(reading.joined.startswith(u) for u in _UNSURE):
             return
         answers = [w in _YES for w in words[: 4 * len(asked)] if w in _YES or w in _NO]
-        if not answers or words[0] not in _YES | _NO and len(words) > 6:
+        if not answers or (words[0] not in _YES | _NO and len(words) > 6):
             return
         if len(answers) == 1:
             answers = answers * len(asked) if not answers[0] else answers
@@ -189,9 +288,11 @@ class Timeline:
         features = load_lexicon().features
         return fact.feature not in features or features[fact.feature].kind == "symptom"
 
-    def _set(self, status: Status, why: str, chosen: object) -> None:
-        assert callable(chosen)
-        self.facts = [replace(f, status=status, why=why) if f.status in (*COUNTING, Status.HYPOTHETICAL) and chosen(f) else f for f in self.facts]
+    def _set(self, status: Status, why: str, chosen: Callable[[Fact], bool]) -> None:
+        self.facts = [
+            replace(f, status=status, why=why) if f.status in (*COUNTING, Status.HYPOTHETICAL) and chosen(f) else f
+            for f in self.facts
+        ]
 
     def views(self) -> list[View]:
         """Return one view for each person of whom anything is known."""
@@ -232,12 +333,17 @@ def _speaks_of_self(reading: Reading) -> bool:
 
 
 def _has_new(reading: Reading) -> bool:
-    return any(f.status is Status.PRESENT and load_lexicon().features.get(f.feature) is not None and load_lexicon().features[f.feature].kind == "symptom" for f in reading.facts)
+    return any(
+        f.status is Status.PRESENT
+        and load_lexicon().features.get(f.feature) is not None
+        and load_lexicon().features[f.feature].kind == "symptom"
+        for f in reading.facts
+    )
 
 
 def _windows(reading: Reading) -> list[str]:
     joined = [s.joined for s in reading.sentences]
-    pairs = [a + b.strip() + " " for a, b in zip(joined, joined[1:], strict=False)]
+    pairs = [a + b.strip() + " " for a, b in pairwise(joined)]
     return joined + pairs
 
 

@@ -51,14 +51,16 @@ _AFTER_AND = frozenset(phrase_list("times", "after_and"))
 
 
 def _is_border(words: Sequence[str], i: int) -> bool:
-    return words[i] in _BORDERS or words[i] == "and" and i + 1 < len(words) and words[i + 1] in _AFTER_AND
+    return words[i] in _BORDERS or (words[i] == "and" and i + 1 < len(words) and words[i + 1] in _AFTER_AND)
 
 
 def timing(sentence: Sentence, start: int, end: int, spans: Sequence[Span]) -> Timing:
     """Return when the feature at `words[start:end]` was, from its own sentence."""
     low, high = clause_bounds(sentence.words, start, end)
     clause = f" {' '.join(sentence.words[low:high])} "
-    span = _nearest(spans, low, high, start, end) or (_nearest(spans, 0, len(sentence.words), start, end) if len(sentence.words) < 22 else None)
+    span = _nearest(spans, low, high, start, end) or (
+        _nearest(spans, 0, len(sentence.words), start, end) if len(sentence.words) < 22 else None
+    )
     if span is not None and not low <= span.index < high and span.kind in ("ago", "on") and span.days > RECENT_DAYS:
         span = None  # another clause is about the past; this one is not
     days = span.days if span else None
@@ -101,9 +103,12 @@ def _is_over(clause: str, span: Span | None) -> str | None:
         return None
     if has_any(clause, _ONSET_WORDS):
         return None
-    has_past = any(w in _PASTVERBS or w.endswith("ed") and len(w) > 4 for w in words)
+    has_past = any(w in _PASTVERBS or (w.endswith("ed") and len(w) > 4) for w in words)
     has_now = any(w in _NOW_WORDS for w in words)
-    if has_any(clause, ("used to", "as a child", "as a kid", "when i was", "when he was", "when she was", "growing up", "at school")):
+    if has_any(
+        clause,
+        ("used to", "as a child", "as a kid", "when i was", "when he was", "when she was", "growing up", "at school"),
+    ):
         return None if has_any(clause, ("now", "still")) else long_past or "long ago"
     if has_past or not has_now:
         return long_past or "long ago"
@@ -148,19 +153,57 @@ def _old_frame(sentence: Sentence, spans: Sequence[Span]) -> str | None:
     if sentence.word_set & {"since", "now", "still", "ever", "today"}:
         return None
     for span in spans:
-        if span.kind == "on" and span.days > 300 and span.index <= 4 and sentence.words[0] not in ("i", "my", "he", "she") and sentence.words[max(0, span.index - 1)] in ("in", "of", "back", "last"):
+        if (
+            span.kind == "on"
+            and span.days > 300
+            and span.index <= 4
+            and sentence.words[0] not in ("i", "my", "he", "she")
+            and sentence.words[max(0, span.index - 1)] in ("in", "of", "back", "last")
+        ):
             return "in " + sentence.words[span.index]
     return None
 
 
-_ENDINGS = (("gone",), ("is", "gone"), ("has", "gone"), ("have", "gone"), ("s", "gone"), ("settled",), ("cleared",), ("has", "stopped"), ("stopped",), ("gone", "now"), ("is", "better"), ("is", "back"),
-            ("has", "settled"), ("has", "cleared"), (",", "gone"), ("it", "passed"), ("and", "gone"), (",", "stopped"), ("but", "gone"), ("for", "a", "minute"), ("for", "a", "second"), ("for", "a", "moment"))
+_ENDINGS = (
+    ("gone",),
+    ("is", "gone"),
+    ("has", "gone"),
+    ("have", "gone"),
+    ("s", "gone"),
+    ("settled",),
+    ("cleared",),
+    ("has", "stopped"),
+    ("stopped",),
+    ("gone", "now"),
+    ("is", "better"),
+    ("is", "back"),
+    ("has", "settled"),
+    ("has", "cleared"),
+    (",", "gone"),
+    ("it", "passed"),
+    ("and", "gone"),
+    (",", "stopped"),
+    ("but", "gone"),
+    ("for", "a", "minute"),
+    ("for", "a", "second"),
+    ("for", "a", "moment"),
+)
 
 
 def _ended_by(after: Sequence[str]) -> str | None:
     """Return the words just after a feature that say it ended: "limp's gone"."""
     for ending in _ENDINGS:
-        if tuple(after[: len(ending)]) == ending and after[len(ending) : len(ending) + 1] not in (("numb",), ("dead",), ("up",), ("down",), ("to",), ("white",), ("cold",), ("me",), ("working",)):
+        if tuple(after[: len(ending)]) == ending and after[len(ending) : len(ending) + 1] not in (
+            ("numb",),
+            ("dead",),
+            ("up",),
+            ("down",),
+            ("to",),
+            ("white",),
+            ("cold",),
+            ("me",),
+            ("working",),
+        ):
             return " ".join(ending)
     return None
 
@@ -174,6 +217,33 @@ def _is_settled(joined: str) -> bool:
 
 def never_checked_cue(joined: str) -> str | None:
     """Return the words that say nobody has ever looked at a complaint."""
-    return has_any(joined, ("never told", "never been checked", "never seen", "never saw", "never had it checked", "never had it looked", "never got it looked", "never got it checked", "didnt get it looked", "not told anyone",
-                            "havent told anyone", "never mentioned", "never been to", "never assessed", "not seen anyone", "havent seen anyone", "never asked anyone",
-                            "never went", "never been seen", "no one has looked", "nobody has looked", "nobody has ever", "no one has ever", "never had a scan", "too embarrassed"))
+    return has_any(
+        joined,
+        (
+            "never told",
+            "never been checked",
+            "never seen",
+            "never saw",
+            "never had it checked",
+            "never had it looked",
+            "never got it looked",
+            "never got it checked",
+            "didnt get it looked",
+            "not told anyone",
+            "havent told anyone",
+            "never mentioned",
+            "never been to",
+            "never assessed",
+            "not seen anyone",
+            "havent seen anyone",
+            "never asked anyone",
+            "never went",
+            "never been seen",
+            "no one has looked",
+            "nobody has looked",
+            "nobody has ever",
+            "no one has ever",
+            "never had a scan",
+            "too embarrassed",
+        ),
+    )

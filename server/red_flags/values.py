@@ -6,31 +6,142 @@ import re
 from dataclasses import dataclass
 
 NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
-    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
-    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "few": 4, "several": 5,
-    "half": 0.5, "many": 10, "some": 4,
-}  # fmt: skip
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "couple": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "hundred": 100,
+    "few": 4,
+    "several": 5,
+    "half": 0.5,
+    "many": 10,
+    "some": 4,
+}
 UNIT_DAYS = {
-    "second": 0.0, "seconds": 0.0, "sec": 0.0, "secs": 0.0, "minute": 0.001, "minutes": 0.001, "min": 0.001,
-    "hour": 0.04, "hours": 0.04, "day": 1.0, "days": 1.0, "night": 1.0, "nights": 1.0, "week": 7.0, "weeks": 7.0,
-    "fortnight": 14.0, "fortnights": 14.0, "month": 30.0, "months": 30.0, "year": 365.0, "years": 365.0,
-    "decade": 3650.0, "decades": 3650.0, "weekend": 4.0, "weekends": 7.0, "morning": 1.0, "mornings": 1.0,
-    "wk": 7.0, "mo": 30.0, "mos": 30.0, "moons": 30.0,
-}  # fmt: skip
-_RECENT = {"yesterday": 1.0, "today": 0.0, "tonight": 0.0, "monday": 4.0, "tuesday": 4.0, "wednesday": 4.0,
-           "thursday": 4.0, "friday": 4.0, "saturday": 4.0, "sunday": 4.0, "now": 0.0, "mon": 4.0, "tues": 4.0,
-           "weds": 4.0, "thurs": 4.0, "fri": 4.0, "sat": 4.0, "sun": 4.0, "morning": 0.0, "afternoon": 0.0,
-           "evening": 0.0, "lunchtime": 0.0, "breakfast": 0.0, "dawn": 0.0, "weekend": 4.0}  # fmt: skip
-_PARTS_OF_DAY = frozenset("morning afternoon evening lunchtime breakfast dawn now".split())
-_MONTHS = frozenset("january february march april june july august september october november december".split())
-_AGE_WORDS = {"toddler": 2.0, "baby": 0.5, "newborn": 0.1, "infant": 0.5, "pensioner": 70.0, "octogenarian": 84.0,
-              "teenager": 15.0, "teen": 15.0, "elderly": 78.0, "preschooler": 4.0, "oap": 70.0, "schoolboy": 10.0,
-              "schoolgirl": 10.0, "nonagenarian": 93.0, "septuagenarian": 74.0}  # fmt: skip
-_DECADES = {"twenties": 25, "20s": 25, "thirties": 35, "30s": 35, "forties": 45, "40s": 45, "fifties": 55, "50s": 55,
-            "sixties": 65, "60s": 65, "seventies": 75, "70s": 75, "eighties": 85, "80s": 85, "nineties": 93,
-            "90s": 93}  # fmt: skip
+    "second": 0.0,
+    "seconds": 0.0,
+    "sec": 0.0,
+    "secs": 0.0,
+    "minute": 0.001,
+    "minutes": 0.001,
+    "min": 0.001,
+    "hour": 0.04,
+    "hours": 0.04,
+    "day": 1.0,
+    "days": 1.0,
+    "night": 1.0,
+    "nights": 1.0,
+    "week": 7.0,
+    "weeks": 7.0,
+    "fortnight": 14.0,
+    "fortnights": 14.0,
+    "month": 30.0,
+    "months": 30.0,
+    "year": 365.0,
+    "years": 365.0,
+    "decade": 3650.0,
+    "decades": 3650.0,
+    "weekend": 4.0,
+    "weekends": 7.0,
+    "morning": 1.0,
+    "mornings": 1.0,
+    "wk": 7.0,
+    "mo": 30.0,
+    "mos": 30.0,
+    "moons": 30.0,
+}
+_RECENT = {
+    "yesterday": 1.0,
+    "today": 0.0,
+    "tonight": 0.0,
+    "monday": 4.0,
+    "tuesday": 4.0,
+    "wednesday": 4.0,
+    "thursday": 4.0,
+    "friday": 4.0,
+    "saturday": 4.0,
+    "sunday": 4.0,
+    "now": 0.0,
+    "mon": 4.0,
+    "tues": 4.0,
+    "weds": 4.0,
+    "thurs": 4.0,
+    "fri": 4.0,
+    "sat": 4.0,
+    "sun": 4.0,
+    "morning": 0.0,
+    "afternoon": 0.0,
+    "evening": 0.0,
+    "lunchtime": 0.0,
+    "breakfast": 0.0,
+    "dawn": 0.0,
+    "weekend": 4.0,
+}
+_PARTS_OF_DAY = frozenset(["morning", "afternoon", "evening", "lunchtime", "breakfast", "dawn", "now"])
+_MONTHS = frozenset(
+    ["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"]
+)
+_AGE_WORDS = {
+    "toddler": 2.0,
+    "baby": 0.5,
+    "newborn": 0.1,
+    "infant": 0.5,
+    "pensioner": 70.0,
+    "octogenarian": 84.0,
+    "teenager": 15.0,
+    "teen": 15.0,
+    "elderly": 78.0,
+    "preschooler": 4.0,
+    "oap": 70.0,
+    "schoolboy": 10.0,
+    "schoolgirl": 10.0,
+    "nonagenarian": 93.0,
+    "septuagenarian": 74.0,
+}
+_DECADES = {
+    "twenties": 25,
+    "20s": 25,
+    "thirties": 35,
+    "30s": 35,
+    "forties": 45,
+    "40s": 45,
+    "fifties": 55,
+    "50s": 55,
+    "sixties": 65,
+    "60s": 65,
+    "seventies": 75,
+    "70s": 75,
+    "eighties": 85,
+    "80s": 85,
+    "nineties": 93,
+    "90s": 93,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +202,11 @@ def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
         number = None if number is None else number
     if number is None:
         vague = words[i] in ("years", "months", "weeks", "days", "hours", "decades")
-        if vague and (set(before) & {"for", "over", "past", "last", "these"} or "ago" in after[:1] or words[i] in ("years", "months", "weeks") and i == 0):
+        if vague and (
+            set(before) & {"for", "over", "past", "last", "these"}
+            or "ago" in after[:1]
+            or (words[i] in ("years", "months", "weeks") and i == 0)
+        ):
             number = 3.0
         else:
             return []
@@ -124,17 +239,37 @@ def _since_year(year: int) -> float:
 
 _AGE_AFTER = re.compile(
     r" (?:aged|age|am|is|was|turned|turning|nearly|almost|im|shes|hes|only|just) (\d{1,3})"
-    r"(?! ?(?:st|nd|rd|th|mg|ml|%|kg|stone|weeks?|days?|months?|hours?|minutes?|times|miles|tablets?|out|/|cm|km|lbs?|pounds|degrees|c|celsius|percent|sessions?|am|pm|o|in a row|of)\b)(?= )"
+    r"(?! ?(?:st|nd|rd|th|mg|ml|%|kg|stone|weeks?|days?|months?|hours?|minutes?|times|miles|tablets?|out|/|cm|km|"
+    r"lbs?|pounds|degrees|c|celsius|percent|sessions?|am|pm|o|in a row|of)\b)(?= )"
 )
-_AGE_YEARS = re.compile(r" (\d{1,3})(?: ?- ?| )?(?:y ?/ ?o|yo|y o|year old|years old|years of age|year olds|years young|yrs old|y)(?= )")
-_AGE_MONTHS = re.compile(r" (\d{1,2}|" + "|".join(k for k, v in NUMBERS.items() if v >= 1) + r") ?-? ?(?:months?|weeks?|days?) ?-? ?old ")
-_AGE_WORD_YEARS = re.compile(r" (" + "|".join(NUMBERS) + r")(?: ?-? ?(" + "|".join(NUMBERS) + r"))? ?-? ?(?:year old|years old|years of age|yo) ")
-_SEX_AGE = re.compile(r" (?:m|f|male|female|man|woman|lady|gentleman|bloke)? ?(\d{2,3}) ?(?:m|f|male|female|yom|yof|year old|man|woman)(?= )")
+_AGE_YEARS = re.compile(
+    r" (\d{1,3})(?: ?- ?| )?(?:y ?/ ?o|yo|y o|year old|years old|years of age|year olds|years young|yrs old|y)(?= )"
+)
+_AGE_MONTHS = re.compile(
+    r" (\d{1,2}|" + "|".join(k for k, v in NUMBERS.items() if v >= 1) + r") ?-? ?(?:months?|weeks?|days?) ?-? ?old "
+)
+_AGE_WORD_YEARS = re.compile(
+    r" (" + "|".join(NUMBERS) + r")(?: ?-? ?(" + "|".join(NUMBERS) + r"))? ?-? ?(?:year old|years old|years of age|yo) "
+)
+_SEX_AGE = re.compile(
+    r" (?:m|f|male|female|man|woman|lady|gentleman|bloke)? ?(\d{2,3}) ?(?:m|f|male|female|yom|yof|year old|man|"
+    r"woman)(?= )"
+)
 _GLUED_AGE = re.compile(r" (?:(\d{2}) ?(?:m|f)|(?:m|f|male|female) ?(\d{2}))(?= )")
-_AT_START = re.compile(r"^ (\d{1,3}) (?:,|and|with|\.|years|-|/|male|female|m|f|here|with|fit|active|lady|woman|man|pt|patient|retired)")
-_RELATION_AGE = re.compile(r" (?:son|daughter|boy|girl|child|kid|lad|wife|husband|mum|dad|mother|father|nan|gran|grandma|grandad|patient|pt|nephew|niece|brother|sister|friend|neighbour|uncle|aunt|grandson|granddaughter|partner|man|woman|lady|m|f|male|female) (?:, |is |aged |\( |- |of |who is |whos |turns )?(\d{1,3})(?= (?:,|and|\)|-|slipped|has|is|with|fell|who|cant|wont|had|got|keeps|$|he|she|limping|been|years|yrs|refuses|was|now|came|started|woke|complains|complaining|hurt))")
+_AT_START = re.compile(
+    r"^ (\d{1,3}) (?:,|and|with|\.|years|-|/|male|female|m|f|here|with|fit|active|lady|woman|man|pt|patient|retired)"
+)
+_RELATION_AGE = re.compile(
+    r" (?:son|daughter|boy|girl|child|kid|lad|wife|husband|mum|dad|mother|father|nan|gran|grandma|grandad|"
+    r"patient|pt|nephew|niece|brother|sister|friend|neighbour|uncle|aunt|grandson|granddaughter|partner|man|"
+    r"woman|lady|m|f|male|female) (?:, |is |aged |\( |- |of |who is |whos |turns )?(\d{1,3})(?= (?:,|and|\)|-|"
+    r"slipped|has|is|with|fell|who|cant|wont|had|got|keeps|$|he|she|limping|been|years|yrs|refuses|was|now|came|started|woke|complains|complaining|hurt))"
+)
 _LAST = re.compile(r"(?:,|-|and|\() (\d{2})(?: \))? $")
-_OVER = re.compile(r" (?:over|past|nearly|almost|pushing|approaching|turning|turned|into|in|at|hitting|and|,|be|is|am|just|early|mid|late) (\d{2})(?= (?:,|and|now|so|but|with|next|this|years|-|\.|$|i|he|she|who|has|have)|$| $)")
+_OVER = re.compile(
+    r" (?:over|past|nearly|almost|pushing|approaching|turning|turned|into|in|at|hitting|and|,|be|is|am|just|"
+    r"early|mid|late) (\d{2})(?= (?:,|and|now|so|but|with|next|this|years|-|\.|$|i|he|she|who|has|have)|$| $)"
+)
 
 
 def read_ages(joined: str) -> list[tuple[float, int]]:
@@ -151,17 +286,55 @@ def read_ages(joined: str) -> list[tuple[float, int]]:
         ages.append((float(years), m.start()))
     for word, number in _DECADES.items():
         place = joined.find(f" {word} ")
-        if place >= 0 and any(w in joined[:place].split()[-3:] for w in ("in", "my", "his", "her", "early", "mid", "late", "their")):
+        if place >= 0 and any(
+            w in joined[:place].split()[-3:] for w in ("in", "my", "his", "her", "early", "mid", "late", "their")
+        ):
             ages.append((float(number), place))
     for word, years in _AGE_WORDS.items():
         place = joined.find(f" {word} ")
-        if place >= 0 and (years > 50 or joined[:place].split()[-1:] in (["my"], ["our"], ["the"], ["a"], ["her"], ["his"], []) or joined[:place].split()[-2:-1] in (["my"], ["our"])):
+        if place >= 0 and (
+            years > 50
+            or joined[:place].split()[-1:] in (["my"], ["our"], ["the"], ["a"], ["her"], ["his"], [])
+            or joined[:place].split()[-2:-1] in (["my"], ["our"])
+        ):
             ages.append((years, place))
     return [(years, place) for years, place in ages if 0 < years <= 110]
 
 
-_WEEKS_PREGNANT = re.compile(r" (\d{1,2}|" + "|".join(NUMBERS) + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?- ?(?:weeks?|wks?|months?) (pregnant|preg|gone|gestation|along|preggers|with twins)?| (\d{1,2}|" + "|".join(NUMBERS) + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?(weeks?|wks?|months?) (pregnant|preg|gone|gestation|along|preggers|with twins|into pregnancy|into my pregnancy)?")
-_PREGNANT_CUES = frozenset("bump baby midwife midwives trimester contractions tightenings waters pregnant pregnancy bleeding spotting placenta scan obstetrician antenatal womb pelvic kicks kicking fetus".split())
+_WEEKS_PREGNANT = re.compile(
+    r" (\d{1,2}|"
+    + "|".join(NUMBERS)
+    + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?- ?(?:weeks?|wks?|months?) (pregnant|"
+    r"preg|gone|gestation|along|preggers|with twins)?| (\d{1,2}|"
+    + "|".join(NUMBERS)
+    + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?(weeks?|wks?|months?) (pregnant|preg|"
+    r"gone|gestation|along|preggers|with twins|into pregnancy|into my pregnancy)?"
+)
+_PREGNANT_CUES = frozenset(
+    [
+        "bump",
+        "baby",
+        "midwife",
+        "midwives",
+        "trimester",
+        "contractions",
+        "tightenings",
+        "waters",
+        "pregnant",
+        "pregnancy",
+        "bleeding",
+        "spotting",
+        "placenta",
+        "scan",
+        "obstetrician",
+        "antenatal",
+        "womb",
+        "pelvic",
+        "kicks",
+        "kicking",
+        "fetus",
+    ]
+)
 
 
 def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | None:
@@ -177,7 +350,11 @@ def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | No
         if "month" in m.group():
             number *= 4.3
         rest = joined[m.end() - 1 :].split()[:2]
-        plain = not ({"ago", "of", "post", "after", "since", "old", "now", "later", "pain"} & set(rest)) and " for " not in joined[max(0, m.start() - 4) : m.start() + 1] and " past " not in joined[max(0, m.start() - 5) : m.start() + 1]
+        plain = (
+            not ({"ago", "of", "post", "after", "since", "old", "now", "later", "pain"} & set(rest))
+            and " for " not in joined[max(0, m.start() - 4) : m.start() + 1]
+            and " past " not in joined[max(0, m.start() - 5) : m.start() + 1]
+        )
         if 3 <= number <= 43 and (said or (plain and words & _PREGNANT_CUES and "scan" not in rest)):
             if "baby" in words and not said and number < 13 and {"old", "post"} & words:
                 continue
@@ -186,8 +363,34 @@ def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | No
 
 
 _WORD_TEMP = {"thirty eight": 38.0, "thirty nine": 39.0, "forty": 40.0, "thirty seven": 37.0}
-_TEMP = re.compile(r" (3[5-9](?:[.,]\d)?|4[0-2](?:[.,]\d)?|9[6-9](?:[.,]\d)?|10[0-6](?:[.,]\d)?) ?(c|f|degrees?|celsius|fahrenheit|deg)? ")
-_TEMP_CUE = frozenset("temperature temperatures fever febrile thermometer degrees celsius hot shivery shivers burning temps c f pyrexia pyrexial sweating shivering rigors feverish".split())
+_TEMP = re.compile(
+    r" (3[5-9](?:[.,]\d)?|4[0-2](?:[.,]\d)?|9[6-9](?:[.,]\d)?|10[0-6](?:[.,]\d)?) ?(c|f|degrees?|celsius|"
+    r"fahrenheit|deg)? "
+)
+_TEMP_CUE = frozenset(
+    [
+        "temperature",
+        "temperatures",
+        "fever",
+        "febrile",
+        "thermometer",
+        "degrees",
+        "celsius",
+        "hot",
+        "shivery",
+        "shivers",
+        "burning",
+        "temps",
+        "c",
+        "f",
+        "pyrexia",
+        "pyrexial",
+        "sweating",
+        "shivering",
+        "rigors",
+        "feverish",
+    ]
+)
 
 
 def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | None:
@@ -200,14 +403,32 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
         number = float(m.group(1).replace(",", "."))
         unit = m.group(2)
         before = joined[: m.start() + 1].split()[-2:]
-        if before[-1:] and before[-1] in ("got", "hit", "reached", "running", "spiked", "touched", "showed", "shows", "reads") and 38 <= number <= 41.5:
+        if (
+            before[-1:]
+            and before[-1] in ("got", "hit", "reached", "running", "spiked", "touched", "showed", "shows", "reads")
+            and 38 <= number <= 41.5
+        ):
             cued_by_verb = True
         else:
             cued_by_verb = False
         has_decimal = "." in m.group(1) or "," in m.group(1)
         cued = bool(words & _TEMP_CUE) or unit is not None or cued_by_verb
         after = joined[m.end() - 1 : m.end() + 12].split()
-        if after[:1] and after[0] in ("weeks", "years", "week", "year", "yo", "old", "mg", "kg", "stone", "tablets", "pounds", "lbs", "miles"):
+        if after[:1] and after[0] in (
+            "weeks",
+            "years",
+            "week",
+            "year",
+            "yo",
+            "old",
+            "mg",
+            "kg",
+            "stone",
+            "tablets",
+            "pounds",
+            "lbs",
+            "miles",
+        ):
             continue
         if not cued and not (has_decimal and number < 43):
             continue

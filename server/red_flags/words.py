@@ -2,97 +2,46 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 
-KNOWN_WORDS = Path(__file__).parent / "data" / "known_words.txt"
+from server.red_flags.errors import DataFileError
 
-_NEGATED = {
-    "cannot": "cant", "cannae": "cant", "canna": "cant", "cudnt": "couldnt", "couldnae": "couldnt",
-    "dinnae": "dont", "dinna": "dont", "didnae": "didnt", "doesnae": "doesnt", "disnae": "doesnt",
-    "wisnae": "wasnt", "wasnae": "wasnt", "isnae": "isnt", "hasnae": "hasnt", "havenae": "havent",
-    "willnae": "wont", "wullnae": "wont", "havnt": "havent", "havent": "havent", "carnt": "cant", "cant": "cant",
-    "caint": "cant", "dosnt": "doesnt", "dosent": "doesnt", "dnt": "dont", "wnt": "wont", "cnt": "cant",
-    "ain": "aint", "cnat": "cant", "cna": "cant", "dotn": "dont", "dnot": "dont", "cany": "cant", "canot": "cant", "cannit": "cant", "dosent": "doesnt", "amnt": "aint", "innit": "innit", "unable": "unable", "doesent": "doesnt", "didint": "didnt",
-}  # fmt: skip
-_OPENED = {
-    "im": ("i", "am"), "ive": ("i", "have"), "hes": ("he", "is"), "shes": ("she", "is"), "its": ("it", "is"),
-    "thats": ("that", "is"), "theyre": ("they", "are"), "theyve": ("they", "have"), "youre": ("you", "are"),
-    "whats": ("what", "is"), "theres": ("there", "is"), "weve": ("we", "have"), "cuz": ("because",), "coz": ("because",),
-    "cos": ("because",), "wanna": ("want", "to"), "gonna": ("going", "to"), "gotta": ("got", "to"),
-    "kinda": ("kind", "of"), "sorta": ("sort", "of"), "dunno": ("dont", "know"), "lemme": ("let", "me"),
-    "outta": ("out", "of"), "u": ("you",), "ur": ("your",), "r": ("are",), "n": ("and",), "w": ("with",),
-    "wi": ("with",), "ma": ("my",), "mah": ("my",), "mi": ("my",), "ma'am": ("madam",), "2day": ("today",),
-    "tho": ("though",), "thru": ("through",), "nite": ("night",), "yr": ("year",), "yrs": ("years",), "wk": ("week",),
-    "wks": ("weeks",), "mth": ("month",), "mths": ("months",), "hrs": ("hours",), "hr": ("hour",), "mins": ("minutes",),
-    "hubby": ("husband",), "hubs": ("husband",), "pls": ("please",), "plz": ("please",), "b4": ("before",),
-    "gf": ("girlfriend",), "bf": ("boyfriend",), "dr": ("doctor",), "drs": ("doctor",), "doc": ("doctor",),
-    "docs": ("doctor",), "appt": ("appointment",), "temp": ("temperature",), "hosp": ("hospital",),
-    "dinnaeken": ("dont", "know"), "noo": ("now",), "doon": ("down",), "oot": ("out",), "heid": ("head",),
-    "fae": ("from",), "cause": ("cause",), "wot": ("what",), "nowt": ("nothing",), "owt": ("anything",),
-    "nuffin": ("nothing",), "nothin": ("nothing",), "sumfin": ("something",), "pt": ("patient",),
-    "aswell": ("as", "well"), "teh": ("the",), "adn": ("and",), "bak": ("back",), "bck": ("back",), "bac": ("back",), "wen": ("when",), "wich": ("which",), "becoz": ("because",),
-    "ah": ("i",), "ahm": ("i", "am"), "ahve": ("i", "have"), "cyaan": ("cant",), "cyah": ("cant",), "deid": ("dead",), "efter": ("after",), "wis": ("was",), "aw": ("all",), "hauns": ("hands",), "haun": ("hand",),
-    "mair": ("more",), "gonnae": ("going", "to"), "yersel": ("yourself",), "masel": ("myself",), "masell": ("myself",), "hissel": ("himself",), "hersel": ("herself",), "meself": ("myself",), "miself": ("myself",), "baith": ("both",), "fitba": ("football",),
-    "nutten": ("nothing",), "nuttin": ("nothing",), "wi'out": ("without",), "wiout": ("without",), "dae": ("do",), "dinny": ("dont",), "didny": ("didnt",), "canny": ("cant",), "wasny": ("wasnt",), "isny": ("isnt",), "tae": ("to",), "allus": ("always",), "summat": ("something",), "feets": ("feet",),
-    "arvo": ("afternoon",), "dunny": ("toilet",), "hoose": ("house",), "wean": ("child",), "lookin": ("looking",), "goin": ("going",), "gettin": ("getting",), "nuthin": ("nothing",), "cud": ("could",), "shud": ("should",), "wud": ("would",), "iam": ("i", "am"), "im.": ("i", "am"),
-    "feal": ("feel",), "fealing": ("feeling",), "feeld": ("feel",), "fel": ("feel",), "waek": ("weak",), "week": ("week",), "parcetamol": ("paracetamol",), "numness": ("numb",), "tabs": ("tablets",), "tab": ("tablet",), "toung": ("tongue",), "leggs": ("legs",), "leggies": ("legs",), "tho'": ("though",), "meh": ("me",), "mins.": ("minutes",), "wks.": ("weeks",), "evry": ("every",), "wee'd": ("wee",), "peed'": ("pee",), "pee'd": ("pee",), "alot": ("a", "lot"), "loosing": ("lose",), "recieved": ("received",),
-}  # fmt: skip
-_AUXILIARY = {"can": "cant", "could": "couldnt", "do": "dont", "does": "doesnt", "did": "didnt", "is": "isnt",
-              "are": "arent", "was": "wasnt", "were": "werent", "has": "hasnt", "have": "havent", "had": "hadnt",
-              "will": "wont", "would": "wouldnt", "should": "shouldnt"}  # fmt: skip
-_IRREGULAR = {
-    "felt": "feel", "feeling": "feel", "feelings": "feel", "went": "go", "gone": "go", "going": "go", "goes": "go",
-    "fell": "fall", "fallen": "fall", "falling": "fall", "lost": "lose", "losing": "lose", "loss": "lose",
-    "swollen": "swell", "swelled": "swell", "bled": "bleed", "broke": "break", "broken": "break", "came": "come",
-    "coming": "come", "took": "take", "taken": "take", "taking": "take", "ran": "run", "running": "run",
-    "woke": "wake", "woken": "wake", "waking": "wake", "wakes": "wake", "awoke": "wake", "slept": "sleep",
-    "stood": "stand", "sat": "sit", "sitting": "sit", "lay": "lie", "lying": "lie", "laid": "lie", "laying": "lie",
-    "wouldnt": "wont", "couldnt": "cant", "doesnt": "dont", "didnt": "dont", "hasnt": "havent", "hadnt": "havent",
-    "arent": "isnt", "wasnt": "isnt", "werent": "isnt", "aint": "isnt", "kept": "keep", "hurting": "hurt", "began": "begin", "begun": "begin", "got": "get",
-    "gotten": "get", "getting": "get", "threw": "throw", "thrown": "throw", "worn": "wear", "wore": "wear",
-    "tore": "tear", "torn": "tear", "tearing": "tear", "knew": "know", "known": "know", "said": "say", "told": "tell",
-    "thought": "think", "shook": "shake", "shaken": "shake", "shaking": "shake", "drank": "drink", "drunk": "drunk",
-    "bit": "bit", "was": "was", "has": "has", "had": "had", "does": "does", "this": "this", "is": "is", "yes": "yes",
-    "his": "his", "hers": "hers", "us": "us", "its": "its", "as": "as", "always": "always", "us'": "us",
-    "pissing": "piss", "pissed": "piss", "peed": "pee", "weed": "wee", "pees": "pee", "wees": "wee", "pooed": "poo",
-    "pooing": "poo", "weeing": "wee", "peeing": "pee", "dying": "die", "died": "die", "dies": "die", "dead": "dead",
-    "tripping": "trip", "legs": "legs", "feet": "feet", "toes": "toe", "knees": "knees", "calves": "calves",
-    "hands": "hands", "arms": "arms", "ankles": "ankles", "shoulders": "shoulders", "eyes": "eye", "cheeks": "cheeks",
-    "children": "child", "kids": "kid", "women": "woman", "men": "man", "teeth": "tooth", "thighs": "thighs",
-    "weeks": "week", "days": "day", "hours": "hour", "wedding": "wedding", "bedding": "bedding", "during": "during",
-    "morning": "morning", "evening": "evening", "anything": "anything", "nothing": "nothing", "something": "something",
-    "everything": "everything", "thing": "thing", "things": "thing", "shot": "shot", "red": "red", "need": "need",
-    "bed": "bed", "led": "led", "fed": "fed", "shed": "shed", "speed": "speed", "bleed": "bleed", "indeed": "indeed",
-    "swallowed": "swallow", "buttocks": "buttocks", "bollocks": "bollock", "pins": "pin", "goose": "goose",
-    "illness": "illness", "ate": "eat", "eaten": "eat", "eating": "eat", "wrote": "write", "written": "write",
-    "gave": "give", "given": "give", "giving": "give", "worse": "worse", "worst": "worst", "worsened": "worsen",
-    "worsening": "worsen", "better": "better", "injected": "inject", "injection": "injection", "driving": "drive",
-    "drove": "drive", "driven": "drive", "spread": "spread", "spreading": "spread", "bent": "bend", "slid": "slide",
-    "slipped": "slip", "hung": "hang", "hanging": "hang", "froze": "freeze", "frozen": "freeze", "held": "hold",
-    "passes": "pass", "passed": "pass", "passing": "pass", "stops": "stop", "less": "less", "diabetes": "diabetes",
-    "diabetic": "diabetes", "unless": "unless", "across": "across", "grass": "grass", "boss": "boss", "press": "press",
-    "pelvis": "pelvis", "penis": "penis", "anus": "anus", "pus": "pus", "bus": "bus", "plus": "plus", "virus": "virus",
-    "arthritis": "arthritis", "psoriasis": "psoriasis", "sepsis": "sepsis", "lupus": "lupus", "dose": "dose",
-    "yesterday": "yesterday", "hers'": "hers", "lens": "lens", "waters": "waters", "previous": "previous", "tired": "tired",
-    "tiredness": "tired", "business": "business", "spring": "spring", "string": "string", "king": "king",
-    "ring": "ring", "bring": "bring", "wing": "wing", "swing": "swing", "sing": "sing", "being": "be", "been": "been",
-    "doing": "do", "done": "done", "having": "have", "wiped": "wipe", "wiping": "wipe", "wipes": "wipe",
-    "moving": "move", "moved": "move", "moves": "move", "leaving": "leave", "left": "left", "losin": "lose",
-    "noticed": "notice", "noticing": "notice", "using": "use", "used": "used", "uses": "use", "user": "user",
-    "stiffness": "stiff", "drowsiness": "drowsy", "dizziness": "dizzy", "heaviness": "heavy", "clumsiness": "clumsy",
-    "unsteadiness": "unsteady", "redness": "red", "dragging": "drag", "dragged": "drag", "hips": "hips", "ones": "one",
-    "himself": "himself", "herself": "herself", "nurse": "nurse", "changing": "change", "changed": "change",
-    "breathing": "breathe", "breathes": "breathe", "pulsing": "pulse", "pulsating": "pulse", "pulses": "pulse",
-    "bruising": "bruise", "bruised": "bruise", "bruises": "bruise", "nosebleed": "nosebleed", "urinating": "urinate",
-    "urinated": "urinate", "urination": "urinate", "wasting": "waste", "wasted": "waste", "crying": "cry",
-    "vomited": "vomit", "vomiting": "vomit", "vomits": "vomit", "series": "series", "species": "species",
-    "bleeds": "bleed", "bleeding": "bleed", "meds": "med", "medication": "med", "medications": "med",
-    "paralysis": "paralyse", "paralyzed": "paralyse", "paralysed": "paralyse", "paralyse": "paralyse",
-    "tumour": "tumor", "tumours": "tumor", "haemorrhage": "hemorrhage", "oesophagus": "esophagus",
-}  # fmt: skip
+KNOWN_WORDS = Path(__file__).parent / "data" / "known_words.txt"
+WORDS = Path(__file__).parent / "data" / "words.toml"
+
+
+def _table(name: str) -> dict[str, str]:
+    try:
+        table: dict[str, str] = tomllib.loads(WORDS.read_text(encoding="utf-8"))[name]
+    except (OSError, KeyError, tomllib.TOMLDecodeError) as exc:
+        raise DataFileError(f"{WORDS.name}: table [{name}] cannot be used: {exc}") from exc
+    return table
+
+
+_NEGATED = _table("negated")
+_OPENED = {word: tuple(opened.split()) for word, opened in _table("opened").items()}
+_AUXILIARY = {
+    "can": "cant",
+    "could": "couldnt",
+    "do": "dont",
+    "does": "doesnt",
+    "did": "didnt",
+    "is": "isnt",
+    "are": "arent",
+    "was": "wasnt",
+    "were": "werent",
+    "has": "hasnt",
+    "have": "havent",
+    "had": "hadnt",
+    "will": "wont",
+    "would": "wouldnt",
+    "should": "shouldnt",
+}
+_IRREGULAR = _table("irregular")
 _SUFFIXES = ("nesses", "ness", "ings", "ing", "ies", "ied", "ed", "es", "s")
 _MIN_CORRECTED = 4
 

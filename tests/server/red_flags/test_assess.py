@@ -134,8 +134,17 @@ def test_at_most_three_questions_and_none_in_an_emergency() -> None:
     assert read("can't feel my privates and cannot pee").questions == ()
 
 
-@pytest.mark.parametrize("text", ["I CAN'T FEEL WHEN I WIPE", "I can’t feel when I wipe", "I c\u200ban't feel when I w\u200bipe",
-                                  "I can't f\u0435\u0435l when I wipe", "my back hurts.I can't feel when I wipe", "I cant feal when i wippe"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I CAN'T FEEL WHEN I WIPE",
+        "I can’t feel when I wipe",
+        "I c\u200ban't feel when I w\u200bipe",
+        "I can't f\u0435\u0435l when I wipe",
+        "my back hurts.I can't feel when I wipe",
+        "I cant feal when i wippe",
+    ],
+)
 def test_spelling_case_and_look_alike_letters_do_not_matter(text: str) -> None:
     assert read(text).level is Level.EMERGENCY
 

@@ -11,10 +11,64 @@ from server.red_flags.rules import all_rules
 from server.red_flags.rules_page import PAGE, load_cases, render_page
 
 CASES = load_cases()
-SPECIFIED = (
-    "CE1 CE2 CE3 CE4 CE5 CC1 CC2 MD1 MD2 MD3 SI1 SI2 SI3 SJ1 SJ2 FR1 FR2 FR3 FR4 FR5 MA2 MA3 MA4 MA5 MA6 AO1 AO2 LI1 LI2 LI3 "
-    "DV1 DV2 IN1 IN2 IN3 IN4 VI1 VI2 VI3 PG1 PG2 PG3 PA1 PA2 PA3 AV1 PO1 PO2 PO3 ME1 ME2 ME3 SH1 SH2 GE1 GE2"
-).split()
+SPECIFIED = [
+    "CE1",
+    "CE2",
+    "CE3",
+    "CE4",
+    "CE5",
+    "CC1",
+    "CC2",
+    "MD1",
+    "MD2",
+    "MD3",
+    "SI1",
+    "SI2",
+    "SI3",
+    "SJ1",
+    "SJ2",
+    "FR1",
+    "FR2",
+    "FR3",
+    "FR4",
+    "FR5",
+    "MA2",
+    "MA3",
+    "MA4",
+    "MA5",
+    "MA6",
+    "AO1",
+    "AO2",
+    "LI1",
+    "LI2",
+    "LI3",
+    "DV1",
+    "DV2",
+    "IN1",
+    "IN2",
+    "IN3",
+    "IN4",
+    "VI1",
+    "VI2",
+    "VI3",
+    "PG1",
+    "PG2",
+    "PG3",
+    "PA1",
+    "PA2",
+    "PA3",
+    "AV1",
+    "PO1",
+    "PO2",
+    "PO3",
+    "ME1",
+    "ME2",
+    "ME3",
+    "SH1",
+    "SH2",
+    "GE1",
+    "GE2",
+]
 
 
 def test_every_specified_rule_code_exists() -> None:

@@ -10,7 +10,7 @@ from server.red_flags.assess import assess
 from server.red_flags.cards import VARIANTS, card_for, contacts_for, one_line_reminder, safety_net
 from server.red_flags.errors import DataFileError
 from server.red_flags.explain import UserText
-from server.red_flags.levels import Assessment, Level
+from server.red_flags.levels import Assessment
 from server.red_flags.lexicon import load_lexicon, read_lexicon
 from server.red_flags.rules_page import load_cases
 
@@ -64,7 +64,8 @@ def test_no_card_without_a_flag() -> None:
 def test_region_decides_number_and_place() -> None:
     found = read("I can't feel when I wipe")
     british, american = card_for(found, "GB"), card_for(found, "US")
-    assert british is not None and american is not None
+    assert british is not None
+    assert american is not None
     assert british.heading == "Call 999 or go to A&E now if you have:"
     assert "911" in american.heading
     assert contacts_for(found, "AU")[0].href == "tel:000"
