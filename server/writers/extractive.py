@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
 from index.retriever import Hit
 from server.drafts import DraftPart, PartKind
-from server.queries import Query
 from server.terms import library_terms, term_list
 from server.words import library_stems, overlap
 from server.writers.excerpts import Span, best_stretch, lead_stretch, whole
 from server.writers.fitness import Ranked, exact_subjects, ranked
+
+if TYPE_CHECKING:  # steps do not import each other when they run
+    from server.queries import Query
 
 MAX_EXCERPTS = 5
 # A passage must be this fit, beside the best one, to be quoted as well.

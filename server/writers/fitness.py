@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from index.passages import Passage
 from index.retriever import Hit
 from server.intents import intent_scores
-from server.queries import Query
 from server.terms import SUBJECT_KINDS, Found, library_terms, term_list
 from server.words import content_stems, library_stems, overlap
+
+if TYPE_CHECKING:  # steps do not import each other when they run
+    from server.queries import Query
 
 EVIDENCE_HEADING = re.compile(r"well supported|uncertain|myth", re.IGNORECASE)
 ASKS_FOR_EVIDENCE = re.compile(r"\b(myths?|evidence|proof|proven|true|research|stud(y|ies)|trials?|uncertain)\b", re.I)

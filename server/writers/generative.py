@@ -6,14 +6,16 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from index.retriever import Hit
 from server.chat_models import ChatModel, ChatModelUnavailable
 from server.drafts import DraftPart
-from server.queries import Query
 from server.writers.prompts import MAX_PASSAGES, NOT_COVERED, answer_prompt
 from server.writers.support import Embed, Span, find_support
+
+if TYPE_CHECKING:  # steps do not import each other when they run
+    from server.queries import Query
 
 logger = logging.getLogger(__name__)
 

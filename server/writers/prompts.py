@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from index.retriever import Hit
 from server.chat_models import ChatMessage
-from server.queries import Query
+
+if TYPE_CHECKING:  # steps do not import each other when they run
+    from server.queries import Query
 
 RULES = """\
 You write short answers about hip, low-back and leg-nerve problems for the public.
