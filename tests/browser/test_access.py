@@ -16,7 +16,7 @@ QUESTION = "How long does sciatica last?"
 EMERGENCY = "My saddle area has gone numb and I can't pee since this morning, my back is agony"
 SAME_DAY = "My foot has started dragging since this morning and I trip over it"
 NOT_COVERED = "what is the capital of France"
-UNCLEAR = "my legs feel funny"
+UNCLEAR = "I fell last week and my hip hurts"
 STATIC_PAGES = (
     "/", "/library", "/library?topic=hip", "/library/sciatica", "/about", "/how-it-was-made", "/privacy",
     "/accessibility", "/disclaimer", "/embed", "/deleted",

@@ -15,7 +15,7 @@ Open = Callable[..., Page]
 Save = Callable[[Page, str], None]
 QUESTION = "How long does sciatica last?"
 EMERGENCY = "My saddle area has gone numb and I can't pee since this morning, my back is agony"
-UNCLEAR = "my legs feel funny"
+UNCLEAR = "I fell last week and my hip hurts"
 
 
 def ask(page: Page, text: str) -> None:
@@ -183,7 +183,7 @@ def test_screening_questions_are_answered_with_buttons(open_page: Open, screensh
     expect(screening.locator("fieldset").first).to_be_visible()
     screenshot(page, "screening-wide")
     for fieldset in screening.locator("fieldset").all():
-        fieldset.get_by_text("No", exact=True).click()
+        fieldset.get_by_role("radio", name="No", exact=True).check()
     screening.get_by_role("button", name=re.compile("Send my answer")).click()
     page.wait_for_selector("#turn-2 .turn-tools")
     expect(page.locator("#turn-2 .question")).to_contain_text("No.")
@@ -196,7 +196,7 @@ def test_a_yes_to_a_screening_question_changes_the_advice(open_page: Open) -> No
     ask(page, UNCLEAR)
     screening = page.locator("#turn-1 .screening")
     for fieldset in screening.locator("fieldset").all():
-        fieldset.get_by_text("Yes", exact=True).click()
+        fieldset.get_by_role("radio", name="Yes", exact=True).check()
     screening.get_by_role("button", name=re.compile("Send my answer")).click()
     page.wait_for_selector("#turn-2 .turn-tools")
     expect(page.locator("#turn-2 .card")).to_be_visible()
@@ -267,7 +267,7 @@ def test_everything_works_without_a_script(open_page: Open, screenshot: Save) ->
     expect(page.locator("#message")).not_to_have_value("")
     page.fill("#message", UNCLEAR)
     page.click("#ask")
-    page.locator("#turn-3 fieldset").first.get_by_text("Not sure").click()
+    page.locator("#turn-3 fieldset").first.get_by_role("radio", name="Not sure").check()
     page.get_by_role("button", name=re.compile("Send my answer")).click()
     expect(page.locator("#turn-4 .question")).to_contain_text("Not sure.")
 
