@@ -45,7 +45,7 @@ class Card:
     """An advice card in one of three urgencies.
 
     `prefix` and `heading` are read as one phrase; the heading ends with a colon and `items` are what follows "if".
-    `while_waiting` is what to do meanwhile, `go_now_if` what would make it an emergency, `note` a kind word or a reason.
+    `while_waiting` is what to do meanwhile, `go_now_if` what would make it an emergency, `note` a kind word or reason.
     """
 
     variant: Variant

@@ -151,7 +151,7 @@ _CONSTIPATION = frozenset(phrase_list("reading", "constipation"))
 
 
 def _is_constipation(match: Match, sentence: Sentence) -> bool:
-    """Return whether "can't go" speaks of the bowels: constipation is named and no word of the match is about peeing."""
+    """Return whether "can't go" speaks of the bowels: constipation is named, peeing is not."""
     words = {
         sentence.words[sentence.content[i]]
         for low, high in match.parts

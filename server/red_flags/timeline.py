@@ -233,7 +233,7 @@ class Timeline:
             self._set(Status.RETRACTED, "denied later", lambda f: f.feature in denied and f.turn < self.turn)
 
     def _correct(self, reading: Reading) -> None:
-        """Take back what a slip of the pen said: the denied features if any are named, else the latest alarming turn."""
+        """Take back what a slip of the pen said: the denied features if any, else the latest alarming turn."""
         denied = {f.feature for f in reading.facts if f.status in (Status.DENIED, Status.EXPLAINED)}
         present = {f.feature for f in reading.facts if f.status in COUNTING}
         if denied:
