@@ -28,6 +28,11 @@ System = Literal["bm25", "dense", "hybrid"]
 CANDIDATES = 100
 CANDIDATES_PER_HIT = 2
 LEXICAL_FOLDER = "lexical"
+# Pseudo-relevance feedback (Rocchio 1971, on vectors): the query moves this far towards the mean of the best passages of
+# a first ranking, and the vector search runs once more. It needs no model pass. Chosen on dev halves; evals/README.md.
+FEEDBACK_PASSAGES = 2
+FEEDBACK_SHARE = 0.3
+TINY = 1e-9
 MAX_K = 1000
 SMALL_FILE_BYTES = 4096
 SAME_VECTOR_COSINE = 0.999  # one text, embedded twice: only rounding differs
@@ -195,8 +200,9 @@ class Retriever:
         Args:
             query: any string; a blank one finds nothing.
             k: 1 to 1000.
-            system: "bm25" ranks by words, "dense" by cosine, "hybrid" by the weighted sum of both, each scaled to
-                [0, 1] over the candidates, and of the cosine of the best sentence.
+            system: "bm25" ranks by words, "dense" by cosine, "hybrid" by the weighted sum of both and of the cosine of
+                the best sentence, each divided by its highest. The cosine it ranks by is that of the query moved
+                towards the two best passages of a first ranking.
             filters: which sources may be found.
             max_per_source: passages of one source at most, so that one long document does not fill the list.
             lexical_query: words for the BM25 part where they differ from `query`: synonyms added, say.
@@ -212,8 +218,7 @@ class Retriever:
         depth = max(CANDIDATES, CANDIDATES_PER_HIT * k)
         vector = self.embed([query])[0] if system != "bm25" else None
         rows, scores = self._candidates(vector, lexical_query or query, depth, system, sources)
-        parts = [part for name, part in scores.items() if name.endswith("_part")]
-        fused: FloatArray = np.sum(parts, axis=0, dtype=np.float64)
+        fused = _fused(scores)
         order = np.lexsort((rows, -fused))
         return self._hits(rows, scores, fused, self._spread(rows, order, k, max_per_source), vector)
 
@@ -270,25 +275,46 @@ class Retriever:
     ) -> tuple[Rows, dict[str, FloatArray]]:
         """Return candidate rows with raw scores by name and, under `<name>_part`, what each adds to the fused score."""
         found: dict[str, tuple[Rows, Scores]] = {}
+        allowed = self._allowed_rows(sources)
         if system != "dense":
             found["bm25"] = self._lexical.search(words, depth, sources)
         if vector is not None:
-            found["dense"] = self._store.search(vector, depth, self._allowed_rows(sources))
+            found["dense"] = self._store.search(vector, depth, allowed)
+        rows, scores = self._scored(found, vector, vector, system)
+        if vector is None or system != "hybrid" or not len(rows):
+            return rows, scores
+        moved = self._moved(vector, rows, scores)
+        found["feedback"] = self._store.search(moved, depth, allowed)
+        return self._scored(found, vector, moved, system)
+
+    def _moved(self, vector: Vectors, rows: Rows, scores: dict[str, FloatArray]) -> Vectors:
+        """Return the query's vector moved towards the passages that scored best (pseudo-relevance feedback)."""
+        best = rows[np.lexsort((rows, -_fused(scores)))[:FEEDBACK_PASSAGES]]
+        middle = np.asarray(self._vectors[best]).mean(axis=0)
+        moved = (1 - FEEDBACK_SHARE) * vector + FEEDBACK_SHARE * middle / max(float(np.linalg.norm(middle)), TINY)
+        return np.asarray(moved / max(float(np.linalg.norm(moved)), TINY), dtype=np.float32)
+
+    def _scored(
+        self, found: dict[str, tuple[Rows, Scores]], vector: Vectors | None, moved: Vectors | None, system: System
+    ) -> tuple[Rows, dict[str, FloatArray]]:
         rows = np.unique(np.concatenate([rows for rows, _ in found.values()]))
         raw: dict[str, FloatArray] = {}
         if "bm25" in found:
             raw["bm25"] = np.zeros(len(rows), dtype=np.float64)
             raw["bm25"][np.searchsorted(rows, found["bm25"][0])] = found["bm25"][1]
-        if vector is not None:
-            raw["dense"] = (self._vectors[rows] @ vector).astype(np.float64)
-            raw["sentence"] = self._best_sentences(rows, raw["dense"], vector)
-        return rows, raw | self._parts(raw, system)
+        if vector is None or moved is None:
+            return rows, raw | self._parts(raw, system)
+        vectors = np.asarray(self._vectors[rows])
+        raw["dense"] = (vectors @ vector).astype(np.float64)
+        raw["sentence"] = self._best_sentences(rows, raw["dense"], vector)
+        ranked_by = raw | {"dense": (vectors @ moved).astype(np.float64)}
+        return rows, raw | self._parts(ranked_by, system)
 
     def _parts(self, raw: dict[str, FloatArray], system: System) -> dict[str, FloatArray]:
         used = raw if system == "hybrid" else {system: raw[system]}
         weights = self.weights if len(self._sentence_vectors) else self.weights.without_sentences()
-        floors = {"bm25": 0.0, "dense": None, "sentence": None}
-        normalised = {name: min_max(scores, floors[name]) for name, scores in used.items()}
+        # 0 is the floor of them all, so that a score says the same whatever else was found and however deep.
+        normalised = {name: min_max(scores, 0.0) for name, scores in used.items()}
         if system == "dense":  # cosines as they are: nothing to bring to a common scale
             normalised = {"dense": np.clip(raw["dense"], 0.0, 1.0)}
         return {f"{name}_part": part for name, part in weighted_parts(normalised, weights).items()}
@@ -373,6 +399,11 @@ class Retriever:
                 f"{self.folder}: expected {expected} passages, vectors, indexed texts, sentence lists, sentences and "
                 f"documents, found {found}; {REBUILD}"
             )
+
+
+def _fused(scores: dict[str, FloatArray]) -> FloatArray:
+    parts = [part for name, part in scores.items() if name.endswith("_part")]
+    return np.asarray(np.sum(parts, axis=0, dtype=np.float64))
 
 
 def _check_embedder(embedder: Embedder, manifest: Manifest) -> None:
