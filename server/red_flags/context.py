@@ -120,6 +120,8 @@ def _is_harmless_not(words: Sequence[str], cue: int) -> bool:
     if words[cue + 1 : cue + 2] == ("want",) and set(words[cue + 2 : cue + 5]) & {"die", "kill", "hurt", "harm"}:
         return False
     tail = " " + " ".join(words[cue : cue + 5]) + " "
+    if words[cue] in ("isnt", "arent", "wasnt", "werent"):
+        tail = " not" + tail[len(words[cue]) + 1 :]  # "it is not that I can't": "is not" was read as one word
     if any(tail.startswith(f" {phrase} ") for phrase in all_of(tail, _NOT_DENIAL)):
         return True
     return (

@@ -24,6 +24,7 @@ _STORY_AFTER = phrase_list("timeline", "story_after")
 _OLD_AFTER = phrase_list("timeline", "old_after")
 _ANIMAL_AFTER = ("the dog", "my dog", "the cat", "my cat", "a dog", "our dog", "our cat", "my horse", "the horse")
 _DOSE_WORDS = frozenset(phrase_list("timeline", "dose_words"))
+_TAKES_BACK = ("sorry", "that was", "oh", "actually", "should have said", "to be clear", "i should", "no that")
 _YES = frozenset(phrase_list("timeline", "yes"))
 _NO = frozenset(phrase_list("timeline", "no"))
 _UNSURE = ("not sure", "dont know", "maybe", "unsure", "no idea", "hard to say", "cant tell", "possibly not")
@@ -183,7 +184,7 @@ class Timeline:
                     "clarify",
                 ),
             )
-            and not reading.facts
+            and (not reading.facts or reading.joined.startswith(_TAKES_BACK))
         ):
             self._set(Status.RESOLVED, "long ago after all", symptom)
         checked = next((cue for s in _windows(reading) if (cue := times.checked_cue(s)) is not None), None)

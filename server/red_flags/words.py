@@ -114,9 +114,8 @@ class Speller:
 
     def _correct(self, word: str) -> tuple[str, ...]:
         """Return the word or words that `word` was meant to be, itself when nothing fits."""
-        if word.endswith("in") and len(word) > 4 and word not in self._known:
-            if word + "g" in self._known or word[:-2] in self._known or word[:-3] in self._known:
-                return (word + "g",)  # "feelin", "staggerin"
+        if word.endswith("in") and len(word) > 4 and not {word} & self._known and self._known & {word + "g", word[:-2]}:
+            return (word + "g",)  # "feelin", "staggerin"
         if len(word) < _MIN_CORRECTED or len(word) > 24 or word in self._known or not word.isalpha():
             return (word,)
         for ending in ("s", "ed", "ing", "ly", "y", "ish", "er", "est", "d"):
