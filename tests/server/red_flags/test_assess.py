@@ -163,3 +163,13 @@ def test_explanation_names_facts_rules_and_level() -> None:
 
 def test_json_explanation_carries_evidence() -> None:
     assert '"rule": "CE1"' in explain_json(["I can't feel when I wipe"])
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [("my bum feels weird", "Q1"), ("my legs feel funny", "Q3"), ("I fell last week", "Q12"), ("I can't cope", "Q27")],
+)
+def test_unclear_words_raise_no_flag_but_a_question(text: str, question: str) -> None:
+    found = read(text)
+    assert found.level is Level.NONE
+    assert question in found.questions
