@@ -40,7 +40,7 @@ def per_query(run: Run, qrels: Grades, measures: Sequence[str] = MEASURES) -> di
     """
     values = {query_id: dict.fromkeys(measures, 0.0) for query_id in qrels}
     wanted = [ir_measures.parse_measure(name) for name in measures]
-    answered = {query_id: scores for query_id, scores in run.items() if scores and query_id in qrels}
+    answered = {query_id: _settled(scores) for query_id, scores in run.items() if scores and query_id in qrels}
     for result in ir_measures.iter_calc(wanted, qrels, answered):
         values[result.query_id][str(result.measure)] = float(result.value)
     return values
@@ -98,6 +98,12 @@ def read_run(path: Path) -> Run:
     if not run:
         raise RunInvalid(f"{path}: expected at least one line, found none")
     return run
+
+
+def _settled(scores: Mapping[str, float]) -> dict[str, float]:
+    """Return scores without ties, in trec_eval's order; the libraries below do not all settle ties alike."""
+    ranked = sorted(scores, key=lambda document_id: (scores[document_id], document_id), reverse=True)
+    return dict(zip(ranked, ordered_scores(scores[one] for one in ranked), strict=True))
 
 
 def _score(path: Path, number: int, written: str) -> float:

@@ -21,8 +21,8 @@ class FusionWeights:
     The defaults were chosen on the dev halves of NFCorpus and of our own questions; evals/README.md has the table.
     """
 
-    bm25: float = 0.25
-    dense: float = 0.55
+    bm25: float = 0.2
+    dense: float = 0.6
     sentence: float = 0.2
 
     def __post_init__(self) -> None:

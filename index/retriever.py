@@ -28,8 +28,9 @@ System = Literal["bm25", "dense", "hybrid"]
 CANDIDATES = 100
 CANDIDATES_PER_HIT = 2
 LEXICAL_FOLDER = "lexical"
-# Pseudo-relevance feedback (Rocchio 1971, on vectors): the query moves this far towards the mean of the best passages of
-# a first ranking, and the vector search runs once more. It needs no model pass. Chosen on dev halves; evals/README.md.
+# Pseudo-relevance feedback (Rocchio 1971, on vectors): the query moves this far towards the mean of the best passages
+# of a first ranking, and the vector search runs once more. It needs no model pass. Chosen on dev halves: see
+# evals/README.md.
 FEEDBACK_PASSAGES = 2
 FEEDBACK_SHARE = 0.3
 TINY = 1e-9
