@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from server.red_flags.facts import WRITER, Status
 from server.red_flags.levels import Assessment, ChatMessage, Evidence, Flag, Level, RuleHit
+from server.red_flags.named_answers import named_answers
 from server.red_flags.proposals import read_with
 from server.red_flags.reader import ClauseReader
 from server.red_flags.rules import View, all_rules, apply_rules, choose_flags, highest
@@ -35,7 +36,9 @@ def assess(messages: Sequence[ChatMessage], *, reader: ClauseReader | None = Non
         users -= 1
         if users == 0:
             before = highest(_hits(timeline))
-        timeline.note(read_with(message.text, reader), _questions(pending))
+        text, named = named_answers(message.text)
+        timeline.note(read_with(text, reader), () if named else _questions(pending))
+        timeline.note_named(named)
         pending = ()
     return _assessment(timeline, before, asked)
 

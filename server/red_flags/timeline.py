@@ -11,6 +11,7 @@ from server.red_flags.clauses import Sentence
 from server.red_flags.context import is_promoted
 from server.red_flags.facts import COUNTING, WRITER, Fact, Status
 from server.red_flags.lexicon import load_lexicon
+from server.red_flags.named_answers import NamedAnswer
 from server.red_flags.people import CHILD_KEYS, RELATION_OF
 from server.red_flags.phrases import has_any, phrase_list
 from server.red_flags.reading import Reading, excess_fact
@@ -92,6 +93,14 @@ class Timeline:
         fact = excess_fact(self.sentences, self.topic, self.turn, reading.sentences[-1].ends[-1])
         if fact is not None:
             self.facts.append(fact)
+
+    def note_named(self, answers: Sequence[NamedAnswer]) -> None:
+        """Add the answers of the last message that name their question; "not sure" adds nothing."""
+        for named in answers:
+            for feature in named.question.features if named.answer is not None else ():
+                status = Status.PRESENT if named.answer else Status.DENIED
+                why = f"answer to {named.question.id}"
+                self.facts.append(Fact(self.topic, feature, status, named.start, named.end, self.turn, why=why))
 
     def _names(self, reading: Reading) -> dict[str, str]:
         """Return which people of this message are people already known."""
