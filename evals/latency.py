@@ -19,7 +19,7 @@ from evals.library import IN_DOMAIN
 from index.embedders import Vectors
 from index.errors import IndexingError
 from index.retriever import Retriever
-from index.vector_stores import LOADERS
+from index.vector_stores import LOADERS, Rows, Scores
 
 QUESTIONS = 60
 ROUNDS = 2
@@ -70,7 +70,7 @@ def suite(context: SuiteContext) -> SuiteReport:
     )
 
 
-def open_vector_search(retriever: Retriever) -> Callable[[Vectors, int], object]:
+def open_vector_search(retriever: Retriever) -> Callable[[Vectors, int], tuple[Rows, Scores]]:
     """Return the search of the retriever's vector store by itself."""
     vectors = np.load(retriever.folder / "vectors.npy")
     return LOADERS[retriever.manifest.store.name]().open(vectors, retriever.folder).search

@@ -1,0 +1,75 @@
+"""Vector search at 10,000, 100,000 and a million vectors, against exact search over the same ones."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evals.bench_clock import quantiles
+from index.embedders import Vectors
+from index.vector_stores import LOADERS
+from index.vector_stores.numpy_store import NumpyStore
+
+QUERIES = 200
+DEPTH = 10
+NOISE = 0.6  # length of the noise added to a centre of unit length: cosines within a cluster are then about 0.75
+BLOCK = 50_000
+SEED = 11
+
+
+def clustered_vectors(centres: Vectors, count: int, seed: int = SEED) -> Vectors:
+    """Return unit vectors scattered around the given ones, as passages scatter around subjects; shape (count, dim)."""
+    random = np.random.default_rng(seed)
+    vectors = np.empty((count, centres.shape[1]), dtype=np.float32)
+    scale = NOISE / np.sqrt(centres.shape[1])
+    for start in range(0, count, BLOCK):
+        block = vectors[start : start + BLOCK]
+        block[:] = centres[random.integers(0, len(centres), len(block))]
+        block += random.standard_normal(block.shape, dtype=np.float32) * np.float32(scale)
+        block /= np.linalg.norm(block, axis=1, keepdims=True)
+    return vectors
+
+
+def bench_vectors(centres: Vectors, sizes: Sequence[int], store: str = "faiss") -> list[dict[str, Any]]:
+    """Return for each size: build seconds, bytes a vector on disk, recall@10 against exact, and search milliseconds."""
+    return [
+        _bench_one(clustered_vectors(centres, size), clustered_vectors(centres, QUERIES, SEED + 1), store)
+        for size in sizes
+    ]
+
+
+def _bench_one(vectors: Vectors, queries: Vectors, store: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        started = time.perf_counter()
+        LOADERS[store]().build(vectors, folder)
+        built = time.perf_counter() - started
+        written = sum(path.stat().st_size for path in folder.iterdir())
+        started = time.perf_counter()
+        opened = LOADERS[store]().open(vectors, folder)
+        opening = time.perf_counter() - started
+        exact = NumpyStore(vectors)
+        times, exact_times, recalls = [], [], []
+        for query in queries:
+            started = time.perf_counter()
+            rows, _ = opened.search(query, DEPTH)
+            times.append(1000 * (time.perf_counter() - started))
+            started = time.perf_counter()
+            best, _ = exact.search(query, DEPTH)
+            exact_times.append(1000 * (time.perf_counter() - started))
+            recalls.append(len(set(rows.tolist()) & set(best.tolist())) / DEPTH)
+    return {
+        "vectors": len(vectors),
+        "store": opened.description,
+        "build_s": round(built, 2),
+        "open_s": round(opening, 2),
+        "bytes_per_vector": round((vectors.nbytes + written) / len(vectors)),
+        "recall_at_10": round(float(np.mean(recalls)), 4),
+        "search_ms": quantiles(times),
+        "exact_ms": quantiles(exact_times),
+    }
