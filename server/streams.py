@@ -9,6 +9,8 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import Executor
 
+import anyio
+import anyio.lowlevel
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -78,11 +80,10 @@ async def _in_worker(
     job = workers.submit(work)
     try:
         while True:
-            try:
-                block = await asyncio.wait_for(queue.get(), keep_alive_s)
-            except TimeoutError:
-                yield KEEP_ALIVE
-                continue
+            block: str | None = KEEP_ALIVE
+            with anyio.move_on_after(keep_alive_s):
+                await anyio.lowlevel.checkpoint()  # a full queue does not wait, and would never notice a client leave
+                block = await queue.get()
             if block is None:
                 return
             yield block
