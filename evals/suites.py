@@ -36,10 +36,10 @@ Suite = Callable[[SuiteContext], SuiteReport]
 # Name → module and function. Those run only when asked for by name need data that is not part of this project.
 SUITES: dict[str, str] = {
     "retrieval": "evals.library_suites:retrieval_suite",
-    "citations": "evals.answers:suite",
+    "citations": "evals.reply_suites:citation_suite",
     "abstention": "evals.library_suites:abstention_suite",
-    "follow-ups": "evals.conversations:suite",
-    "red-flags": "evals.red_flags:suite",
+    "follow-ups": "evals.reply_suites:follow_up_suite",
+    "red-flags": "evals.reply_suites:red_flag_suite",
     "readability": "evals.library_suites:readability_suite",
     "ingest-screen": "evals.library_suites:ingest_screen_suite",
     "latency": "evals.latency:suite",
