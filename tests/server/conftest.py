@@ -72,9 +72,9 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="session")
-def running(app: FastAPI) -> Iterator[str]:
-    """Return the address of the application on a real socket in this process."""
-    with serving(app) as address:
+def running(services: Services) -> Iterator[str]:
+    """Return the address of an application of its own on a real socket in this process."""
+    with serving(create_app(services)) as address:
         yield address
 
 
