@@ -12,7 +12,7 @@ from server.intents import Intent, Request, intent_of, request_of
 from server.small_talk import small_talk
 from server.spelling import Speller
 from server.terms import term_list
-from server.words import FromVocabulary, Vocabulary
+from server.words import FromVocabulary, Vocabulary, content_stems
 
 __all__ = ["Intent", "MessageLike", "Query", "QueryBuilder", "Request"]
 
@@ -88,7 +88,7 @@ class QueryBuilder:
             text = resolved.text
         named = [] if focused.is_shortened else term_list().spelt_out(text, self._vocabulary())
         text = f"{text} ({', '.join(name for _, name in named)})" if named else text
-        intent = (resolved.intent if resolved else None) or _intent(text)
+        intent = (resolved.intent if resolved else None) or _intent(text, focused.asked if resolved is None else "")
         return Query(
             text=text,
             lexical_text=" ".join([text, *term_list().other_words(text, self._vocabulary())]),
@@ -122,12 +122,18 @@ def _turn(asked: str, reply: Mapping[str, Any] | None) -> Turn:
     return Turn(asked, _intent(asked), tuple(dict.fromkeys(titles)), tuple(map(str, reply.get("suggestions", ()))))
 
 
-def _intent(text: str) -> Intent:
-    """Return the intent of a question; an exercise named without more is asked for step by step."""
-    found = intent_of(text)
+def _intent(text: str, asked: str = "") -> Intent:
+    """Return the intent of a question; an exercise named without more is asked for step by step.
+
+    Args:
+        text: all that is searched for.
+        asked: the sentences of it that ask; what a long message tells besides says nothing about its intent.
+    """
+    found = intent_of(asked or text)
     if found == "general":
         named = [item for item in term_list().find(text) if item.term.kind == "exercise" and not item.term.is_broad]
-        return "exercise" if named else found
+        beside = set(content_stems(text)) - {stem for item in named for stem in content_stems(item.text)}
+        return "exercise" if named and not beside else found
     return found
 
 
@@ -146,7 +152,7 @@ def _why(
     if resolved is not None and resolved.why:
         reasons.append(f"Read as {resolved.why}.")
     if focused.is_shortened:
-        reasons.append("Took the question out of a longer message.")
+        reasons.append("Left out what a search does not need.")
     reasons += [f"Read “{written}” as “{read}”." for written, read in corrected]
     reasons += [f"The library says “{name}” for “{said}”." for said, name in named]
     return " ".join(reasons)

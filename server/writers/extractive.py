@@ -14,7 +14,7 @@ from server.drafts import DraftPart, PartKind
 from server.terms import library_terms, term_list
 from server.words import library_stems, overlap
 from server.writers.excerpts import Span, best_stretch, lead_stretch, whole
-from server.writers.fitness import Ranked, exact_subjects, ranked
+from server.writers.fitness import Ranked, asks_for_urgent, exact_subjects, ranked
 
 if TYPE_CHECKING:  # steps do not import each other when they run
     from server.queries import Query
@@ -134,6 +134,8 @@ def select(query: Query, hits: Sequence[Hit]) -> list[Excerpt]:
     for item in others:
         if len(chosen.excerpts) >= MAX_EXCERPTS:
             break
+        if item.intent == "urgent" and any(excerpt.intent == "urgent" for excerpt in chosen.excerpts):
+            continue  # articles repeat when to get help; once is enough
         if _goes_with(item, best, query, asked):
             found = best_stretch(item.hit)
             if found is not None and found[1] >= SENTENCE_FLOOR:
@@ -170,7 +172,9 @@ def _goes_with(item: Ranked, best: Ranked, query: Query, asked: frozenset[str]) 
     if item.fitness < best.fitness * RELATIVE_FLOOR:
         return False
     passage = item.hit.passage
-    if item.intent in ("urgent", "evidence") and item.intent not in COMPANIONS.get(query.intent, ()):
+    if item.intent == "urgent" and not (asks_for_urgent(query) or query.intent == "safety"):
+        return False
+    if item.intent == "evidence" and item.intent != best.intent:
         return False
     same_document = passage.document_id == best.hit.passage.document_id
     if asked and not same_document and not asked & exact_subjects(library_terms(passage.indexed_text)):
