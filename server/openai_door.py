@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from server.answers import AnswerStatus
 from server.api import Built, check_history, check_message
@@ -67,7 +67,7 @@ class CompletionIn(BaseModel):
         description="The last turn must be the user's, and hold words",
     )
     model: str = MODEL_ID
-    stream: bool = False
+    stream: StrictBool = False
 
 
 class PlaceOut(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from index.passages import Passage, Source, StoredDocument
 from index.retriever import Hit
@@ -40,8 +40,8 @@ class ChatIn(Model):
     message: Annotated[str, StringConstraints(min_length=1)] = Field(examples=["how long does sciatica last?"])
     conversation_id: str | None = Field(default=None, max_length=64, description="Continue this conversation")
     region: Region | None = Field(default=None, description="Whose phone numbers to show")
-    top_k: int | None = Field(default=None, ge=1, le=50, description="Passages to draw on")
-    stream: bool = Field(default=False, description="Answer as server-sent events")
+    top_k: int | None = Field(default=None, strict=True, ge=1, le=50, description="Passages to draw on")
+    stream: StrictBool = Field(default=False, description="Answer as server-sent events")
 
 
 class SafetyMessageIn(Model):
@@ -62,7 +62,7 @@ class SearchIn(Model):
     """A query for the passages alone."""
 
     query: Annotated[str, StringConstraints(min_length=1)] = Field(examples=["what causes sciatica"])
-    top_k: int = Field(default=10, ge=1, le=50)
+    top_k: int = Field(default=10, strict=True, ge=1, le=50)
 
 
 FeedbackReason = Literal[

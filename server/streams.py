@@ -14,6 +14,8 @@ import anyio.lowlevel
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from server.cancel import ClientLeft, watch
+
 KEEP_ALIVE_S = 15.0
 # Padded, because some proxies hold small writes back until a buffer of one or two kilobytes is full.
 KEEP_ALIVE = ":" + " keep-alive".ljust(2_047) + "\n\n"
@@ -66,12 +68,15 @@ async def _in_worker(
             loop.call_soon_threadsafe(queue.put_nowait, block)
 
     def work() -> None:
+        watch(left)
         try:
             with contextlib.closing(blocks):
                 for block in blocks:
                     if left.is_set():
                         return
                     put(block)
+        except ClientLeft:
+            return
         except Exception as exc:  # the status has been sent: the handlers of the application cannot answer any more
             put(on_fault(exc))
         finally:

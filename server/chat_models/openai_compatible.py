@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from server.cancel import check_wanted
 from server.chat_models import ChatMessage, ChatModelUnavailable
 from server.chat_models.breaker import CircuitBreaker
 
@@ -82,6 +83,7 @@ class OpenAICompatibleModel:
             started = False
             try:
                 for piece in self._once(messages, deadline):
+                    check_wanted()
                     started = True
                     yield piece
                 return
