@@ -19,6 +19,7 @@ _SPOKEN = {
     ("new", "line"): "\n",
     ("new", "paragraph"): "\n",
     ("exclamation", "mark"): "!",
+    ("in", "bits"): "hurting",  # "my back is in bits"
 }
 _MAX_WORDS = 60
 

@@ -214,6 +214,10 @@ class Lexicon:
         return members
 
     def _index(self, member: str, number: int) -> None:
+        if member in _EXACT_FORMS:
+            for form in _EXACT_FORMS[member]:
+                self.raw_phrases.setdefault((form, ""), []).append(((form,), number))
+            return
         exact = member.startswith("=")  # "=was pregnant with": the small words carry the sense
         words = [w for raw in member.lstrip("=").lower().split() for w in open_word(raw)]
         self._surface.update(w for w in words if len(w) >= 4)
@@ -270,7 +274,7 @@ class Lexicon:
 
     def index(self, stems: Sequence[str], words: Sequence[str], content: Sequence[int]) -> Places:
         """Return where the classes stand among the content words `stems`, which stand at `content` in `words`."""
-        places = Places(self._masks, self.phrases, stems)
+        places = Places(self._masks, self.phrases, stems, _walls(words, content))
         for index, word in enumerate(words):
             after = words[index + 1] if index + 1 < len(words) else ""
             pairs = self.raw_phrases.get((word, after), ()), self.raw_phrases.get((word, ""), ())
@@ -309,6 +313,23 @@ class Lexicon:
     def named(self, *names: str) -> tuple[int, ...]:
         """Return the numbers of defined classes; used by the context readers."""
         return tuple(self.class_id(name) for name in names)
+
+
+# Forms of a verb that a pattern means as written: "gone" is not "goes".
+_EXACT_FORMS = {"gone": ("gone", "went"), "went": ("gone", "went"), "ages": ("ages",)}
+# What a description of one thing does not reach across.
+_WALLS = frozenset('():"') | {"although", "whereas", "whether"}
+
+
+def _walls(words: Sequence[str], content: Sequence[int]) -> list[int]:
+    """Return, for each content word, how many walls stand before it."""
+    counts, total, index = [], 0, 0
+    for place in content:
+        while index < place:
+            total += words[index] in _WALLS
+            index += 1
+        counts.append(total)
+    return counts
 
 
 def _mask(class_ids: Iterable[int]) -> int:

@@ -9,6 +9,7 @@ An element is a word (`numb`), a word class in capitals (`SADDLE`) or several of
     !A        A must not stand in the sentence           !~A       A must not stand within six words of the match
 
 Words that carry no meaning ("the", "my", "really", "um") are removed before matching and do not count as between.
+A wall (a bracket, a colon, "although") may not stand between, except where the joint is `...` or `&`.
 """
 
 from __future__ import annotations
@@ -57,8 +58,11 @@ class Pattern:
 class Places:
     """Where word classes stand in one sentence; single words are looked up only when a pattern asks."""
 
-    def __init__(self, masks: Mapping[str, int], phrases: Phrases, stems: Sequence[str]) -> None:
+    def __init__(
+        self, masks: Mapping[str, int], phrases: Phrases, stems: Sequence[str], walls: Sequence[int] = ()
+    ) -> None:
         self.stems = stems
+        self._walls = walls
         self.word_masks = [masks.get(word, 0) for word in stems]
         self.phrase_places: dict[int, list[Place]] = {}
         self._found: dict[int, list[Place]] = {}
@@ -81,6 +85,10 @@ class Places:
         """Note that a class stands at `place`."""
         self.phrase_places.setdefault(class_id, []).append(place)
         self.present |= 1 << class_id
+
+    def is_walled(self, left: int, right: int) -> bool:
+        """Return whether a wall stands between the content words at `left` and `right`."""
+        return bool(self._walls) and self._walls[left] != self._walls[right]
 
     def __contains__(self, class_id: int) -> bool:
         return bool(self.present >> class_id & 1)
@@ -152,6 +160,10 @@ def _follow(steps: tuple[Step, ...], places: Places, start: Place) -> tuple[Plac
     for step in steps:
         place = _next_place(places[step.class_id], low, high, step)
         if place is None:
+            return None
+        if step.gap <= _NEAR and (
+            places.is_walled(high - 1, place[0]) if place[0] >= high else places.is_walled(place[1] - 1, low)
+        ):
             return None
         chain.append(place)
         low, high = min(low, place[0]), max(high, place[1])

@@ -52,6 +52,9 @@ def fr1(view: View) -> Facts:
 )
 def fr2(view: View) -> Facts:
     """Return the evidence for FR2."""
+    pain = view.has(*PAIN_SITES, "one_leg_pain", "leg_numb", "leg_weak")
+    if pain and all((f.days or 0) > 60 and not f.is_new for f in pain):
+        return ()  # the pain of an old injury
     nerve = view.has("leg_numb", "leg_weak", "both_legs", "saddle_numb", "foot_drop", "leg_gives_way", "leg_paralysed")
     return first(
         both(

@@ -24,9 +24,7 @@ def pg1(view: View) -> Facts:
         view.has("low_pelvic_pain", "belly_pain"), view.has("severe_pain", "one_sided", "sudden_onset")
     )
     early = any((f.value or 40) < 20 for f in view.risk("pregnant"))
-    late = view.has("waters_tightenings", "preeclampsia", "baby_moving_less") or (
-        () if early else view.has("vaginal_bleeding")
-    )
+    late = () if early else view.has("waters_tightenings", "preeclampsia", "baby_moving_less", "vaginal_bleeding")
     torsion = both(view.has("low_pelvic_pain"), view.has("severe_pain", "sudden_onset"), view.has("vomiting"))
     return first(both(maybe, alarm), both(view.risk("pregnant"), late), torsion)
 

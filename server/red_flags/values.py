@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 NUMBERS = {
     "a": 1,
@@ -232,9 +233,14 @@ def _since(words: tuple[str, ...], i: int) -> bool:
     return "since" in words[max(0, i - 4) : i]
 
 
+def today() -> date:
+    """Return the date from which named years are counted; tests replace it."""
+    return date.today()
+
+
 def _since_year(year: int) -> float:
-    # The current year is not known to the text; any named year is taken as long ago unless it is very recent.
-    return max((2026 - year) * 365.0, 100.0)
+    """Return the days since `year`, at least 100: a year that is named is seldom about last week."""
+    return max((today().year - year) * 365.0, 100.0)
 
 
 _AGE_AFTER = re.compile(
@@ -413,7 +419,7 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
             cued_by_verb = False
         has_decimal = "." in m.group(1) or "," in m.group(1)
         cued = bool(words & _TEMP_CUE) or unit is not None or cued_by_verb
-        after = joined[m.end() - 1 : m.end() + 12].split()
+        after = joined[m.end() - 1 : m.end() + 16].split()
         if after[:1] and after[0] in (
             "weeks",
             "years",
@@ -428,6 +434,9 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
             "pounds",
             "lbs",
             "miles",
+            "curve",
+            "angle",
+            "flexion",
         ):
             continue
         if not cued and not (has_decimal and number < 43):
