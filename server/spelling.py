@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from pathlib import Path
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from server.words import Token, stem, tokens
 
+DATA = Path(__file__).parent / "data" / "ordinary-words.txt"
 MIN_LETTERS = 5
 # Letters wrong at most, by the length of the word as written; one more is allowed towards a word of the term list.
 MAX_WRONG = ((9, 2), (MIN_LETTERS, 1))
 MIN_COUNT = 3  # a word found more seldom in the library is no target
+# Endings of medical words: one unknown is more likely right than wrong, unless a vowel alone is off.
+_MEDICAL = re.compile(
+    r"(?:ectom(?:y|ies)|otom(?:y|ies)|ostom(?:y|ies)|itis|omas?|os[ie]s|path(?:y|ies|ic)|plast(?:y|ies)|algia|scop(?:y|ies)"
+    r"|[ae]emia|uria|cele|desis|graphy|gram|lysis|penia|trophy|mab|pril|statin|sartan|azole|cillin|mycin|oxacin)$"
+)
+# Letters that sound alike, so that a word heard and not read is still known by its consonants.
+_SOUNDS = (
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"c(?=[eiy])|z|ss|sh|ti(?=on)"), "s"),
+    (re.compile(r"ck|ch|[cqx]"), "k"),
+    (re.compile(r"[aeiouyhw]"), ""),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+
+
+@cache
+def read_ordinary_words() -> frozenset[str]:
+    """Return ordinary and medical words of English, one form of each, besides the commonest."""
+    return frozenset(line for line in DATA.read_text(encoding="ascii").split("\n") if line and line[0] != "#")
 
 
 class Speller:
@@ -20,7 +43,7 @@ class Speller:
     def __init__(self, vocabulary: Mapping[str, int], terms: Collection[str], ordinary: Iterable[str] = ()) -> None:
         self._terms = frozenset(terms)
         self._counts = {word: count for word, count in vocabulary.items() if count >= MIN_COUNT and word.isalpha()}
-        self._known = frozenset(ordinary) | frozenset(vocabulary) | self._terms
+        self._known = frozenset(ordinary) | read_ordinary_words() | frozenset(vocabulary) | self._terms
         self._known_stems = frozenset(stem(word) for word in self._known)
         self._targets: dict[tuple[str, int], list[str]] = {}
         for word in sorted(self._terms | set(self._counts)):
@@ -49,6 +72,7 @@ class Speller:
         return "".join([*fixed, text[at:]]), tuple(pairs)
 
     def _nearest(self, word: str) -> str | None:
+        """Return the library's word that was most likely meant; None when the word may be right as it is."""
         if len(word) < MIN_LETTERS or not word.isalpha() or self.knows(word):
             return None
         allowed = next(wrong for letters, wrong in MAX_WRONG if len(word) >= letters)
@@ -57,10 +81,34 @@ class Speller:
             for target in self._targets.get((word[0], length), ()):
                 limit = allowed + (target in self._terms and len(word) >= 7)
                 wrong = DamerauLevenshtein.distance(word, target, score_cutoff=limit)
-                if wrong <= limit:
+                if wrong <= limit and _may_be(word, target, wrong):
                     rank = (wrong, -self._counts.get(target, 0), target)
                     best = rank if best is None else min(best, rank)
         return None if best is None else best[2]
+
+
+def _may_be(word: str, target: str, wrong: int) -> bool:
+    """Return whether a word could be a slip for another: beyond one letter, only when it sounds the same."""
+    sounds, meant = _consonants(word), _consonants(target)
+    if _MEDICAL.search(word):
+        return wrong == 1 and sounds == meant
+    if wrong == 1:
+        return True
+    # A long word may lack or double one consonant, as "perifomis" does.
+    slip = DamerauLevenshtein.distance(sounds, meant, score_cutoff=1)
+    return slip == 0 or (slip == 1 and len(word) >= 8 and wrong == 2 and len(sounds) != len(meant))
+
+
+def _consonants(word: str) -> str:
+    """Return the first letter of a word and the sound of its other consonants.
+
+    >>> _consonants("exersize") == _consonants("exercise")
+    True
+    """
+    rest = word[1:]
+    for pattern, sound in _SOUNDS:
+        rest = pattern.sub(sound, rest)
+    return re.sub(r"^(.)\1", r"\1", word[0] + rest)
 
 
 def _is_name(text: str, token: Token) -> bool:
