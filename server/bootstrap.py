@@ -15,6 +15,7 @@ from server.evidence import CalibratedJudge
 from server.observability import Metrics
 from server.queries import QueryBuilder
 from server.red_flags.words import read_known_words
+from server.red_flags.reader import load_reader
 from server.replies import LibraryReplies
 from server.settings import Settings
 from server.writers.extractive import ExtractiveWriter
@@ -50,6 +51,7 @@ def build_services(settings: Settings) -> Services:
         IndexingError: if there is no index to serve; the text names the command that makes one.
     """
     live = LiveRetriever(settings.var, embedder=settings.embedder)
+    embedder = live.snapshot().embedder
     assistant = Assistant(
         index=live.snapshot,
         queries=QueryBuilder(lambda: live.snapshot().vocabulary, read_known_words()),
@@ -58,6 +60,7 @@ def build_services(settings: Settings) -> Services:
         judge=CalibratedJudge(lambda: live.snapshot().vocabulary),
         top_k=settings.top_k,
         region=settings.region,
+        reader=load_reader(embedder.embed_queries, embedder.weights_sha256),
     )
     return Services(settings, live, assistant, build_conversations(settings))
 

@@ -17,7 +17,6 @@ from server.red_flags.reading import Reading, read_message
 
 logger = logging.getLogger(__name__)
 
-MIN_PROBABILITY = 0.5
 _STATUS = {
     "present": Status.PRESENT,
     "denied": Status.DENIED,
@@ -60,12 +59,7 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
     features = load_lexicon().features
     facts = []
     for feature, status, probability in options:
-        if (
-            probability < MIN_PROBABILITY
-            or feature in known
-            or status not in _STATUS
-            or (feature not in features and feature != "paracetamol_over")
-        ):
+        if feature in known or status not in _STATUS or (feature not in features and feature != "paracetamol_over"):
             continue
         fact = Fact(
             reading.sentence_people[number],

@@ -1,16 +1,20 @@
 """ClauseReader: a small learned reader that proposes features for wordings that no phrase covers.
 
-It is optional. The rules work without it; a fault in it is logged without text and changes nothing else.
+It is optional. The rules work without it; a fault in it is logged without text and changes nothing else. It is linear:
+one weight per feature and n-gram of words and letters, and per dimension of the clause's sentence vector, which the
+embedder of the index makes. See model/README.md for what it was trained on and how well it reads.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-from collections.abc import Sequence
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +22,16 @@ from numpy.typing import NDArray
 logger = logging.getLogger(__name__)
 
 MODEL = Path(__file__).parent / "model"
+BUCKETS = 1 << 16  # n-grams of words fall into the lower half, of letters into the upper
+WORD_NGRAMS = (1, 2, 3)
+LETTER_NGRAMS = (2, 3, 4, 5)
+VECTOR_WEIGHT = 1.5  # length of the sentence vector beside the two n-gram parts, which have length 1
 
 Proposal = tuple[str, str, float]  # feature id, status, probability in [0, 1]
+Floats = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Floats]  # (n, dimension), unit length
+
+_WORD = re.compile(r"[\w']+")
 
 
 class ClauseReader(Protocol):
@@ -30,69 +42,78 @@ class ClauseReader(Protocol):
         ...
 
 
-class LearnedReader:
-    """The fine-tuned encoder on onnxruntime; see model/README.md for what it was trained on and how well it reads."""
+class LinearReader:
+    """Logistic regressions over n-grams and sentence vectors, one a feature; proposes what is present."""
 
-    def __init__(self, folder: Path = MODEL) -> None:
-        """Open the model.
+    def __init__(self, embed: Embed, embedder_sha256: str, folder: Path = MODEL) -> None:
+        """Open the weights.
+
+        Args:
+            embed: gives the vectors of clauses.
+            embedder_sha256: of the weights behind `embed`.
 
         Raises:
-            OSError, ValueError: if a file is missing or is not the one that reader.json names.
+            OSError, KeyError: if a file is missing or broken.
+            ValueError: if the reader was trained on the vectors of another embedder.
         """
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         about = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-        for name, digest in about["files"].items():
-            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
-                raise ValueError(
-                    f"{folder / name}: expected the file reader.json names; run `python -m evals.train_reader`"
-                )
+        if about["embedder_sha256"] != embedder_sha256:
+            raise ValueError("trained on another embedder; run `python -m evals.train_reader`")
+        with np.load(folder / "weights.npz") as stored:
+            self._weights: NDArray[np.int8] = stored["weights"]  # (BUCKETS + dimension, features), so rows are gathered
+            self._scale: Floats = stored["scale"]  # (features,)
+            self._bias: Floats = stored["bias"]
+            self._idf: Floats = stored["idf"]  # (BUCKETS,)
         self._features: list[str] = about["features"]
-        self._statuses: list[str] = about["statuses"]
         self._limits = np.array([about["thresholds"][feature] for feature in self._features], np.float32)
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(about["max_tokens"])
-        self._tokenizer.enable_padding()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # two requests side by side beat one on two threads
-        self._session: Any = onnxruntime.InferenceSession(str(folder / "model.onnx"), options)
+        self._embed = embed
 
     def read(self, clauses: Sequence[str]) -> list[list[Proposal]]:
         """Return, for each clause in order, the features above their thresholds; empty for no clauses."""
+        return [self._proposals(row) for row in self.probabilities(clauses)]
+
+    def probabilities(self, clauses: Sequence[str]) -> Floats:
+        """Return (n, features) probabilities."""
         if not clauses:
-            return []
-        features, statuses = self._run(clauses)
-        count = len(self._features)
-        return [
-            self._proposals(row[:count], row[count:], status) for row, status in zip(features, statuses, strict=True)
-        ]
+            return np.zeros((0, len(self._features)), np.float32)
+        logits = self._embed(clauses) * VECTOR_WEIGHT @ self._weights[BUCKETS:].astype(np.float32)
+        for row, clause in enumerate(clauses):
+            places, values = ngram_values(clause, self._idf)
+            logits[row] += values @ self._weights[places].astype(np.float32)
+        probabilities: Floats = 1 / (1 + np.exp(-(logits * self._scale + self._bias)))
+        return probabilities
 
-    def _run(self, clauses: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        encoded = self._tokenizer.encode_batch(list(clauses))
-        ids = np.array([item.ids for item in encoded], np.int64)
-        mask = np.array([item.attention_mask for item in encoded], np.int64)
-        features, statuses = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        return 1 / (1 + np.exp(-features)), statuses
-
-    def _proposals(
-        self, present: NDArray[np.float32], otherwise: NDArray[np.float32], statuses: NDArray[np.float32]
-    ) -> list[Proposal]:
-        found = [(self._features[n], "present", float(present[n])) for n in np.flatnonzero(present >= self._limits)]
-        taken = {feature for feature, _, _ in found}
-        other = self._statuses[1 + int(np.argmax(statuses[1:]))]
-        found += [
-            (self._features[n], other, float(otherwise[n]))
-            for n in np.flatnonzero(otherwise >= self._limits)
-            if self._features[n] not in taken
-        ]
-        return found
+    def _proposals(self, row: Floats) -> list[Proposal]:
+        return [(self._features[n], "present", float(row[n])) for n in np.flatnonzero(row >= self._limits)]
 
 
-def load_reader(folder: Path = MODEL) -> ClauseReader | None:
-    """Return the learned reader, or None (and say so in the log) when its model is missing or broken."""
+def ngram_values(text: str, idf: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Return the buckets of a text's n-grams and their values: sublinear counts times idf, each part of length 1."""
+    counts = Counter(_buckets(text))
+    places = np.fromiter(counts, np.int64, len(counts))
+    values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * idf[places]
+    for part in (places < BUCKETS // 2, places >= BUCKETS // 2):
+        values[part] /= max(float(np.linalg.norm(values[part])), 1e-9)
+    return places, values.astype(np.float32)
+
+
+def _buckets(text: str) -> Iterator[int]:
+    half = BUCKETS // 2
+    words = _WORD.findall(text.lower().replace("’", "'"))
+    for size in WORD_NGRAMS:
+        for at in range(len(words) - size + 1):
+            yield zlib.crc32(" ".join(words[at : at + size]).encode()) % half
+    for word in words:
+        padded = f" {word} "
+        for size in LETTER_NGRAMS:
+            for at in range(max(len(padded) - size + 1, 1)):
+                yield half + zlib.crc32(padded[at : at + size].encode()) % half
+
+
+def load_reader(embed: Embed, embedder_sha256: str, folder: Path = MODEL) -> ClauseReader | None:
+    """Return the learned reader, or None (and say so in the log) when it is missing, broken or for another embedder."""
     try:
-        return LearnedReader(folder)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as exc:
+        return LinearReader(embed, embedder_sha256, folder)
+    except (OSError, ValueError, KeyError) as exc:
         logger.warning("the learned reader is off (%s); the rules go on without it", type(exc).__name__)
         return None
