@@ -14,12 +14,13 @@ from pathlib import Path
 from index.retriever import Hit
 from server.answers import Confidence
 from server.queries import Query
-from server.terms import SUBJECT_KINDS, term_list, unmentioned
+from server.terms import SUBJECT_KINDS, Found, term_list, unmentioned
 from server.words import FromVocabulary, Vocabulary, content_stems, library_stems, overlap, stem, word_count
 
 DATA = Path(__file__).parent / "data" / "evidence.json"
 OUTSIDE = Path(__file__).parent / "data" / "outside.toml"
 TOP = 5
+_TELLS = re.compile(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,12 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     top = sorted((hit.scores.get("dense", 0.0) for hit in hits), reverse=True)[:TOP]
     held = _held(best)
     held_top = frozenset[str]().union(*(_held(hit) for hit in hits[:TOP]))
-    of_terms = _stems_of_terms(query.text)
+    terms = term_list().find(query.text)
+    of_terms = {word for item in terms for word in content_stems(item.text)}
     strange = sum(word not in rarity.stems and word not in of_terms for word in asked)
     unknown = sum(weight for word, weight in weights.items() if word not in rarity.stems and word not in of_terms)
     heading = f"{best.passage.source.title} {' '.join(best.passage.heading_path)}"
-    subject = _subject(query.text)
+    subject = _subject(terms)
     outside = min(1.0, len(_outside().findall(query.text)) / 2)
     length = min(1.0, word_count(query.text) / 40)
     dense = max(hit.scores.get("dense", 0.0) for hit in hits)
@@ -142,18 +144,14 @@ def _held(hit: Hit) -> frozenset[str]:
     return library_stems(hit.passage.indexed_text)
 
 
-def _stems_of_terms(text: str) -> set[str]:
-    return {word for item in term_list().find(text) for word in content_stems(item.text)}
-
-
 def _is_personal(message: str) -> bool:
-    tells = re.search(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", message, re.IGNORECASE)
-    complaints = ("symptom", "condition")
-    return tells is not None and any(item.term.kind in complaints for item in term_list().find(message))
+    if _TELLS.search(message) is None:
+        return False
+    return any(item.term.kind in ("symptom", "condition") for item in term_list().find(message))
 
 
-def _subject(text: str) -> float:
-    found = [item.term for item in term_list().find(text)]
+def _subject(terms: Sequence[Found]) -> float:
+    found = [item.term for item in terms]
     subjects = [term for term in found if term.kind in SUBJECT_KINDS]
     if any(not term.is_broad for term in subjects):
         return 1.0

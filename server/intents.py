@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -51,6 +51,12 @@ def intent_of(text: str) -> Intent:
     scores = intent_scores(text)
     best = max(scores, key=lambda name: scores[name], default="general")
     return cast(Intent, best)
+
+
+@lru_cache(maxsize=16_384)
+def library_intent(heading: str) -> Intent:
+    """Return the intent of a heading of the library; kept, and never for what people wrote."""
+    return intent_of(heading)
 
 
 def intent_scores(text: str) -> Mapping[str, float]:

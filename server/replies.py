@@ -14,9 +14,9 @@ from index.passages import Source
 from index.retriever import Hit
 from server.answers import AnswerStatus, Draft
 from server.drafts import DraftPart
-from server.intents import intent_of
+from server.intents import intent_of, library_intent
 from server.queries import Query
-from server.terms import term_list, unmentioned
+from server.terms import library_terms, term_list, unmentioned
 from server.words import FromVocabulary, Vocabulary, content_stems, library_stems, stem
 
 DATA = Path(__file__).parent / "data" / "replies.toml"
@@ -106,12 +106,12 @@ class LibraryReplies:
         """Return up to three questions the library answers that could come next: headings of nearby sections."""
         if _wording()["small_talk"].get(query.request) is not None or not hits:
             return ()
-        asked = set(content_stems(query.text))
+        asked, intent = set(content_stems(query.text)), intent_of(query.text)
         questions: dict[str, None] = {}
         near = [hit for hit in hits[1:] if hit.scores.get("dense", 0.0) >= NEARBY_COSINE]
         for hit in near:
             heading = hit.passage.heading_path[-1] if hit.passage.heading_path else ""
-            is_new = not set(content_stems(heading)) <= asked or intent_of(heading) != intent_of(query.text)
+            is_new = not library_stems(heading) <= asked or library_intent(heading) != intent
             if heading.endswith("?") and is_new and not _NOT_A_SUGGESTION.search(heading) and _stands_alone(heading):
                 questions[heading] = None
         return tuple(questions)[:MAX_SUGGESTIONS]
@@ -129,7 +129,7 @@ def is_about_the_subject(query: Query) -> bool:
 
 def _stands_alone(heading: str) -> bool:
     """Return whether a heading names its subject, so that it can be asked without the article around it."""
-    return bool(term_list().find(heading))
+    return bool(library_terms(heading))
 
 
 def _where(text: str) -> str:

@@ -81,7 +81,9 @@ class TermList:
         for term in self.terms:
             for phrase in (term.name, *term.same, *term.loose):
                 self._by_phrase.setdefault(_stems(_units(phrase)), term)
-        self._longest = max(map(len, self._by_phrase), default=0)
+        self._longest: dict[str, int] = {}  # words of the longest wording that opens with a stem
+        for opening in self._by_phrase:
+            self._longest[opening[0]] = max(len(opening), self._longest.get(opening[0], 0))
         self._by_name = {term.name: term for term in self.terms}
 
     def __contains__(self, name: str) -> bool:
@@ -94,7 +96,7 @@ class TermList:
         found: list[Found] = []
         at = 0
         while at < len(words):
-            for length in range(min(self._longest, len(words) - at), 0, -1):
+            for length in range(min(self._longest.get(stems[at], 0), len(words) - at), 0, -1):
                 term = self._by_phrase.get(stems[at : at + length])
                 if term is not None:
                     start, end = words[at].start, words[at + length - 1].end
@@ -123,16 +125,12 @@ class TermList:
         words: list[str] = []
         for item in self.find(text):
             is_exact = item.term.kind in ("condition", "exercise") and not item.term.is_broad
-            if (
-                is_exact
-                and not set(_stems(_units(item.term.name))) <= set(held.split())
-                and item.term.name not in words
-            ):
+            if is_exact and not set(_phrase_stems(item.term.name)) <= set(held.split()) and item.term.name not in words:
                 words.append(item.term.name)
             if _rarest(item.text, vocabulary) >= COMMON and item.text not in item.term.loose:
                 continue
             for phrase in (item.term.name, *item.term.same):
-                is_new = " " + " ".join(_stems(_units(phrase))) + " " not in held and phrase not in words
+                is_new = " " + " ".join(_phrase_stems(phrase)) + " " not in held and phrase not in words
                 if is_new and _rarest(phrase, vocabulary) >= COMMON:
                     words.append(phrase)
         return words[:limit]
@@ -196,13 +194,23 @@ def _rarest(phrase: str, vocabulary: Mapping[str, int]) -> int:
     return min((vocabulary.get(unit.text.lower(), 0) for unit in _units(phrase)), default=0)
 
 
+@lru_cache(maxsize=16_384)
+def _phrase_stems(phrase: str) -> tuple[str, ...]:
+    """Return the stems of a wording of the term list; kept, since it never changes."""
+    return _stems(_units(phrase))
+
+
 def _units(text: str) -> list[Token]:
     """Return the words with those joined by a hyphen taken apart: `cat-cow` and `cat cow` are one."""
-    return [
-        Token(part.group(), token.start + part.start(), token.start + part.end(), stem(part.group()))
-        for token in tokens(text)
-        for part in re.finditer(r"[^\-]+", token.text)
-    ]
+    units: list[Token] = []
+    for token in tokens(text):
+        if "-" not in token.text:
+            units.append(token)
+            continue
+        for part in re.finditer(r"[^\-]+", token.text):
+            start, end = token.start + part.start(), token.start + part.end()
+            units.append(Token(part.group(), start, end, stem(part.group())))
+    return units
 
 
 def _stems(words: Sequence[Token]) -> tuple[str, ...]:
