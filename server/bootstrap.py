@@ -14,8 +14,8 @@ from server.conversations import ConversationStore, MemoryConversations
 from server.evidence import CalibratedJudge
 from server.observability import Metrics
 from server.queries import QueryBuilder
-from server.red_flags.words import read_known_words
 from server.red_flags.reader import load_reader
+from server.red_flags.words import read_known_words
 from server.replies import LibraryReplies
 from server.settings import Settings
 from server.writers.extractive import ExtractiveWriter
