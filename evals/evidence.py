@@ -38,7 +38,7 @@ RIDGE = 0.02  # on standardised features, per example
 # The cut-off is the highest that still answers these shares of answerable questions in the fitting half.
 COVERAGE = {"answerable": 0.94, "messages": 0.96}
 # How much each kind counts in the fit, whatever its number of questions.
-WEIGHTS = {"answerable": 1.0, "messages": 1.5, "near": 1.3, "medical-unrelated": 1.0, "non-medical": 0.4}
+WEIGHTS = {"answerable": 1.0, "messages": 2.5, "near": 2.0, "medical-unrelated": 1.0, "non-medical": 0.4}
 
 Matrix = NDArray[np.float64]
 
