@@ -22,6 +22,8 @@ _SPOKEN = {
     ("in", "bits"): "hurting",  # "my back is in bits"
 }
 _MAX_WORDS = 60
+# Their back is not the back: "at the back of my knee".
+_HAS_BACK = frozenset(("knee", "head", "neck", "hand", "arm", "throat", "mind", "ankle", "heel", "foot"))
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def _clean_words(text: str, lexicon: Lexicon) -> list[tuple[str, int, int]]:
     index = 0
     while index < len(raw):
         word, start, end = raw[index]
+        if word == "back" and plain[index + 1 : index + 2] == ["of"] and set(plain[index + 2 : index + 5]) & _HAS_BACK:
+            word = "hind"
         pair = (word, plain[index + 1]) if index + 1 < len(raw) else (word, "")
         merged = _SPOKEN.get(pair) or merge_not(plain, index)
         if merged is not None:

@@ -238,9 +238,38 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
         for phrase in all_of(sentence.joined, _INFO):
             if f" {phrase} " in head:
                 return phrase
+    if _is_bare_term(sentence):
+        return "a term to look up"
     if _is_impersonal_question(sentence, personal) and _is_asked_clause(words, end):
         return "impersonal question"
     return None
+
+
+_TERM_NOUNS = frozenset(
+    (
+        "adverse",
+        "aetiology",
+        "criteria",
+        "differential",
+        "epidemiology",
+        "etiology",
+        "guideline",
+        "guidelines",
+        "incidence",
+        "management",
+        "pathophysiology",
+        "presentation",
+        "prevalence",
+        "prognosis",
+    )
+)
+_TERM_WORDS = 9
+
+
+def _is_bare_term(sentence: Sentence) -> bool:
+    """Return whether a few words without a person or a verb name a subject: "renal colic presentation fever"."""
+    words = sentence.word_set
+    return len(sentence.words) <= _TERM_WORDS and bool(words & _TERM_NOUNS) and not words & (_PERSONAL | _SUBJECTS)
 
 
 _MODALS = frozenset(["will", "would", "could", "might", "can", "may"])

@@ -274,7 +274,9 @@ class Lexicon:
 
     def index(self, stems: Sequence[str], words: Sequence[str], content: Sequence[int]) -> Places:
         """Return where the classes stand among the content words `stems`, which stand at `content` in `words`."""
-        places = Places(self._masks, self.phrases, stems, _walls(words, content))
+        places = Places(
+            self._masks, self.phrases, stems, _walls(words, content, _WALLS), _walls(words, content, _COMMA)
+        )
         for index, word in enumerate(words):
             after = words[index + 1] if index + 1 < len(words) else ""
             pairs = self.raw_phrases.get((word, after), ()), self.raw_phrases.get((word, ""), ())
@@ -320,13 +322,15 @@ _EXACT_FORMS = {"gone": ("gone", "went"), "went": ("gone", "went"), "ages": ("ag
 # What a description of one thing does not reach across.
 _WALLS = frozenset('():"') | {"although", "whereas", "whether"}
 
+_COMMA = frozenset(",")
 
-def _walls(words: Sequence[str], content: Sequence[int]) -> list[int]:
-    """Return, for each content word, how many walls stand before it."""
+
+def _walls(words: Sequence[str], content: Sequence[int], walls: frozenset[str]) -> list[int]:
+    """Return, for each content word, how many `walls` stand before it."""
     counts, total, index = [], 0, 0
     for place in content:
         while index < place:
-            total += words[index] in _WALLS
+            total += words[index] in walls
             index += 1
         counts.append(total)
     return counts

@@ -59,10 +59,16 @@ class Places:
     """Where word classes stand in one sentence; single words are looked up only when a pattern asks."""
 
     def __init__(
-        self, masks: Mapping[str, int], phrases: Phrases, stems: Sequence[str], walls: Sequence[int] = ()
+        self,
+        masks: Mapping[str, int],
+        phrases: Phrases,
+        stems: Sequence[str],
+        walls: Sequence[int] = (),
+        commas: Sequence[int] = (),
     ) -> None:
         self.stems = stems
         self._walls = walls
+        self._commas = commas
         self.word_masks = [masks.get(word, 0) for word in stems]
         self.phrase_places: dict[int, list[Place]] = {}
         self._found: dict[int, list[Place]] = {}
@@ -86,9 +92,11 @@ class Places:
         self.phrase_places.setdefault(class_id, []).append(place)
         self.present |= 1 << class_id
 
-    def is_walled(self, left: int, right: int) -> bool:
-        """Return whether a wall stands between the content words at `left` and `right`."""
-        return bool(self._walls) and self._walls[left] != self._walls[right]
+    def is_walled(self, left: int, right: int, *, near: bool = False) -> bool:
+        """Return whether a wall stands between the content words at `left` and `right`; `near` counts commas."""
+        return bool(self._walls) and (
+            self._walls[left] != self._walls[right] or (near and self._commas[left] != self._commas[right])
+        )
 
     def __contains__(self, class_id: int) -> bool:
         return bool(self.present >> class_id & 1)
@@ -162,7 +170,9 @@ def _follow(steps: tuple[Step, ...], places: Places, start: Place) -> tuple[Plac
         if place is None:
             return None
         if step.gap <= _NEAR and (
-            places.is_walled(high - 1, place[0]) if place[0] >= high else places.is_walled(place[1] - 1, low)
+            places.is_walled(high - 1, place[0], near=step.gap == 2)
+            if place[0] >= high
+            else places.is_walled(place[1] - 1, low)
         ):
             return None
         chain.append(place)

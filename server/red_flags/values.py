@@ -271,6 +271,12 @@ _RELATION_AGE = re.compile(
     r"woman|lady|m|f|male|female) (?:, |is |aged |\( |- |of |who is |whos |turns )?(\d{1,3})(?= (?:,|and|\)|-|"
     r"slipped|has|is|with|fell|who|cant|wont|had|got|keeps|$|he|she|limping|been|years|yrs|refuses|was|now|came|started|woke|complains|complaining|hurt))"
 )
+_CHILD_WORD = re.compile(
+    r" (?:son|daughter|boy|girl|child|kid|lad|grandson|granddaughter|nephew|niece|toddler) "
+    r"(?:is|aged|turned|just turned|who is) (?:now |only |nearly |almost )?("
+    + "|".join(NUMBERS)
+    + r")(?= (?:,|and|\)|-|but|$))"
+)
 _LAST = re.compile(r"(?:,|-|and|\() (\d{2})(?: \))? $")
 _OVER = re.compile(
     r" (?:over|past|nearly|almost|pushing|approaching|turning|turned|into|in|at|hitting|and|,|be|is|am|just|"
@@ -287,6 +293,8 @@ def read_ages(joined: str) -> list[tuple[float, int]]:
             ages.append((float(number), m.start()))
     for m in _AGE_MONTHS.finditer(joined):
         ages.append((0.8, m.start()))
+    for m in _CHILD_WORD.finditer(joined):
+        ages.append((float(NUMBERS[m.group(1)]), m.start()))
     for m in _AGE_WORD_YEARS.finditer(joined):
         years = NUMBERS[m.group(1)] + (NUMBERS[m.group(2)] if m.group(2) else 0)
         ages.append((float(years), m.start()))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from server.red_flags import values
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.normalise import fold, tokenise
+from server.red_flags.reading import read_message
 from server.red_flags.values import read_ages, read_pregnancy, read_spans, read_temperature
 from server.red_flags.words import Speller, distance, open_word, stem
 
@@ -68,3 +72,39 @@ def test_weeks_of_pregnancy_need_a_cue() -> None:
 
 def test_lexicon_words_are_never_corrected_away() -> None:
     assert load_lexicon().speller.correct("numb") == ("numb",)
+
+
+def test_named_years_count_from_the_injected_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(values, "today", lambda: date(2031, 5, 1))
+    assert [s.days for s in read_spans(("fused", "in", "2029"))] == [730.0]
+    monkeypatch.setattr(values, "today", lambda: date(2029, 5, 1))
+    assert [s.days for s in read_spans(("fused", "in", "2029"))] == [100.0]
+
+
+def features_of(text: str) -> set[str]:
+    return {fact.feature for fact in read_message(text).facts if fact.counts}
+
+
+def test_a_bracket_ends_what_a_pattern_reaches_across() -> None:
+    assert "patch_error" in features_of("I put on a fentanyl patch and then another")
+    assert "patch_error" not in features_of("She had a graft (with a patch), and recently another was placed")
+
+
+def test_a_comma_parts_words_that_must_stand_together() -> None:
+    assert "leg_paralysed" in features_of("There is no movement in my leg")
+    assert "leg_paralysed" not in features_of("The toes show no movement, legs ache at night")
+
+
+def test_gone_is_not_goes() -> None:
+    assert "sexual_loss" in features_of("My morning erections have gone")
+    assert "saddle_numb" not in features_of("The pain goes to the back passage and goes away")
+
+
+def test_the_back_of_a_knee_is_not_the_back() -> None:
+    assert "back_pain" in features_of("The pain is in the back")
+    assert "back_pain" not in features_of("The pain is in the back of my knee")
+
+
+def test_a_bare_term_with_a_subject_noun_is_a_question() -> None:
+    assert "fever" not in features_of("spinal abscess presentation fever")
+    assert "fever" in features_of("back ache and fever")
