@@ -22,6 +22,7 @@ from server.red_flags.cards import card_for, contacts_for, one_line_reminder, sa
 from server.red_flags.levels import Level
 from server.red_flags.reader import ClauseReader
 from server.red_flags.screening import questions_for
+from server.terms import safety_topic
 
 logger = logging.getLogger(__name__)
 
@@ -201,13 +202,14 @@ class Assistant:
         """Return the red-flag check of a conversation and what to show for it; needs no index and no model."""
         assessment = assess(messages, reader=self.reader)
         card = card_for(assessment, region)
+        topic = safety_topic(message.text for message in reversed(messages) if message.role == "user")
         return Safety(
             assessment=assessment,
             card=card,
             contacts=contacts_for(assessment, region),
             questions=questions_for(assessment, messages),
             reminder=one_line_reminder(assessment, region) if assessment.sticky else "",
-            safety_net=safety_net(None) if card is None else "",
+            safety_net=safety_net(topic, region) if card is None else "",
             region=region,
         )
 

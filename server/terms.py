@@ -167,6 +167,40 @@ def term_list() -> TermList:
     return TermList(terms)
 
 
+# Terms that say which line of advice fits best beside an answer; of several, the first in this order.
+_CHILD = frozenset({"children", "limping child", "irritable hip", "perthes disease", "slipped epiphysis"})
+_MEDICINES = frozenset(
+    {"pain relief medicines", "paracetamol", "anti-inflammatory medicines", "opioids", "nerve pain medicines"}
+)
+_BACK = re.compile(r"back|spin|disc|sciati|stenosis|lumbar|cauda|spondyl|sacro|coccyx|pelvic floor", re.IGNORECASE)
+_HIP = re.compile(r"hip|groin|trochanter|femor|labral|impingement|adductor", re.IGNORECASE)
+_LEG = re.compile(r"\bleg|thigh|calf|hamstring|vein|claudication", re.IGNORECASE)
+
+
+def safety_topic(texts: Iterable[str]) -> str | None:
+    """Return what a conversation is about, for the choice of its line of safety advice.
+
+    Args:
+        texts: what the person wrote, newest first; older ones count only when a newer one names nothing.
+
+    Returns:
+        "child", "medicines", "hip", "leg", or None: the back, or nothing that tells.
+    """
+    for text in texts:
+        names = {item.term.name for item in term_list().find(text)}
+        about = " ".join(names)
+        if names & _CHILD:
+            return "child"
+        if names & _MEDICINES:
+            return "medicines"
+        if _BACK.search(about):
+            return None
+        for topic, pattern in (("hip", _HIP), ("leg", _LEG)):
+            if pattern.search(about):
+                return topic
+    return None
+
+
 @lru_cache(maxsize=16_384)
 def library_terms(text: str) -> tuple[Found, ...]:
     """Return the terms of a text of the library; kept, as `library_stems` are, and never for what people wrote."""

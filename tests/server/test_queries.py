@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,6 +128,13 @@ def test_intents(text: str, intent: str) -> None:
         ("hello", "greeting"),
         ("thanks a lot", "thanks"),
         ("bye", "goodbye"),
+        ("thanks, bye", "goodbye"),
+        ("Thanks - bye!", "goodbye"),
+        ("bye for now, thank you", "goodbye"),
+        ("thats all thank you", "goodbye"),
+        ("I have to go now, bye", "goodbye"),
+        ("thank you very much, have a good day", "goodbye"),
+        ("catch you later", "goodbye"),
         ("are you a doctor?", "identity"),
         ("what can you do", "capability"),
         ("you are useless", "abuse"),
@@ -146,6 +155,8 @@ def test_requests_that_are_not_answered_as_asked(text: str, kind: str) -> None:
     "text",
     [
         "thanks, but how long does sciatica last?",
+        "bye the way, is walking good for my hip",
+        "I have to go to the toilet at night, is it my back",
         "hello, what helps hip pain?",
         "do I have to rest with sciatica?",
         "do I need surgery for a slipped disc",
@@ -281,3 +292,12 @@ def test_anything_may_be_written(texts: list[str]) -> None:
     query = ask(*texts)
     assert query.original == texts[-1]
     assert ask(*texts) == query
+
+
+@pytest.mark.parametrize(
+    "text", ["ta " * 600 + "x bye", "so and so " * 300 + "bye x", "thanks " * 600 + "but", "a" * 3000]
+)
+def test_long_runs_of_polite_words_are_read_at_once(text: str) -> None:
+    started = time.perf_counter()
+    ask(text)
+    assert time.perf_counter() - started < 2
