@@ -307,9 +307,14 @@ def _is_asked_clause(words: Sequence[str], end: int) -> bool:
     return words[0] in _QUESTION_STARTS or ("," not in words[end:] and "-" not in words[end:])
 
 
+_AS_IF = frozenset(("if", "unless", "suppose", "supposing", "imagining", "dreamt", "dreamed"))
+
+
 def _if_cue(words: Sequence[str], start: int) -> str | None:
     for i in range(start, max(-1, start - 14), -1):
-        if i < len(words) and words[i] in ("if", "unless", "whenever_", "should_i_ever"):
+        if tuple(words[i : i + 3]) == ("were", "i", "to") and i < start:
+            return "were i to"
+        if i < len(words) and words[i] in _AS_IF:
             around = f" {' '.join(words[max(0, i - 6) : i + 5])} "
             if any(f" {phrase} " in around for phrase in _IF_REAL):
                 return None
