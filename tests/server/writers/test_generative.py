@@ -103,3 +103,9 @@ def test_support_names_the_sentence_it_rests_on() -> None:
     found = find_support("Bed rest is not advised for sciatica.", passage)
     assert found.span is not None
     assert LASTS[found.span[0] : found.span[1]].strip() == "Bed rest is not advised for sciatica."
+
+
+def test_a_sentence_of_the_opposite_direction_is_not_supported() -> None:
+    passage = make_passage("Long bed rest makes recovery from sciatica slower. Short walks suit most people.")
+    assert find_support("Long bed rest makes recovery from sciatica slower.", passage).span is not None
+    assert find_support("Long bed rest makes recovery from sciatica faster.", passage).reason == "opposite"
