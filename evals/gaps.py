@@ -24,7 +24,7 @@ from evals.progress import followed
 from index.embedders import Vectors
 
 COLUMNS = ("question", "query", "text")
-SAME_GROUP_COSINE = 0.5  # mean cosine between two groups below which they are kept apart
+SAME_GROUP_COSINE = 0.4  # mean cosine between two groups below which they are kept apart
 SHOWN_QUESTIONS = 3
 SHOWN_WORDS = 5
 
@@ -59,7 +59,10 @@ def run_gaps(options: argparse.Namespace) -> int:
     from server.bootstrap import build_services
     from server.conversations import Conversation
     from server.settings import Settings
-    from server.words import content_stems
+    from server.words import tokens
+
+    def content_words(text: str) -> list[str]:
+        return [token.text.lower() for token in tokens(text) if not token.is_function_word]
 
     services = build_services(Settings(var=options.var))
     questions = read_question_list(options.questions)
@@ -71,7 +74,7 @@ def run_gaps(options: argparse.Namespace) -> int:
             nearest = answer.hits[0].passage.source.title if answer.hits else ""
             uncovered.append(Uncovered(question, estimate, nearest))
     vectors = services.retriever.embed([one.question for one in uncovered])
-    gaps = group_questions(uncovered, vectors, options.groups, lambda text: sorted(content_stems(text)))
+    gaps = group_questions(uncovered, vectors, options.groups, content_words)
     _print(gaps, len(questions), len(uncovered))
     if options.json:
         from evals.retrieval_command import write_report
@@ -102,7 +105,7 @@ def group_questions(uncovered: Sequence[Uncovered], vectors: Vectors, groups: in
     """Return groups of questions near each other, largest first.
 
     Agglomerative with mean linkage (Sokal and Michener 1958): the two closest groups are joined while the cosine of
-    their questions is at least 0.5 on average. Groups beyond the number asked for are left out, smallest first.
+    their questions is at least 0.4 on average. Groups beyond the number asked for are left out, smallest first.
 
     Args:
         vectors: of the questions, unit length, shape (n, dimension).

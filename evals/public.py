@@ -20,6 +20,8 @@ from evals.retrieval import Ranked, plain_bm25_search, run_system, search_docume
 from evals.retrieval_command import query_texts, write_report
 from index.retriever import Retriever
 
+MEASURE = "nDCG@10"
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -110,9 +112,11 @@ def _measured(run: Expected, folder: Path, var: Path) -> Figure:
         search = _search(run, index.retriever)
     result = run_system(run.name, dataset, search, run.system)
     report = {**provenance(run.command()), "split": run.split, "index": about, **result.to_json(with_texts=False)}
+    # What `compare` needs by default, so that two thousand queries stay a small file.
+    report["per_query"] = {query_id: {MEASURE: values[MEASURE]} for query_id, values in report["per_query"].items()}
     write_report(var / "evals" / "public" / f"{run.name}.json", report)
-    low, high = result.intervals["nDCG@10"]
-    return Figure(run.name, result.metrics["nDCG@10"], low, high, result.queries)
+    low, high = result.intervals[MEASURE]
+    return Figure(run.name, result.metrics[MEASURE], low, high, result.queries)
 
 
 def _search(run: Expected, retriever: Retriever) -> Callable[[Topic], list[Ranked]]:
