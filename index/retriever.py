@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +36,9 @@ FEEDBACK_PASSAGES = 2
 FEEDBACK_SHARE = 0.3
 TINY = 1e-9
 MAX_K = 1000
+# A heading that CROWDED of the first CROWDED_WINDOW candidates carry is a repeated section.
+CROWDED = 3
+CROWDED_WINDOW = 60
 SMALL_FILE_BYTES = 4096
 SAME_VECTOR_COSINE = 0.999  # one text, embedded twice: only rounding differs
 
@@ -220,7 +224,7 @@ class Retriever:
         vector = self.embed([query])[0] if system != "bm25" else None
         rows, scores = self._candidates(vector, lexical_query or query, depth, system, sources)
         fused = _fused(scores)
-        order = np.lexsort((rows, -fused))
+        order = self._uncrowded(rows, np.lexsort((rows, -fused)))
         return self._hits(rows, scores, fused, self._spread(rows, order, k, max_per_source), vector)
 
     def embed(self, queries: Sequence[str]) -> Vectors:
@@ -334,6 +338,22 @@ class Retriever:
             # Kept in single precision: NumPy converts half precision slowly, 1.2 ms for the sentences of one search.
             best[some] = np.maximum.reduceat(self._sentence_vectors[places] @ vector, firsts)
         return best
+
+    def _uncrowded(self, rows: Rows, order: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return `order` with sections of one and the same heading in many documents behind the best of them.
+
+        A library repeats some sections in every article ("Get help now if"). They resemble each other more than they
+        resemble the query, and would fill the first places together.
+        """
+        window = order[:CROWDED_WINDOW]
+        headings = [(self.passages[int(rows[place])].heading_path or ("",))[-1] for place in window]
+        crowded = {heading for heading, count in Counter(headings).items() if heading and count >= CROWDED}
+        seen: set[str] = set()
+        behind = np.zeros(len(window), bool)
+        for number, heading in enumerate(headings):
+            behind[number] = heading in crowded and heading in seen
+            seen.add(heading)
+        return np.concatenate([window[~behind], window[behind], order[len(window) :]])
 
     def _spread(self, rows: Rows, order: NDArray[np.intp], k: int, max_per_source: int | None) -> list[int]:
         """Return the first `k` places of `order`, passing over those above the limit of their source."""
