@@ -24,7 +24,10 @@ _ASKS_ON = frozenset({"duration", "safety", "help", "tests", "prevention"})
 _FOR_KINDS = frozenset({"exercise", "treatment", "test"})
 # Words of a question about another subject that do not name it.
 _FRAME = frozenset(
-    "happen long often soon far type typ kind example exampl differ differenc main famou import popular best common major describ list".split()  # noqa: SIM905
+    """
+    happen long often soon far type typ kind example exampl differ differenc main famou import popular best common
+    major describ list
+    """.split()  # noqa: SIM905
 )
 # Body parts that stand for the pain in them, unless anatomy is asked about.
 _HURTS = frozenset({"hip", "lower back", "buttock", "groin", "leg", "thigh", "pelvis", "tummy"})
