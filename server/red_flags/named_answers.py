@@ -1,4 +1,4 @@
-"""Reads answers that name their question, as the page's buttons send them: one line a question, ending in the answer."""
+"""Reads answers that name their question, as the page sends them: one line a question, ending in the answer."""
 
 from __future__ import annotations
 
