@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -14,6 +15,9 @@ from index.errors import IndexingError
 from server.errors import SettingsInvalid
 from server.observability import set_up_logging
 from server.settings import SECRET_SETTINGS, Settings
+
+if TYPE_CHECKING:
+    from server.red_flags.reader import ClauseReader
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,14 +102,32 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _red_flags(args: argparse.Namespace, _: Settings) -> int:
+def _red_flags(args: argparse.Namespace, settings: Settings) -> int:
+    from server.assistant import check_safety
+    from server.conversations import Message
     from server.red_flags.explain import explain, explain_json
+    from server.schemas import safety_out
 
-    if args.json:
-        print(explain_json([args.text]))
-    else:
-        print(explain([args.text]))
+    reader = _clause_reader(settings)
+    if not args.json:
+        print(explain([args.text], reader=reader))
+        return 0
+    safety = safety_out(check_safety([Message("user", args.text)], settings.region, reader))
+    trace = json.loads(explain_json([args.text], reader=reader))
+    print(json.dumps({"safety": safety.model_dump(mode="json"), "trace": trace}, ensure_ascii=False, indent=2))
     return 0
+
+
+def _clause_reader(settings: Settings) -> ClauseReader | None:
+    """Return the learned reader as the server uses it; None before there is an index, and the rules work alone."""
+    from index.live import LiveRetriever
+    from server.red_flags.reader import load_reader
+
+    try:
+        embedder = LiveRetriever(settings.var, embedder=settings.embedder).snapshot().embedder
+    except IndexingError:
+        return None
+    return load_reader(embedder.embed_queries, embedder.weights_sha256)
 
 
 def _mcp(_: argparse.Namespace, settings: Settings) -> int:

@@ -200,18 +200,7 @@ class Assistant:
 
     def check(self, messages: Sequence[Message], region: str | None) -> Safety:
         """Return the red-flag check of a conversation and what to show for it; needs no index and no model."""
-        assessment = assess(messages, reader=self.reader)
-        card = card_for(assessment, region)
-        topic = safety_topic(message.text for message in reversed(messages) if message.role == "user")
-        return Safety(
-            assessment=assessment,
-            card=card,
-            contacts=contacts_for(assessment, region),
-            questions=questions_for(assessment, messages),
-            reminder=one_line_reminder(assessment, region) if assessment.sticky else "",
-            safety_net=safety_net(topic, region) if card is None else "",
-            region=region,
-        )
+        return check_safety(messages, region, self.reader)
 
     def _draft(self, query: Query, safety: Safety, retriever: Search) -> Draft:
         own_words = self.replies.without_search(query)
@@ -248,6 +237,22 @@ class Assistant:
             yield from _added(citer, [replace(first, replaces_all=True), *rest])
             draft, cited = replace(draft, status=instead.status), citer.finish()
         return draft, cited
+
+
+def check_safety(messages: Sequence[Message], region: str | None, reader: ClauseReader | None = None) -> Safety:
+    """Return the red-flag check of a conversation and what to show for it; needs no index, and no reader either."""
+    assessment = assess(messages, reader=reader)
+    card = card_for(assessment, region)
+    topic = safety_topic(message.text for message in reversed(messages) if message.role == "user")
+    return Safety(
+        assessment=assessment,
+        card=card,
+        contacts=contacts_for(assessment, region),
+        questions=questions_for(assessment, messages),
+        reminder=one_line_reminder(assessment, region) if assessment.sticky else "",
+        safety_net=safety_net(topic, region) if card is None else "",
+        region=region,
+    )
 
 
 def is_card_alone(safety: Safety, messages: Sequence[Message]) -> bool:

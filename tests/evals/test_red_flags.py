@@ -29,7 +29,10 @@ def test_kappa_is_one_for_agreement_and_zero_for_chance() -> None:
 
 
 def test_message_scores_count_under_and_over_triage() -> None:
-    rows = [Row("a-0001", "x", Level.EMERGENCY, ("cauda_equina",), "plain", "CE1"), Row("a-0002", "y", Level.NONE, (), "negated", "B3")]
+    rows = [
+        Row("a-0001", "x", Level.EMERGENCY, ("cauda_equina",), "plain", "CE1"),
+        Row("a-0002", "y", Level.NONE, (), "negated", "B3"),
+    ]
     scores = score_rows(rows, lambda texts: (Level.NONE, ()) if texts == ["x"] else (Level.SOON, ("malignancy",)))
     assert scores["missed_sh1_ce1"] == ["a-0001"]
     assert scores["sensitivity"] == {"value": 0.0, "n": 1, "k": 0, "interval": [0.0, 0.7935]}
