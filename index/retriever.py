@@ -105,6 +105,7 @@ class Retriever:
             IndexCorrupt: if its files do not belong together.
         """
         self.folder = folder
+        self._headings: dict[int, str] = {}  # row → its last heading, as far as asked for
         self.manifest = manifest
         self.embedder = embedder
         self.weights = weights or FusionWeights()
@@ -346,7 +347,7 @@ class Retriever:
         resemble the query, and would fill the first places together.
         """
         window = order[:CROWDED_WINDOW]
-        headings = [(self.passages[int(rows[place])].heading_path or ("",))[-1] for place in window]
+        headings = [self._heading(int(rows[place])) for place in window]
         crowded = {heading for heading, count in Counter(headings).items() if heading and count >= CROWDED}
         seen: set[str] = set()
         behind = np.zeros(len(window), bool)
@@ -354,6 +355,11 @@ class Retriever:
             behind[number] = heading in crowded and heading in seen
             seen.add(heading)
         return np.concatenate([window[~behind], window[behind], order[len(window) :]])
+
+    def _heading(self, row: int) -> str:
+        if row not in self._headings:
+            self._headings[row] = (self.passages[row].heading_path or ("",))[-1]
+        return self._headings[row]
 
     def _spread(self, rows: Rows, order: NDArray[np.intp], k: int, max_per_source: int | None) -> list[int]:
         """Return the first `k` places of `order`, passing over those above the limit of their source."""
