@@ -19,6 +19,7 @@ DISCLAIMER_SHORT = (
     "A computer program found these words in published information. It is not a doctor and cannot tell what is wrong "
     "with you. If you are worried, or things change, speak to a health professional."
 )
+EXERCISE_LATER = "Please have this checked first. Exercises can wait until somebody has looked at it."
 SEARCH_DOWN = "I cannot search the library right now. Please try again in a few minutes."
 
 

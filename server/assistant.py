@@ -12,7 +12,7 @@ from typing import Protocol
 from index.errors import IndexingError
 from index.manifest import Manifest
 from index.retriever import Hit
-from server.answers import SEARCH_DOWN, Answer, AnswerStatus, Confidence, Draft, Safety
+from server.answers import EXERCISE_LATER, SEARCH_DOWN, Answer, AnswerStatus, Confidence, Draft, Safety
 from server.citations import Citation, CitedText, Citer
 from server.conversations import Conversation, Message
 from server.drafts import DraftPart
@@ -211,7 +211,13 @@ class Assistant:
         except IndexingError:
             logger.exception("search failed")
             return Draft(AnswerStatus.NO_EVIDENCE, [DraftPart("note", SEARCH_DOWN)])
+        is_urgent = safety.assessment.level >= Level.SAME_DAY
+        if is_urgent and query.intent == "exercise":
+            return Draft(AnswerStatus.SAFETY_ONLY, [DraftPart("note", EXERCISE_LATER)], hits)
         confidence = self.judge.confidence(query, hits)
+        if is_urgent and not confidence.is_covered:
+            # "My library does not cover this" beside an urgent card would read as an all-clear.
+            return Draft(AnswerStatus.SAFETY_ONLY, (), hits, confidence)
         if not confidence.is_covered:
             return replace(self.replies.not_covered(query, hits), hits=hits, confidence=confidence)
         gaps = self.replies.gaps(query, hits)

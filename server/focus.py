@@ -42,7 +42,9 @@ def focus(message: str) -> Focus:
     """
     text = without_politeness(" ".join(message.split()))
     if word_count(text) <= SHORT_WORDS:
-        return Focus(text, False, text)
+        telling = [sentence for sentence in sentences(text) if not _says_nothing(sentence)]
+        kept = " ".join(telling) or text
+        return Focus(kept, kept != text, kept)
     said = [piece for sentence in sentences(without_politeness(message.strip())) for piece in _pieces(sentence)]
     telling = [piece for piece in said if not _says_nothing(piece)] or said
     kept = " ".join(_heaviest(telling, MAX_FOCUS_WORDS))

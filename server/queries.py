@@ -83,7 +83,8 @@ class QueryBuilder:
     def _query(self, original: str, turns: Sequence[Turn]) -> Query:
         focused = focus(original)
         text, corrected = self._spellers.get().correct(focused.text)
-        resolved = resolve(text, turns)
+        # A question about a medicine stands alone: what was talked of before would only mislead the search.
+        resolved = resolve(text, turns) if _request(text, original) not in ("dose", "stop_medicine") else None
         if resolved is not None:
             text = resolved.text
         named = [] if focused.is_shortened else term_list().spelt_out(text, self._vocabulary())
