@@ -17,20 +17,28 @@ from index.vector_stores.numpy_store import NumpyStore
 
 QUERIES = 200
 DEPTH = 10
-NOISE = 0.6  # length of the noise added to a centre of unit length: cosines within a cluster are then about 0.75
+SPREAD = 0.6  # how far a vector lies from its centre, along the difference of two other centres
+NOISE = 0.2  # and how far in no direction in particular; cosines within a cluster are then about 0.7
 BLOCK = 50_000
 SEED = 11
 
 
 def clustered_vectors(centres: Vectors, count: int, seed: int = SEED) -> Vectors:
-    """Return unit vectors scattered around the given ones, as passages scatter around subjects; shape (count, dim)."""
+    """Return unit vectors scattered around the given ones as passages are around subjects; shape (count, dimension).
+
+    They spread along the differences between centres, since real embeddings use few of their directions, with a little
+    noise in all of them.
+    """
     random = np.random.default_rng(seed)
     vectors = np.empty((count, centres.shape[1]), dtype=np.float32)
-    scale = NOISE / np.sqrt(centres.shape[1])
+    scale = np.float32(NOISE / np.sqrt(centres.shape[1]))
     for start in range(0, count, BLOCK):
         block = vectors[start : start + BLOCK]
-        block[:] = centres[random.integers(0, len(centres), len(block))]
-        block += random.standard_normal(block.shape, dtype=np.float32) * np.float32(scale)
+        own, one, other = random.integers(0, len(centres), (3, len(block)))
+        aside = centres[one] - centres[other]
+        aside /= np.maximum(np.linalg.norm(aside, axis=1, keepdims=True), np.float32(1e-6))
+        block[:] = centres[own] + np.float32(SPREAD) * aside
+        block += random.standard_normal(block.shape, dtype=np.float32) * scale
         block /= np.linalg.norm(block, axis=1, keepdims=True)
     return vectors
 
