@@ -73,7 +73,7 @@ def test_a_question_is_answered_in_the_terminal(
 def test_the_red_flag_reading_of_a_message_can_be_seen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["red-flags", "I can't feel when I wipe", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["level"] == "emergency"
+    assert found["safety"]["level"] == "emergency"
     assert main(["red-flags", "I can't feel when I wipe"]) == 0
     assert "CE1" in capsys.readouterr().out
 
