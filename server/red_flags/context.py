@@ -167,6 +167,9 @@ def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> b
     if joints and any(
         w
         in (
+            "complains",
+            "complained",
+            "complaining",
             "am",
             "is",
             "are",
@@ -182,7 +185,7 @@ def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> b
             "got",
             "hurts",
         )
-        for w in between[joints[0] :]
+        for w in (*between[joints[0] :], words[start])
     ):
         return False
     # "no back pain down to 3 beers": a list keeps its "no"; a lone verb keeps it for a few words only.
