@@ -130,6 +130,9 @@ def select(query: Query, hits: Sequence[Hit]) -> list[Excerpt]:
         span = whole(item.hit.passage) or lead_stretch(item.hit, 450) or _span(best_stretch(item.hit))
         if span is not None:
             chosen.add(Excerpt(item.hit, span, item.intent))
+    confirmed = _another_publisher(best, others)
+    if confirmed is not None:
+        chosen.excerpts.append(confirmed)
     asked = exact_subjects(term_list().find(query.text))
     for item in others:
         if len(chosen.excerpts) >= MAX_EXCERPTS:
@@ -141,6 +144,21 @@ def select(query: Query, hits: Sequence[Hit]) -> list[Excerpt]:
             if found is not None and found[1] >= SENTENCE_FLOOR:
                 chosen.add(Excerpt(item.hit, found[0], item.intent))
     return _grouped(chosen.excerpts)
+
+
+def _another_publisher(best: Ranked, others: Sequence[Ranked]) -> Excerpt | None:
+    """Return the words of another publisher that answer at least as closely as the best passage; None when none do.
+
+    Who runs this on leaflets of their own must find them quoted beside the bundled articles, though they say the same.
+    """
+    closest = max((sentence.score for sentence in best.hit.sentences), default=0.0)
+    for item in others:
+        if item.hit.passage.source.publisher == best.hit.passage.source.publisher:
+            continue
+        found = best_stretch(item.hit)
+        if found is not None and max(sentence.score for sentence in item.hit.sentences) >= max(closest, SENTENCE_FLOOR):
+            return Excerpt(item.hit, found[0], item.intent)
+    return None
 
 
 def figures_differ(texts: Sequence[str]) -> bool:
