@@ -20,7 +20,8 @@ from index.embedders import DEFAULT
 from index.errors import IndexingError
 from index.generations import current_generation, index_folder, models_folder, read_pointer, rollback
 from index.manifest import Manifest
-from index.retriever import Filters, Hit, Retriever, System
+from index.ranking import System
+from index.retriever import Filters, Hit, Retriever
 from index.vector_stores import LOADERS
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from index.build import BuildOptions, build_index
-    from index.passages import read_documents, read_passages
+    from index.passages import read_documents, read_passages, splitter_version
 
     passages, documents = read_passages(options.passages_file), read_documents(options.documents_file)
     with _Bar(quiet=options.json) as report:
@@ -61,7 +62,7 @@ def _build(options: argparse.Namespace) -> int:
             embedder=options.embedder,
             options=BuildOptions(
                 store=options.store,
-                splitter_version=options.splitter_version,
+                splitter_version=splitter_version(options.passages_file),
                 sentence_vectors=not options.no_sentence_vectors,
             ),
             force=options.force,
@@ -242,7 +243,6 @@ def _add_build(commands: Any, shared: argparse.ArgumentParser) -> None:
         help="default, hashing, a local folder or a hub name (PLUMBLINE_EMBEDDER)",
     )
     build.add_argument("--store", choices=sorted(LOADERS), default="faiss")
-    build.add_argument("--splitter-version", default="", help="recorded, and compared when the index is opened")
     build.add_argument("--no-sentence-vectors", action="store_true", help="half the time; for large evaluation corpora")
     build.add_argument("--force", action="store_true", help="build even if nothing changed")
     build.set_defaults(run=_run_build)

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.adapter import ADAPTER_FILE, AdapterRecord, learn_adapter
 from index.embedders import DEFAULT, Agreement, Embedder, EmbedderRecord, Vectors, load_embedder
 from index.errors import BuildFailed, IndexCorrupt, IndexMissing, ManifestMismatch, PassagesInvalid
 from index.generations import (
@@ -39,7 +40,7 @@ from index.passages import Passage, Source, StoredDocument, passage_to_json
 from index.retriever import LEXICAL_FOLDER, Retriever
 from index.vector_stores import LOADERS
 from index.vector_stores.numpy_store import NumpyStore
-from index.vectors import PASSAGES, SENTENCES, EmbeddedTexts, known_vectors, write_vectors
+from index.vectors import PASSAGES, QUESTIONS, SENTENCES, EmbeddedTexts, known_vectors, write_vectors
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ SAMPLE_SEED = 7
 MIN_RECALL = 0.95  # a store below this is broken, not approximate
 SELF_SEARCHES = 20
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_STAGES = {PASSAGES: "passage vectors", SENTENCES: "sentence vectors", QUESTIONS: "question vectors"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,15 @@ class _Work:
     folder: Path
     progress: Progress
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def sentences(self, passage: Passage) -> list[str]:
+        """Return the sentences of a passage that are embedded."""
+        spans = passage.sentences if self.options.sentence_vectors else ()
+        return [passage.text[start - passage.start : end - passage.start] for start, end in spans]
+
+    def sentence_count(self) -> int:
+        """Return how many sentences are embedded."""
+        return sum(len(passage.sentences) for passage in self.passages) if self.options.sentence_vectors else 0
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -189,7 +200,9 @@ def _write_generation(work: _Work, name: str, content: str) -> Manifest:
     with work.stage("words"):
         build_lexical(work.folder / LEXICAL_FOLDER, zip(work.passages, own, strict=True))
     with work.stage("vectors"):
-        vectors, passage_texts, sentence_texts, sentences = _write_all_vectors(work)
+        vectors, texts = _write_all_vectors(work)
+    with work.stage("query adapter"):
+        adapter = _write_adapter(work, vectors)
     with work.stage("search index"):
         LOADERS[work.options.store]().build(vectors, work.folder)
         store = _measure_store(work, vectors)
@@ -203,16 +216,18 @@ def _write_generation(work: _Work, name: str, content: str) -> Manifest:
         embedder=_record(work.embedder, agreement),
         agreement=agreement,
         store=store,
+        adapter=adapter,
         splitter_version=work.options.splitter_version,
         sources=_source_digests(work.passages),
         counts=Counts(
             passages=len(work.passages),
             documents=len(work.documents),
             sources=len(sources),
-            sentences=sentences,
+            sentences=work.sentence_count(),
+            questions=sum(len(passage.questions) for passage in work.passages),
             windowed_passages=sum(work.embedder.count_tokens(p.indexed_text) > limit for p in work.passages),
-            embedded_texts=passage_texts.embedded + sentence_texts.embedded,
-            reused_texts=passage_texts.reused + sentence_texts.reused,
+            embedded_texts=sum(one.embedded for one in texts),
+            reused_texts=sum(one.reused for one in texts),
         ),
         seconds=work.seconds,
         files=record_files(work.folder),
@@ -233,7 +248,8 @@ def _write_texts(work: _Work, sources: dict[str, Source]) -> list[list[int]]:
     write_json_lines(work.folder, "passages", ((p.passage_id, passage_to_json(p)) for p in work.passages))
     write_json_lines(work.folder, "documents", ((d.document_id, asdict(d)) for d in work.documents))
     (work.folder / "sources.json").write_text(json.dumps([asdict(source) for source in sources.values()]), "utf-8")
-    words = Counter(word for passage in work.passages for word in _WORD.findall(passage.text.lower()))
+    texts = (text for passage in work.passages for text in (passage.text, *passage.questions))
+    words = Counter(word for text in texts for word in _WORD.findall(text.lower()))
     (work.folder / "vocabulary.json").write_text(json.dumps(words.most_common()), encoding="utf-8")
     numbers = {source_id: number for number, source_id in enumerate(sources)}
     own = [list(dict.fromkeys(numbers[s.source_id] for s in (p.source, *p.also_in))) for p in work.passages]
@@ -242,35 +258,47 @@ def _write_texts(work: _Work, sources: dict[str, Source]) -> list[list[int]]:
     return own
 
 
-def _write_all_vectors(work: _Work) -> tuple[Vectors, EmbeddedTexts, EmbeddedTexts, int]:
-    """Write vectors of passages and sentences; return those of the passages and the counts of both."""
-    embed_sentences = work.options.sentence_vectors
-    sentences = [
-        passage.text[start - passage.start : end - passage.start]
-        for passage in work.passages
-        if embed_sentences
-        for start, end in passage.sentences
-    ]
-    counts = [len(passage.sentences) if embed_sentences else 0 for passage in work.passages]
-    np.save(work.folder / "sentence_offsets.npy", np.concatenate(([0], np.cumsum(counts, dtype=np.int64))))
-    indexed = [passage.indexed_text for passage in work.passages]
-    vectors, passage_texts = write_vectors(
+def _write_all_vectors(work: _Work) -> tuple[Vectors, list[EmbeddedTexts]]:
+    """Write the vectors of passages, sentences and questions; return those of the passages, and the counts of each."""
+    vectors, passage_texts = _write_vectors(work, PASSAGES, [passage.indexed_text for passage in work.passages])
+    sentence_texts = _write_owned(work, SENTENCES, [work.sentences(passage) for passage in work.passages])
+    question_texts = _write_owned(work, QUESTIONS, [passage.questions for passage in work.passages])
+    return vectors, [passage_texts, sentence_texts, question_texts]
+
+
+def _write_owned(work: _Work, name: str, texts: Sequence[Sequence[str]]) -> EmbeddedTexts:
+    """Write the vectors of short texts, and where those of each passage begin."""
+    counts = np.cumsum([len(own) for own in texts], dtype=np.int64)
+    np.save(work.folder / f"{name.removesuffix('s')}_offsets.npy", np.concatenate(([0], counts)))
+    return _write_vectors(work, name, [text for own in texts for text in own])[1]
+
+
+def _write_vectors(work: _Work, name: str, texts: Sequence[str]) -> tuple[Vectors, EmbeddedTexts]:
+    return write_vectors(
         work.folder,
-        PASSAGES,
-        indexed,
+        name,
+        texts,
         work.embedder,
-        known_vectors(work.var, PASSAGES, work.embedder),
-        lambda done, total: work.progress("passage vectors", done, total),
+        known_vectors(work.var, name, work.embedder),
+        lambda done, total: work.progress(_STAGES[name], done, total),
     )
-    _, sentence_texts = write_vectors(
-        work.folder,
-        SENTENCES,
-        sentences,
-        work.embedder,
-        known_vectors(work.var, SENTENCES, work.embedder),
-        lambda done, total: work.progress("sentence vectors", done, total),
+
+
+def _write_adapter(work: _Work, vectors: Vectors) -> AdapterRecord | None:
+    """Learn the adapter of query vectors from the questions, and write it where it helps."""
+    counts = [len(passage.questions) for passage in work.passages]
+    learned = learn_adapter(
+        np.load(work.folder / f"{QUESTIONS}.npy"),
+        np.repeat(np.arange(len(counts), dtype=np.int64), counts),
+        vectors,
+        sections=["\t".join((passage.document_id, *passage.heading_path)) for passage in work.passages],
+        documents=[passage.document_id for passage in work.passages],
     )
-    return vectors, passage_texts, sentence_texts, len(sentences)
+    if learned is None:
+        return None
+    matrix, record = learned
+    np.save(work.folder / ADAPTER_FILE, matrix)
+    return record
 
 
 def _measure_store(work: _Work, vectors: Vectors) -> StoreRecord:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,27 +24,30 @@ class FusionWeights:
     bm25: float = 0.2
     dense: float = 0.6
     sentence: float = 0.2
+    question: float = 0.3
 
     def __post_init__(self) -> None:
-        if min(self.bm25, self.dense, self.sentence) < 0 or self.bm25 + self.dense + self.sentence <= 0:
+        weights = (self.bm25, self.dense, self.sentence, self.question)
+        if min(weights) < 0 or sum(weights) <= 0:
             raise ValueError(f"expected weights of 0 or more that are not all 0, found {self}")
 
     def without_sentences(self) -> FusionWeights:
         """Return the weights for an index without sentence vectors: the passage's cosine stands for both.
 
-        >>> FusionWeights(bm25=0.5, dense=0.25, sentence=0.25).without_sentences()
-        FusionWeights(bm25=0.5, dense=0.5, sentence=0.0)
+        >>> FusionWeights(bm25=0.5, dense=0.25, sentence=0.25, question=1.0).without_sentences()
+        FusionWeights(bm25=0.5, dense=0.5, sentence=0.0, question=1.0)
         """
-        return FusionWeights(self.bm25, self.dense + self.sentence, 0.0)
+        return FusionWeights(self.bm25, self.dense + self.sentence, 0.0, self.question)
 
     def shares(self) -> dict[str, float]:
         """Return the weights by name, summing to 1.
 
-        >>> FusionWeights(bm25=1, dense=3, sentence=0).shares()
-        {'bm25': 0.25, 'dense': 0.75, 'sentence': 0.0}
+        >>> FusionWeights(bm25=1, dense=3, sentence=0, question=0).shares()
+        {'bm25': 0.25, 'dense': 0.75, 'sentence': 0.0, 'question': 0.0}
         """
-        total = self.bm25 + self.dense + self.sentence
-        return {"bm25": self.bm25 / total, "dense": self.dense / total, "sentence": self.sentence / total}
+        weights = asdict(self)
+        total = sum(weights.values())
+        return {name: weight / total for name, weight in weights.items()}
 
 
 def min_max(scores: FloatArray, floor: float | None = None) -> FloatArray:

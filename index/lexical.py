@@ -22,6 +22,7 @@ LONGEST_WORD = 40  # longer runs of letters are codes or noise
 TITLE_BOOST = 0.5
 HEADING_BOOST = 1.0
 BODY_BOOST = 1.0
+QUESTION_BOOST = 0.5
 # A query of more different words than this is a pasted text; its first words are searched.
 MAX_TERMS = 128
 WRITER_HEAP_BYTES = 128_000_000
@@ -40,7 +41,7 @@ STOPWORDS = [
 ]
 # fmt: on
 
-_FIELDS = {"body": BODY_BOOST, "title": TITLE_BOOST, "headings": HEADING_BOOST}
+_FIELDS = {"body": BODY_BOOST, "title": TITLE_BOOST, "headings": HEADING_BOOST, "questions": QUESTION_BOOST}
 
 
 class LexicalIndex:
@@ -163,6 +164,7 @@ def _document(row: int, passage: Passage, sources: Sequence[int]) -> tantivy.Doc
         ("body", passage.text),
         ("title", passage.source.title),
         ("headings", ". ".join(passage.heading_path)),
+        ("questions", "\n".join(passage.questions)),
     ):
         document.add_text(field, text.encode("utf-8", "replace").decode("utf-8"))
     return document

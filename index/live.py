@@ -10,7 +10,8 @@ from pathlib import Path
 from index.errors import IndexingError
 from index.fusion import FusionWeights
 from index.generations import models_folder, pointer_path, read_pointer
-from index.retriever import Filters, Hit, Retriever, System
+from index.ranking import System
+from index.retriever import Filters, Hit, Retriever
 
 logger = logging.getLogger(__name__)
 

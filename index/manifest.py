@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from index.adapter import AdapterRecord
 from index.digests import file_sha256
 from index.embedders import Agreement, EmbedderRecord
 from index.errors import IndexCorrupt, ManifestMismatch
 
-FORMAT = 2  # raise when files of a generation change their meaning
+FORMAT = 3  # raise when files of a generation change their meaning
 MANIFEST_FILE = "manifest.json"
 # Files up to this size are hashed whenever an index is opened (0.1 s for 100 MB); larger ones are only measured then,
 # and hashed by `python -m index verify`.
@@ -35,6 +36,7 @@ class Counts:
     documents: int
     sources: int
     sentences: int
+    questions: int
     windowed_passages: int  # longer than the embedder's limit: embedded in windows, nothing cut off
     embedded_texts: int
     reused_texts: int
@@ -60,6 +62,7 @@ class Manifest:
     embedder: EmbedderRecord
     agreement: Agreement | None
     store: StoreRecord
+    adapter: AdapterRecord | None  # of query vectors; None when the questions are too few or do not help
     splitter_version: str
     sources: dict[str, str]  # source id → digest of its passages
     counts: Counts
@@ -159,6 +162,7 @@ def _from_json(raw: dict[str, Any]) -> Manifest:
             **raw,
             "embedder": EmbedderRecord(**raw["embedder"]),
             "agreement": Agreement(**raw["agreement"]) if raw["agreement"] else None,
+            "adapter": AdapterRecord(**raw["adapter"]) if raw["adapter"] else None,
             "store": StoreRecord(**raw["store"]),
             "counts": Counts(**raw["counts"]),
             "files": {name: FileRecord(**record) for name, record in raw["files"].items()},

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from index.errors import PassagesInvalid
 
+INGEST_STATE_FILE = "ingest.json"
+
 PassageKind = Literal["prose", "steps"]
 
 
@@ -74,7 +76,8 @@ class Passage:
     """What is indexed and cited: `document.text[start:end] == text`, always.
 
     `sentences` are half-open spans relative to the *document* text, in order, inside start..end.
-    `also_in` names the other sources whose (near-)identical passage was merged into this one.
+    `also_in` names the other sources whose (near-)identical passage was merged into this one. `questions` are ways
+    people ask for what it says; they are searched, and never quoted.
     """
 
     passage_id: str
@@ -87,6 +90,7 @@ class Passage:
     kind: PassageKind = "prose"
     sentences: tuple[tuple[int, int], ...] = ()
     also_in: tuple[Source, ...] = field(default=())
+    questions: tuple[str, ...] = ()
 
     @property
     def indexed_text(self) -> str:
@@ -113,6 +117,7 @@ def passage_from_json(raw: dict[str, Any]) -> Passage:
             "heading_path": tuple(raw.get("heading_path", ())),
             "sentences": tuple((int(start), int(end)) for start, end in raw.get("sentences", ())),
             "also_in": tuple(source_from_json(source) for source in raw.get("also_in", ())),
+            "questions": tuple(raw.get("questions", ())),
         }
     )
 
@@ -155,6 +160,15 @@ def read_documents(path: Path) -> list[StoredDocument]:
         PassagesInvalid: if the file is missing or a line is not a document; names file, line and field.
     """
     return [_parse(path, number, raw, document_from_json) for number, raw in _read_lines(path)]
+
+
+def splitter_version(passages: Path) -> str:
+    """Return the version of the splitter that made a passages file, from `ingest.json` beside it; empty if unknown."""
+    try:
+        state = json.loads(passages.with_name(INGEST_STATE_FILE).read_text(encoding="utf-8"))
+        return str(state["splitter_version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _parse(path: Path, number: int, raw: dict[str, Any], make: Any) -> Any:

@@ -8,33 +8,28 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.adapter import ADAPTER_FILE
 from index.embedders import Embedder, Vectors, reopen_embedder
 from index.errors import IndexCorrupt, IndexingError, ManifestMismatch
-from index.fusion import FloatArray, FusionWeights, min_max, weighted_parts
+from index.fusion import FloatArray, FusionWeights
 from index.generations import index_folder, models_folder, read_pointer
 from index.json_lines import JsonLines
 from index.lexical import LexicalIndex
 from index.manifest import REBUILD, Manifest, check_files, check_settings, read_manifest
+from index.owned_vectors import OwnedVectors
 from index.passages import Passage, Source, StoredDocument, document_from_json, passage_from_json, source_from_json
-from index.vector_stores import LOADERS, Allowed, Rows, Scores, VectorStore
-
-System = Literal["bm25", "dense", "hybrid"]
+from index.ranking import Measures, Ranker, System, Wanted, fused
+from index.vector_stores import LOADERS, Allowed, Rows, VectorStore
 
 # Candidates taken from each of the two searches before fusion: at least this many, and twice what is asked for.
 CANDIDATES = 100
 CANDIDATES_PER_HIT = 2
 LEXICAL_FOLDER = "lexical"
-# Pseudo-relevance feedback (Rocchio 1971, on vectors): the query moves this far towards the mean of the best passages
-# of a first ranking, and the vector search runs once more. It needs no model pass. Chosen on dev halves: see
-# evals/README.md.
-FEEDBACK_PASSAGES = 2
-FEEDBACK_SHARE = 0.3
-TINY = 1e-9
 MAX_K = 1000
 # A heading that CROWDED of the first CROWDED_WINDOW candidates carry is a repeated section.
 CROWDED = 3
@@ -65,8 +60,10 @@ class Hit:
 
     `score` is the score it was ranked by, in [0, 1], comparable within one search only. `scores` holds what was
     measured, comparable between searches: "bm25" (0 or more; 0 when not among the candidates of the lexical search),
-    "dense" (cosine), "sentence" (highest cosine of a sentence; of the passage when sentences were not indexed); and
-    what each added to `score`: "bm25_part", "dense_part", "sentence_part". A pure "bm25" search measures only that.
+    "dense" (cosine), "sentence" (highest cosine of a sentence; of the passage when sentences were not indexed),
+    "question" (highest cosine of a question written for it; without one, the higher of the two before; only where the
+    index holds questions); and what each added to `score`: "bm25_part", "dense_part", "sentence_part",
+    "question_part". A pure "bm25" search measures only that.
     """
 
     passage: Passage
@@ -116,11 +113,15 @@ class Retriever:
         self.sources: tuple[Source, ...] = tuple(map(source_from_json, _load_json(folder / "sources.json")))
         self._vectors: Vectors = _load_array(folder / "vectors.npy")
         self._passage_sources: NDArray[np.int64] = _load_array(folder / "passage_sources.npy")
-        self._sentence_vectors: Vectors = _load_array(folder / "sentences.npy")
-        self._sentence_offsets: NDArray[np.int64] = _load_array(folder / "sentence_offsets.npy")
+        self._sentences = _load_owned(folder, "sentence")
+        self._questions = _load_owned(folder, "question")
         self._lexical = LexicalIndex(folder / LEXICAL_FOLDER)
         self._store: VectorStore = LOADERS[manifest.store.name]().open(self._vectors, folder)
         self._check_counts()
+        adapter = _load_array(folder / ADAPTER_FILE) if manifest.adapter else None
+        self._ranker = Ranker(
+            self._lexical, self._store, self._vectors, self._sentences, self._questions, adapter, self.weights
+        )
 
     @classmethod
     def open(
@@ -206,9 +207,10 @@ class Retriever:
         Args:
             query: any string; a blank one finds nothing.
             k: 1 to 1000.
-            system: "bm25" ranks by words, "dense" by cosine, "hybrid" by the weighted sum of both and of the cosine of
-                the best sentence, each divided by its highest. The cosine it ranks by is that of the query moved
-                towards the two best passages of a first ranking.
+            system: "bm25" ranks by words, "dense" by cosine, "hybrid" by the weighted sum of both, of the cosine of the
+                best sentence and of that of the best question it is known to answer, each divided by its highest.
+                The cosine it ranks by is that of the query adapted to the library (`index.adapter`), then moved towards
+                the two best passages of a first ranking.
             filters: which sources may be found.
             max_per_source: passages of one source at most, so that one long document does not fill the list.
             lexical_query: words for the BM25 part where they differ from `query`: synonyms added, say.
@@ -223,10 +225,11 @@ class Retriever:
             return []
         depth = max(CANDIDATES, CANDIDATES_PER_HIT * k)
         vector = self.embed([query])[0] if system != "bm25" else None
-        rows, scores = self._candidates(vector, lexical_query or query, depth, system, sources)
-        fused = _fused(scores)
-        order = self._uncrowded(rows, np.lexsort((rows, -fused)))
-        return self._hits(rows, scores, fused, self._spread(rows, order, k, max_per_source), vector)
+        wanted = Wanted(lexical_query or query, vector, depth, sources, self._allowed_rows(sources))
+        rows, measures = self._ranker.rank(wanted, system)
+        scores = fused(measures)
+        order = self._uncrowded(rows, np.lexsort((rows, -scores)))
+        return self._hits(rows, measures, scores, self._spread(rows, order, k, max_per_source), vector)
 
     def embed(self, queries: Sequence[str]) -> Vectors:
         """Return one unit vector a query, shape (n, dimension)."""
@@ -276,70 +279,6 @@ class Retriever:
             if self._lexical.terms(passage.text) and not len(self._lexical.search(passage.text, 1)[0]):
                 raise IndexCorrupt(f"{self.folder}: nothing is found by the words of passage {row}; {REBUILD}")
 
-    def _candidates(
-        self, vector: Vectors | None, words: str, depth: int, system: System, sources: list[int] | None
-    ) -> tuple[Rows, dict[str, FloatArray]]:
-        """Return candidate rows with raw scores by name and, under `<name>_part`, what each adds to the fused score."""
-        found: dict[str, tuple[Rows, Scores]] = {}
-        allowed = self._allowed_rows(sources)
-        if system != "dense":
-            found["bm25"] = self._lexical.search(words, depth, sources)
-        if vector is not None:
-            found["dense"] = self._store.search(vector, depth, allowed)
-        rows, scores = self._scored(found, vector, vector, system)
-        if vector is None or system != "hybrid" or not len(rows):
-            return rows, scores
-        moved = self._moved(vector, rows, scores)
-        found["feedback"] = self._store.search(moved, depth, allowed)
-        return self._scored(found, vector, moved, system)
-
-    def _moved(self, vector: Vectors, rows: Rows, scores: dict[str, FloatArray]) -> Vectors:
-        """Return the query's vector moved towards the passages that scored best (pseudo-relevance feedback)."""
-        best = rows[np.lexsort((rows, -_fused(scores)))[:FEEDBACK_PASSAGES]]
-        middle = np.asarray(self._vectors[best]).mean(axis=0)
-        moved = (1 - FEEDBACK_SHARE) * vector + FEEDBACK_SHARE * middle / max(float(np.linalg.norm(middle)), TINY)
-        return np.asarray(moved / max(float(np.linalg.norm(moved)), TINY), dtype=np.float32)
-
-    def _scored(
-        self, found: dict[str, tuple[Rows, Scores]], vector: Vectors | None, moved: Vectors | None, system: System
-    ) -> tuple[Rows, dict[str, FloatArray]]:
-        rows = np.unique(np.concatenate([rows for rows, _ in found.values()]))
-        raw: dict[str, FloatArray] = {}
-        if "bm25" in found:
-            raw["bm25"] = np.zeros(len(rows), dtype=np.float64)
-            raw["bm25"][np.searchsorted(rows, found["bm25"][0])] = found["bm25"][1]
-        if vector is None or moved is None:
-            return rows, raw | self._parts(raw, system)
-        vectors = np.asarray(self._vectors[rows])
-        raw["dense"] = (vectors @ vector).astype(np.float64)
-        raw["sentence"] = self._best_sentences(rows, raw["dense"], vector)
-        ranked_by = raw | {"dense": (vectors @ moved).astype(np.float64)}
-        return rows, raw | self._parts(ranked_by, system)
-
-    def _parts(self, raw: dict[str, FloatArray], system: System) -> dict[str, FloatArray]:
-        used = raw if system == "hybrid" else {system: raw[system]}
-        weights = self.weights if len(self._sentence_vectors) else self.weights.without_sentences()
-        # 0 is the floor of them all, so that a score says the same whatever else was found and however deep.
-        normalised = {name: min_max(scores, 0.0) for name, scores in used.items()}
-        if system == "dense":  # cosines as they are: nothing to bring to a common scale
-            normalised = {"dense": np.clip(raw["dense"], 0.0, 1.0)}
-        return {f"{name}_part": part for name, part in weighted_parts(normalised, weights).items()}
-
-    def _best_sentences(self, rows: Rows, dense: FloatArray, vector: Vectors) -> FloatArray:
-        if not len(self._sentence_vectors):
-            return dense.copy()
-        starts = self._sentence_offsets[rows]
-        counts = self._sentence_offsets[rows + 1] - starts
-        some = counts > 0
-        best = dense.copy()
-        if some.any():
-            starts, counts = starts[some], counts[some]
-            firsts = np.cumsum(counts) - counts  # where each passage's sentences begin in the array below
-            places = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
-            # Kept in single precision: NumPy converts half precision slowly, 1.2 ms for the sentences of one search.
-            best[some] = np.maximum.reduceat(self._sentence_vectors[places] @ vector, firsts)
-        return best
-
     def _uncrowded(self, rows: Rows, order: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return `order` with sections of one and the same heading in many documents behind the best of them.
 
@@ -377,24 +316,24 @@ class Retriever:
         return chosen
 
     def _hits(
-        self, rows: Rows, scores: dict[str, FloatArray], fused: FloatArray, places: list[int], vector: Vectors | None
+        self, rows: Rows, measures: Measures, scores: FloatArray, places: list[int], vector: Vectors | None
     ) -> list[Hit]:
         return [
             Hit(
                 passage=self.passages[int(rows[place])],
                 rank=rank,
-                score=float(fused[place]),
-                scores={name: float(values[place]) for name, values in scores.items()},
+                score=float(scores[place]),
+                scores={name: float(values[place]) for name, values in measures.items()},
                 sentences=self._sentence_scores(int(rows[place]), vector),
             )
             for rank, place in enumerate(places, 1)
         ]
 
     def _sentence_scores(self, row: int, vector: Vectors | None) -> tuple[SentenceScore, ...]:
-        start, end = self._sentence_offsets[row : row + 2]
-        if vector is None or start == end:
+        own = self._sentences.of(row)
+        if vector is None or not len(own):
             return ()
-        cosines = self._sentence_vectors[start:end] @ vector
+        cosines = own @ vector
         spans = self.passages[row].sentences
         return tuple(SentenceScore(*span, cosine) for span, cosine in zip(spans, cosines.tolist(), strict=True))
 
@@ -412,25 +351,22 @@ class Retriever:
 
     def _check_counts(self) -> None:
         counts = self.manifest.counts
-        expected = (counts.passages,) * 4 + (counts.sentences, counts.documents)
+        expected = (counts.passages,) * 5 + (counts.sentences, counts.questions, counts.documents)
         found = (
             len(self.passages),
             len(self._store),
             len(self._lexical),
-            len(self._sentence_offsets) - 1,
-            len(self._sentence_vectors),
+            len(self._sentences.offsets) - 1,
+            len(self._questions.offsets) - 1,
+            len(self._sentences),
+            len(self._questions),
             len(self.documents),
         )
         if expected != found:
             raise IndexCorrupt(
-                f"{self.folder}: expected {expected} passages, vectors, indexed texts, sentence lists, sentences and "
-                f"documents, found {found}; {REBUILD}"
+                f"{self.folder}: expected {expected} passages, vectors, indexed texts, lists of sentences and "
+                f"of questions, sentences, questions and documents, found {found}; {REBUILD}"
             )
-
-
-def _fused(scores: dict[str, FloatArray]) -> FloatArray:
-    parts = [part for name, part in scores.items() if name.endswith("_part")]
-    return np.asarray(np.sum(parts, axis=0, dtype=np.float64))
 
 
 def _check_embedder(embedder: Embedder, manifest: Manifest) -> None:
@@ -440,6 +376,10 @@ def _check_embedder(embedder: Embedder, manifest: Manifest) -> None:
             f"index was built with embedder {built.embedder_id!r} ({built.weights_sha256[:12]}…, {built.recipe}), "
             f"found {now.embedder_id!r} ({now.weights_sha256[:12]}…, {now.recipe}); run `python -m index build`"
         )
+
+
+def _load_owned(folder: Path, name: str) -> OwnedVectors:
+    return OwnedVectors(_load_array(folder / f"{name}s.npy"), _load_array(folder / f"{name}_offsets.npy"))
 
 
 def _load_array(path: Path) -> NDArray[Any]:

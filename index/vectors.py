@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 PASSAGES = "vectors"
 SENTENCES = "sentences"
+QUESTIONS = "questions"
 EMBED_AT_ONCE = 64  # texts between two reports of progress
 
 

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.passages import Passage, Source
+from index.passages import Passage
 
 SIMILARITY = 0.8
 _SHINGLE_WORDS = 3
@@ -36,7 +36,7 @@ class Merged:
 
 
 def merge_duplicates(passages: Sequence[Passage], similarity: float = SIMILARITY) -> tuple[list[Passage], list[Merged]]:
-    """Return the passages without repetitions, the first of each kept, and what was merged into which.
+    """Return the passages without repetitions, and what was merged into which; the first is kept, with all questions.
 
     Equal means the same words whatever their case and punctuation; near means that word triples overlap by at least
     `similarity` (Jaccard) and no number or word that turns a meaning differs. Texts under 20 words are merged only
@@ -49,7 +49,7 @@ def merge_duplicates(passages: Sequence[Passage], similarity: float = SIMILARITY
     shingles = [_shingles(text) for text in words]
     rarity = Counter(shingle for found in shingles for shingle in found)
     by_shingle: defaultdict[object, list[int]] = defaultdict(list)
-    also_in: dict[int, list[Source]] = {}
+    same: dict[int, list[Passage]] = {}
     merged: list[Merged] = []
     for number, passage in enumerate(passages):
         ranked = sorted(shingles[number], key=lambda shingle: (rarity[shingle], shingle))
@@ -57,12 +57,12 @@ def merge_duplicates(passages: Sequence[Passage], similarity: float = SIMILARITY
         kept, score = _best_match(number, passages, words, shingles, prefix, by_shingle, similarity)
         if kept is not None:
             merged.append(Merged(passage.passage_id, passages[kept].passage_id, round(score, 3)))
-            also_in[kept].append(passage.source)
+            same[kept].append(passage)
             continue
-        also_in[number] = []
+        same[number] = []
         for shingle in prefix:
             by_shingle[shingle].append(number)
-    return [_with_sources(passages[number], sources) for number, sources in also_in.items()], merged
+    return [_with_merged(passages[number], others) for number, others in same.items()], merged
 
 
 def _best_match(
@@ -103,6 +103,9 @@ def _decisive(words: tuple[str, ...]) -> Counter[str]:
     return Counter(word for word in words if word in _DECISIVE or any(char.isdigit() for char in word))
 
 
-def _with_sources(passage: Passage, sources: Sequence[Source]) -> Passage:
-    others = {source.source_id: source for source in sources if source.source_id != passage.source.source_id}
-    return replace(passage, also_in=tuple(others.values()))
+def _with_merged(passage: Passage, others: Sequence[Passage]) -> Passage:
+    """Return a passage with the sources and the questions of those that say the same."""
+    sources = {other.source.source_id: other.source for other in others}
+    sources.pop(passage.source.source_id, None)
+    questions = dict.fromkeys(question for one in (passage, *others) for question in one.questions)
+    return replace(passage, also_in=tuple(sources.values()), questions=tuple(questions))

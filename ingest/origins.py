@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ingest.errors import DocumentRefused, DocumentTooLarge
+from ingest.questions import questions_path
 from ingest.readers import LOADERS, MAX_FILE_BYTES
 from ingest.sources import SOURCE_ID, Entry, slug
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class Origin:
     """One document before it is read. `refusal` is set, and `raw` empty, when its bytes could not be had.
 
-    `read_as` is a file name that tells the reader to use, where `name` (an address) does not.
+    `read_as` is a file name that tells the reader to use, where `name` (an address) does not. `questions` holds the
+    file of questions beside a document on disk, empty when there is none.
     """
 
     entry: Entry
@@ -30,6 +32,7 @@ class Origin:
     is_one_of_many: bool = False
     read_as: str = ""
     refusal: DocumentRefused | None = None
+    questions: bytes = b""
 
     @property
     def title(self) -> str:
@@ -113,7 +116,9 @@ def _from_file(entry: Entry, path: Path, *, is_one_of_many: bool = False) -> Ori
                 f"expected at most {MAX_FILE_BYTES:,} bytes, found {path.stat().st_size:,}"
             )
             return Origin(entry, str(path), b"", is_one_of_many, refusal=refusal)
-        return Origin(entry, str(path), path.read_bytes(), is_one_of_many)
+        beside = questions_path(path)
+        questions = beside.read_bytes() if beside.is_file() else b""
+        return Origin(entry, str(path), path.read_bytes(), is_one_of_many, questions=questions)
     except OSError as exc:
         refusal = DocumentRefused(f"expected a file that can be read, found: {exc.strerror or exc}")
         return Origin(entry, str(path), b"", is_one_of_many, refusal=refusal)

@@ -12,22 +12,22 @@ from functools import cache
 from pathlib import Path
 
 from index.errors import PassagesInvalid
-from index.passages import Passage, StoredDocument, read_documents, write_documents, write_passages
+from index.passages import INGEST_STATE_FILE, Passage, StoredDocument, read_documents, write_documents, write_passages
 from ingest.clean import clean_content
 from ingest.dedupe import Merged, merge_duplicates
 from ingest.documents import Content, Document, lay_out
 from ingest.errors import DocumentRefused, OutputUnwritable
 from ingest.origins import Origin, find_origins
+from ingest.questions import parse_questions, with_questions
 from ingest.readers import read_content
 from ingest.report import Difference, DocumentReport, IngestReport, report_from_json
 from ingest.screen import SetAside, screen_content
 from ingest.sources import Entry, source_of_document
-from ingest.split import split_document
+from ingest.split import SPLITTER_VERSION, split_document
 from ingest.tokens import TokenCounter, token_counter
 
 PASSAGES_FILE = "passages.jsonl"
 DOCUMENTS_FILE = "documents.jsonl"
-STATE_FILE = "ingest.json"
 
 Progress = Callable[[Sequence[Origin]], Iterable[Origin]]
 
@@ -119,7 +119,10 @@ def _take_in_one(origin: Origin, counter: TokenCounter, outcome: _Outcome) -> Do
     )
     stored, placed = lay_out(replace(document, content=screened))
     unrelated = document.content.has_unrelated_paragraphs
+    headings = [section.heading_path[-1] for section in document.content.sections if section.heading_path]
+    questions = parse_questions(origin.questions, headings, origin.name)
     passages = split_document(stored, placed, counter, has_unrelated_paragraphs=unrelated)
+    passages = with_questions(passages, questions)
     outcome.repairs.update(repairs)
     outcome.set_aside.extend(set_aside)
     outcome.passages.extend(passages)
@@ -167,7 +170,12 @@ def _fingerprint(entries: Sequence[Entry], origins: Sequence[Origin], tokenizer_
     """Return a digest of everything the outputs depend on."""
     versions = [_code_digest(), str(tokenizer_json or "")]
     files = [
-        (origin.name, origin.entry.source.source_id, hashlib.sha256(origin.raw).hexdigest(), str(origin.refusal or ""))
+        (
+            origin.name,
+            origin.entry.source.source_id,
+            hashlib.sha256(origin.raw + b"\0" + origin.questions).hexdigest(),
+            str(origin.refusal or ""),
+        )
         for origin in origins
     ]
     described = [{**asdict(entry), "path": str(entry.path or ""), "line": 0} for entry in entries]
@@ -187,7 +195,7 @@ def _code_digest() -> str:
 def _unchanged(var: Path, fingerprint: str) -> IngestReport | None:
     """Return the report of the last run if its outputs are still there, whole, and would come out the same."""
     try:
-        state = json.loads((var / STATE_FILE).read_text(encoding="utf-8"))
+        state = json.loads((var / INGEST_STATE_FILE).read_text(encoding="utf-8"))
         if state["fingerprint"] != fingerprint:
             return None
         if any(_digest(var / name) != digest for name, digest in state["outputs"].items()):
@@ -217,8 +225,13 @@ def _write(
         write_documents(var / DOCUMENTS_FILE, documents)
         write_passages(var / PASSAGES_FILE, passages)
         outputs = {name: _digest(var / name) for name in (DOCUMENTS_FILE, PASSAGES_FILE)}
-        state = {"fingerprint": fingerprint, "outputs": outputs, "report": report.to_json()}
-        write_json(var / STATE_FILE, state)
+        state = {
+            "fingerprint": fingerprint,
+            "splitter_version": SPLITTER_VERSION,
+            "outputs": outputs,
+            "report": report.to_json(),
+        }
+        write_json(var / INGEST_STATE_FILE, state)
     except OSError as exc:
         raise OutputUnwritable(
             f"{var}: expected a folder that can be written, found {exc.strerror or exc}; free space or give --var"

@@ -42,7 +42,7 @@ def test_a_missing_part_leaves_its_weight_to_the_others() -> None:
     assert parts["bm25"].tolist() == [1.0]
 
 
-@pytest.mark.parametrize("weights", [(0, 0, 0), (-1, 1, 1)])
+@pytest.mark.parametrize("weights", [(0, 0, 0, 0), (-1, 1, 1, 1)])
 def test_weights_that_mean_nothing_are_refused(weights: tuple[float, float, float]) -> None:
     with pytest.raises(ValueError, match="weights"):
         FusionWeights(*weights)

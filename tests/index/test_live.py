@@ -70,6 +70,7 @@ def test_no_request_is_dropped_while_generations_change(var: Path, make_library:
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
         thread.start()
+    wait_until(lambda: bool(answered or faults))
     for without in (("hip",), ("pillows",), (), ("hip",), ("pillows",)):
         before = len(set(answered))
         build_index(*make_library(without=without), var, embedder="hashing")

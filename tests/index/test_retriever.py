@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,7 +16,8 @@ from index.embedders.hashing import HashingEmbedder
 from index.errors import IndexingError, IndexMissing, ManifestMismatch
 from index.fusion import FusionWeights
 from index.passages import Passage, Source, StoredDocument
-from index.retriever import Filters, Retriever, System, UnknownPassage
+from index.ranking import System
+from index.retriever import Filters, Retriever, UnknownPassage
 
 Library = tuple[list[Passage], list[StoredDocument]]
 
@@ -211,3 +213,39 @@ def test_passages_of_another_splitter_are_refused_with_the_repair(tmp_path: Path
 def test_no_index_names_the_command_that_makes_one(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="python -m index build"):
         Retriever.open(tmp_path)
+
+
+def test_a_question_written_for_a_passage_finds_it_by_other_words(tmp_path: Path, library: Library) -> None:
+    passages, documents = library
+    asked = "my rear end throbs whenever I drive the lorry"
+    assert not any(word in passages[2].text.lower() for word in ("rear", "throbs", "drive"))
+    known = [replace(one, questions=(asked,)) if number == 2 else one for number, one in enumerate(passages)]
+    build_index(known, documents, tmp_path, embedder="hashing")
+    by_questions = FusionWeights(bm25=0, dense=0, sentence=0, question=1)
+    (hit, *_) = Retriever.open(tmp_path, weights=by_questions).search("rear end throbs whenever I drive", 3)
+    assert hit.passage.passage_id == passages[2].passage_id
+    assert hit.scores["question"] > hit.scores["dense"]
+    assert "question_part" in hit.scores
+
+
+def test_a_passage_without_questions_stands_on_its_own_words(tmp_path: Path, library: Library) -> None:
+    passages, documents = library
+    known = [replace(passages[0], questions=("quite another matter",)), *passages[1:]]
+    build_index(known, documents, tmp_path, embedder="hashing")
+    for hit in Retriever.open(tmp_path).search("a pillow between the knees at night", 4):
+        if not hit.passage.questions:
+            assert hit.scores["question"] == pytest.approx(max(hit.scores["dense"], hit.scores["sentence"]))
+
+
+def test_an_index_with_many_questions_learns_from_them(tmp_path: Path, library: Library) -> None:
+    passages, documents = library
+    slang = {number: " ".join(f"w{number}x{part}" for part in range(6)) for number in range(len(passages))}
+    known = [
+        replace(one, questions=tuple(f"{slang[number]} v{turn}" for turn in range(80)))
+        for number, one in enumerate(passages)
+    ]
+    manifest = build_index(known, documents, tmp_path, embedder="hashing")
+    assert manifest.adapter is not None
+    assert manifest.adapter.found_after > manifest.adapter.found_before
+    (hit, *_) = Retriever.open(tmp_path).search(slang[1], 1)
+    assert hit.passage.passage_id == passages[1].passage_id

@@ -1,0 +1,126 @@
+"""Ranker: candidates from words, meaning and questions, measured by each, and what each adds to the fused score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from index.adapter import adapt
+from index.embedders import Vectors
+from index.fusion import FloatArray, FusionWeights, min_max, weighted_parts
+from index.lexical import LexicalIndex
+from index.owned_vectors import OwnedVectors
+from index.vector_stores import Allowed, Rows, VectorStore
+
+System = Literal["bm25", "dense", "hybrid"]
+Measures = dict[str, FloatArray]
+
+# Pseudo-relevance feedback (Rocchio 1971, on vectors): the query moves this far towards the mean of the best passages
+# of a first ranking, and the vector search runs once more. It needs no model pass. Chosen on dev halves: see
+# evals/README.md.
+FEEDBACK_PASSAGES = 2
+FEEDBACK_SHARE = 0.3
+TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is searched for: words, the query's unit vector (None for a search by words alone), and among what.
+
+    depth: candidates taken from each search, 1 or more. sources, allowed: the numbers of the sources, and one flag a
+    passage, that may be found; None: all.
+    """
+
+    words: str
+    vector: Vectors | None
+    depth: int
+    sources: list[int] | None = None
+    allowed: Allowed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Ranks the passages of one generation. Holds no state; safe to share between threads."""
+
+    lexical: LexicalIndex
+    store: VectorStore
+    vectors: Vectors
+    sentences: OwnedVectors
+    questions: OwnedVectors
+    adapter: Vectors | None  # shape (dimension, dimension)
+    weights: FusionWeights
+
+    def rank(self, wanted: Wanted, system: System) -> tuple[Rows, Measures]:
+        """Return candidate rows, in no order, with their raw scores by name and, under `<name>_part`, their parts.
+
+        The sum of a row's parts is its fused score. "dense" is measured with the query's own vector; the part it has
+        in a hybrid ranking comes from the adapted vector, moved by feedback.
+        """
+        vector = wanted.vector
+        if vector is None or system == "bm25":
+            rows, scores = self.lexical.search(wanted.words, wanted.depth, wanted.sources)
+            return rows, self._with_parts({"bm25": scores.astype(np.float64)})
+        if system == "dense":
+            return self._by_cosine(wanted, vector)
+        adapted = vector if self.adapter is None else adapt(vector, self.adapter)
+        dense, _ = self.store.search(adapted, wanted.depth, wanted.allowed)
+        words, word_scores = self.lexical.search(wanted.words, wanted.depth, wanted.sources)
+        asked = self.questions.nearest(vector, wanted.depth, wanted.allowed)
+        rows = np.unique(np.concatenate([words, dense, asked]))
+        measured = self._by_meaning(rows, vector)
+        measured["bm25"] = _spread(rows, words, word_scores.astype(np.float64))
+        if not len(rows):
+            return rows, self._with_parts(measured)
+        moved = self._moved(adapted, rows, measured)
+        near, _ = self.store.search(moved, wanted.depth, wanted.allowed)
+        fresh = np.setdiff1d(near, rows, assume_unique=True)
+        rows = np.concatenate([rows, fresh])
+        late = self._by_meaning(fresh, vector) | {"bm25": np.zeros(len(fresh))}
+        measured = {name: np.concatenate([values, late[name]]) for name, values in measured.items()}
+        by_moved = (self.vectors[rows] @ moved).astype(np.float64)
+        return rows, self._with_parts(measured, {"dense": by_moved})
+
+    def _by_meaning(self, rows: Rows, vector: Vectors) -> Measures:
+        dense = (self.vectors[rows] @ vector).astype(np.float64)
+        sentence = self.sentences.best(rows, vector, dense)
+        measured = {"dense": dense, "sentence": sentence}
+        if len(self.questions):
+            # A passage nobody wrote questions for stands on its own words.
+            measured["question"] = self.questions.best(rows, vector, np.maximum(dense, sentence))
+        return measured
+
+    def _by_cosine(self, wanted: Wanted, vector: Vectors) -> tuple[Rows, Measures]:
+        rows, _ = self.store.search(vector, wanted.depth, wanted.allowed)
+        measured = self._by_meaning(rows, vector)
+        # Cosines as they are: there is nothing to bring to a common scale.
+        return rows, measured | {"dense_part": np.clip(measured["dense"], 0.0, 1.0)}
+
+    def _moved(self, vector: Vectors, rows: Rows, measured: Measures) -> Vectors:
+        """Return the query's vector moved towards the passages that scored best (pseudo-relevance feedback)."""
+        ranked_by = {"dense": (self.vectors[rows] @ vector).astype(np.float64)}
+        first = fused(self._with_parts(measured, ranked_by))
+        middle = self.vectors[rows[np.lexsort((rows, -first))[:FEEDBACK_PASSAGES]]].mean(axis=0)
+        moved = (1 - FEEDBACK_SHARE) * vector + FEEDBACK_SHARE * middle / max(float(np.linalg.norm(middle)), TINY)
+        return np.asarray(moved / max(float(np.linalg.norm(moved)), TINY), dtype=np.float32)
+
+    def _with_parts(self, measured: Measures, instead: Measures | None = None) -> Measures:
+        weights = self.weights if len(self.sentences) else self.weights.without_sentences()
+        used = measured | (instead or {})
+        # 0 is the floor of them all, so that a score says the same whatever else was found and however deep.
+        normalised = {name: min_max(scores, 0.0) for name, scores in used.items()}
+        return measured | {f"{name}_part": part for name, part in weighted_parts(normalised, weights).items()}
+
+
+def fused(measured: Measures) -> FloatArray:
+    """Return the sum of the parts of each row, in [0, 1]."""
+    parts = [part for name, part in measured.items() if name.endswith("_part")]
+    return np.asarray(np.sum(parts, axis=0, dtype=np.float64))
+
+
+def _spread(rows: Rows, found: Rows, scores: FloatArray) -> FloatArray:
+    """Return the scores of `found` at their places in the sorted `rows`, 0 elsewhere."""
+    values = np.zeros(len(rows), dtype=np.float64)
+    values[np.searchsorted(rows, found)] = scores
+    return values
