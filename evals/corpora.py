@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from evals.datasets import CorpusDocument
+from evals.delegating import DelegatingEmbedder
 from index.build import BuildOptions, build_index
 from index.digests import text_digest
-from index.embedders import Agreement, Embedder, EmbedderRecord, Vectors, load_embedder
+from index.embedders import Embedder, Vectors, load_embedder
 from index.generations import models_folder
 from index.passages import Passage, Source
 from index.retriever import Retriever
@@ -103,14 +104,14 @@ def windows(documents: Sequence[CorpusDocument], counter: TokenCounter | None = 
             )
 
 
-class RememberingEmbedder:
+class RememberingEmbedder(DelegatingEmbedder):
     """An embedder whose passage vectors are kept in a file; everything else is the inner one's."""
 
     def __init__(self, inner: Embedder, path: Path) -> None:
         """Open or create the file of vectors, one row a text, found by the text's digest."""
+        super().__init__(inner)
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._inner = inner
         self._db = sqlite3.connect(path, timeout=60)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
@@ -121,31 +122,6 @@ class RememberingEmbedder:
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
-    @property
-    def record(self) -> EmbedderRecord:
-        """Return the inner embedder's record."""
-        return self._inner.record
-
-    @property
-    def embedder_id(self) -> str:
-        """Return the inner embedder's id."""
-        return self._inner.embedder_id
-
-    @property
-    def weights_sha256(self) -> str:
-        """Return the inner embedder's hash."""
-        return self._inner.weights_sha256
-
-    @property
-    def dimension(self) -> int:
-        """Return the length of a vector."""
-        return self._inner.dimension
-
-    @property
-    def max_tokens(self) -> int:
-        """Return the inner embedder's limit."""
-        return self._inner.max_tokens
-
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text; those met before are not computed again."""
         return self._remembered(texts, b"p", self._inner.embed_passages)
@@ -154,14 +130,6 @@ class RememberingEmbedder:
         """Return one unit vector a query; those met before are not computed again."""
         precision = self._inner.record.query_precision.encode()
         return self._remembered(texts, b"q" + precision, self._inner.embed_queries)
-
-    def count_tokens(self, text: str) -> int:
-        """Return the tokens of a text."""
-        return self._inner.count_tokens(text)
-
-    def measure_agreement(self, queries: Sequence[str], vectors: Vectors) -> Agreement | None:
-        """Return the inner embedder's agreement."""
-        return self._inner.measure_agreement(queries, vectors)
 
     def _remembered(self, texts: Sequence[str], kind: bytes, embed: Callable[[Sequence[str]], Vectors]) -> Vectors:
         keys = [kind + text_digest(self._inner.record.recipe + "\0" + text) for text in texts]

@@ -12,19 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from index.embedders import Agreement, Embedder, EmbedderRecord, Vectors
+from evals.delegating import DelegatingEmbedder
+from index.embedders import Embedder, EmbedderRecord, Vectors
 from index.embedders.sentence_transformer import read_model_folder
 
 BATCH = 16
 RECIPE_NOTE = " passages=bf16"
 
 
-class HalfPrecisionPassages:
+class HalfPrecisionPassages(DelegatingEmbedder):
     """An embedder whose passages go through PyTorch in bfloat16; queries are left to the inner one."""
 
     def __init__(self, inner: Embedder, name: str) -> None:
         """Wrap `inner`, which was loaded under the setting `name`; the model is loaded when first needed."""
-        self._inner = inner
+        super().__init__(inner)
         self._name = name
         self._model: Any = None
 
@@ -33,26 +34,6 @@ class HalfPrecisionPassages:
         """Return the inner embedder's record, with the precision noted."""
         record = self._inner.record
         return replace(record, recipe=record.recipe + RECIPE_NOTE)
-
-    @property
-    def embedder_id(self) -> str:
-        """Return the name of the model."""
-        return self._inner.embedder_id
-
-    @property
-    def weights_sha256(self) -> str:
-        """Return the hash of the weights."""
-        return self._inner.weights_sha256
-
-    @property
-    def dimension(self) -> int:
-        """Return the length of a vector."""
-        return self._inner.dimension
-
-    @property
-    def max_tokens(self) -> int:
-        """Return the longest input of the model."""
-        return self._inner.max_tokens
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text; what is longer than the model reads is left to the inner embedder."""
@@ -72,18 +53,6 @@ class HalfPrecisionPassages:
             vectors[rest] = self._inner.embed_passages([texts[n] for n in rest])
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector a query."""
-        return self._inner.embed_queries(texts)
-
-    def count_tokens(self, text: str) -> int:
-        """Return the tokens of a text."""
-        return self._inner.count_tokens(text)
-
-    def measure_agreement(self, queries: Sequence[str], vectors: Vectors) -> Agreement | None:
-        """Return the inner embedder's agreement."""
-        return self._inner.measure_agreement(queries, vectors)
 
     def _load(self) -> Any:
         if self._model is None:
