@@ -92,7 +92,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
     from server.bootstrap import build_services
     from server.conversations import Conversation, new_conversation_id
-    from server.schemas import answer_out
+    from server.serializers import answer_out
     from server.terminal import render_answer
 
     answer = answer_out(build_services(settings).assistant.reply(Conversation(new_conversation_id()), args.question))
@@ -106,7 +106,7 @@ def _red_flags(args: argparse.Namespace, settings: Settings) -> int:
     from server.assistant import check_safety
     from server.conversations import Message
     from server.red_flags.explain import explain, explain_json
-    from server.schemas import safety_out
+    from server.serializers import safety_out
 
     reader = _clause_reader(settings)
     if not args.json:

@@ -41,14 +41,8 @@ from server.schemas import (
     SearchOut,
     SourceDetailOut,
     SourcesOut,
-    answer_out,
-    deleted_out,
-    document_out,
-    hit_out,
-    passage_out,
-    safety_out,
-    source_out,
 )
+from server.serializers import answer_out, deleted_out, document_out, hit_out, passage_out, safety_out, source_out
 from server.streams import EventStream, event_block
 
 router = APIRouter(prefix="/v1")

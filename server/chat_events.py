@@ -17,11 +17,8 @@ from server.schemas import (
     Model,
     ProblemOut,
     SafetyOut,
-    answer_out,
-    citation_out,
-    hit_out,
-    safety_out,
 )
+from server.serializers import answer_out, citation_out, hit_out, safety_out
 
 NamedEvent = tuple[str, Model]
 

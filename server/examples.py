@@ -28,7 +28,8 @@ from server.errors import (
     WrongKey,
     WrongMediaType,
 )
-from server.schemas import AnswerOut, DeletedOut, FeedbackIn, SearchIn, answer_out
+from server.schemas import AnswerOut, DeletedOut, FeedbackIn, SearchIn
+from server.serializers import answer_out
 from server.settings import Settings
 
 CONVERSATION_ID = "c_Yj1xU0bq4mZk8d2LwS7eR5aT"

@@ -17,7 +17,7 @@ from server.page_render import built_services, page
 from server.page_security import CSRF_FIELD, FormRefused, check_form
 from server.page_text import section_around, text_groups
 from server.page_views import original_url, review_words
-from server.schemas import passage_source_out
+from server.serializers import passage_source_out
 
 router = APIRouter(include_in_schema=False)
 

@@ -18,11 +18,8 @@ from server.schemas import (
     SafetyMessageIn,
     SafetyOut,
     SearchOut,
-    answer_out,
-    hit_out,
-    passage_out,
-    safety_out,
 )
+from server.serializers import answer_out, hit_out, passage_out, safety_out
 from server.settings import Region
 from server.spoken import spoken_hits, spoken_passage, spoken_safety, spoken_with_sources
 

@@ -19,7 +19,8 @@ from server.assistant import Done, SafetyChecked, TextAdded
 from server.bootstrap import Services
 from server.conversations import Conversation, Message, new_conversation_id
 from server.errors import MessageInvalid, problem_of
-from server.schemas import CitationOut, Model, SafetyOut, answer_out, safety_out
+from server.schemas import CitationOut, Model, SafetyOut
+from server.serializers import answer_out, safety_out
 from server.spoken import safety_text, spoken, tail_text
 from server.streams import EventStream
 

@@ -12,7 +12,8 @@ from index.retriever import Hit, Retriever
 from server.errors import SourceUnknown
 from server.page_text import Group, Span, document_groups
 from server.page_views import review_words, safe_url
-from server.schemas import SourceOut, source_out
+from server.schemas import SourceOut
+from server.serializers import source_out
 
 # Headings of the library page, by the `kind` an article gives itself; others follow under their own name.
 KIND_NAMES = {

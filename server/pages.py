@@ -22,7 +22,8 @@ from server.page_render import WIDGET, built_services, page
 from server.page_security import CSRF_FIELD, FormRefused, check_form
 from server.page_summary import summary_view
 from server.page_views import TurnView, turn_views
-from server.schemas import FeedbackIn, QuestionOut, safety_out
+from server.schemas import FeedbackIn, QuestionOut
+from server.serializers import safety_out
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,7 +9,7 @@ import pytest
 from server.answers import Answer, AnswerStatus
 from server.bootstrap import Services, build_services
 from server.conversations import Conversation, Message
-from server.schemas import answer_out
+from server.serializers import answer_out
 from server.settings import Settings
 
 pytestmark = pytest.mark.slow

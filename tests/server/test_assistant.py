@@ -13,7 +13,7 @@ from server.conversations import Conversation, Message
 from server.drafts import DraftPart
 from server.evidence import CalibratedJudge, Coefficients
 from server.red_flags.levels import Level
-from server.schemas import answer_out
+from server.serializers import answer_out
 from tests.fakes import ScriptedWriter
 
 
