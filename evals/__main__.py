@@ -9,11 +9,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from evals.errors import EvalsError
+from evals.commands import run_command
 from evals.retrieval import SYSTEMS
-from index.errors import IndexingError
 
-EXIT_OK, EXIT_FAILED, EXIT_STOPPED = 0, 1, 130
 BARS = Path(__file__).parent / "bars.toml"
 
 
@@ -23,18 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(typed)
     options.typed = typed
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
-    try:
-        command: Callable[[argparse.Namespace], int] = options.run
-        return command(options)
-    except (EvalsError, IndexingError) as exc:
-        print(f"error: {exc}", file=sys.stderr)
-        return EXIT_FAILED
-    except OSError as exc:
-        print(f"error: {exc}; check that the file can be read and the folder written", file=sys.stderr)
-        return EXIT_FAILED
-    except KeyboardInterrupt:
-        print("stopped; what was embedded is kept, no report was written", file=sys.stderr)
-        return EXIT_STOPPED
+    command: Callable[[argparse.Namespace], int] = options.run
+    return run_command(lambda: command(options), "stopped; what was embedded is kept, no report was written")
 
 
 def _all_suites(options: argparse.Namespace) -> int:

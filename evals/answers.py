@@ -19,11 +19,12 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from evals.commands import add_var, read_rows, run_command
 from evals.stats import wilson_interval
 from server.answers import Answer, AnswerStatus
 from server.bootstrap import Services, build_services
@@ -82,18 +83,23 @@ def measure_abstention(services: Services, sets: Mapping[str, Sequence[str]]) ->
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(prog="python -m evals.answers", description=__doc__)
-    parser.add_argument("--var", type=Path, default=Path("var"), help="data folder with the index (default: var)")
+    add_var(parser)
     parser.add_argument("--out-of-scope", type=Path, help="JSON lines with text and kind of questions to decline")
     parser.add_argument("--messages", type=Path, help="JSON lines with text and scope of messages to answer")
     options = parser.parse_args(arguments)
-    services = build_services(Settings(var=options.var))
-    questions = list(_rows(HERE / "answerable.jsonl"))
-    sets: dict[str, list[str]] = {"near": [row["text"] for row in _rows(HERE / "near-negatives.jsonl")]}
+    return run_command(lambda: _report(options))
+
+
+def _report(options: argparse.Namespace) -> int:
+    questions = read_rows(HERE / "answerable.jsonl", ("text", "documents"))
+    sets: dict[str, list[str]] = {"near": [row["text"] for row in read_rows(HERE / "near-negatives.jsonl", ("text",))]}
     if options.out_of_scope:
-        for row in _rows(options.out_of_scope):
+        for row in read_rows(options.out_of_scope, ("text", "kind")):
             sets.setdefault(row["kind"], []).append(row["text"])
     if options.messages:
-        sets["messages"] = [row["text"] for row in _rows(options.messages) if row.get("scope", "core") == "core"]
+        rows = read_rows(options.messages, ("text",))
+        sets["messages"] = [row["text"] for row in rows if row.get("scope", "core") == "core"]
+    services = build_services(Settings(var=options.var))
     report = {"citations": measure_citations(services, questions), "abstention": measure_abstention(services, sets)}
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
     return 0
@@ -118,11 +124,6 @@ def _share(part: int, whole: int) -> dict[str, object]:
         return {"n": 0}
     low, high = wilson_interval(part, whole)
     return {"n": whole, "share": round(part / whole, 4), "interval": [round(low, 3), round(high, 3)]}
-
-
-def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
 
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evals.commands import add_var, read_rows, run_command
+from evals.library import open_library
 from evals.stats import wilson_interval
 from index.retriever import Retriever
 from server.conversations import Message
@@ -63,7 +65,7 @@ def measure_follow_ups(retriever: Retriever, path: Path = FOLLOW_UPS) -> Counts:
     replies = LibraryReplies(lambda: retriever.sources, lambda: retriever.vocabulary)
     judge = CalibratedJudge(lambda: retriever.vocabulary)
     counts = Counts()
-    for conversation in _rows(path):
+    for conversation in read_rows(path, ("turns",)):
         messages: list[Message] = []
         for turn in conversation["turns"]:
             messages.append(Message("user", turn["text"]))
@@ -90,7 +92,7 @@ def measure_rewrites(path: Path) -> dict[str, object]:
     nothing: dict[str, int] = {}
     queries = QueryBuilder(lambda: nothing, read_known_words())
     questions = wanted = added = right = untouched = 0
-    for row in _rows(path):
+    for row in read_rows(path, ("history", "raw", "manual_rewrite")):
         if not row["history"]:
             continue
         messages = [Message("user", text) for text in (*row["history"], row["raw"])]
@@ -112,13 +114,17 @@ def measure_rewrites(path: Path) -> dict[str, object]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(prog="python -m evals.conversations", description=__doc__)
-    parser.add_argument("--var", type=Path, default=Path("var"), help="data folder with the index (default: var)")
+    add_var(parser)
     parser.add_argument(
         "--rewrites", type=Path, nargs="*", default=[], help="JSON lines with raw, manual_rewrite, history"
     )
     options = parser.parse_args(arguments)
-    report: dict[str, object] = {"library": measure_follow_ups(Retriever.open(options.var)).to_json()}
-    report |= {path.stem: measure_rewrites(path) for path in options.rewrites}
+    return run_command(lambda: _report(options))
+
+
+def _report(options: argparse.Namespace) -> int:
+    report: dict[str, object] = {path.stem: measure_rewrites(path) for path in options.rewrites}
+    report = {"library": measure_follow_ups(open_library(options.var)).to_json()} | report
     sys.stdout.write(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     return 0
 
@@ -159,11 +165,6 @@ def _share(part: int, whole: int) -> dict[str, object]:
         return {"n": 0}
     low, high = wilson_interval(part, whole)
     return {"n": whole, "share": round(part / whole, 4), "interval": [round(low, 3), round(high, 3)]}
-
-
-def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
 
 
 if __name__ == "__main__":

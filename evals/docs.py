@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
+from evals.commands import run_command
+from evals.errors import DatasetInvalid
 from evals.readability import split_front_matter
 from server.settings import Settings
 
@@ -46,9 +50,20 @@ def topics_table() -> str:
 def _replace(text: str, name: str, table: str) -> str:
     pattern = rf"<!-- {name} -->\n.*?(?=\n## |\Z)"
     if re.search(pattern, text, re.DOTALL) is None:
-        raise ValueError(f"README.md: expected the mark <!-- {name} -->, found none; put it back")
+        raise DatasetInvalid(f"README.md: expected the mark <!-- {name} -->, found none; put it back")
     return re.sub(pattern, lambda _: f"<!-- {name} -->\n{table}\n", text, count=1, flags=re.DOTALL)
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the tables into the README and return 0; 1 when a mark is missing."""
+    argparse.ArgumentParser(prog="python -m evals.docs", description=__doc__).parse_args(arguments)
+    return run_command(_write)
+
+
+def _write() -> int:
     README.write_text(readme_with_tables(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -13,13 +13,15 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.commands import add_var, read_rows, run_command
+from evals.library import open_library
 from evals.stats import wilson_interval
 from index.retriever import Retriever
 from server.conversations import Message
@@ -55,14 +57,21 @@ class Example:
 
 def examples(out_of_scope: Path | None, messages: Path | None) -> list[Example]:
     """Return every labelled question; of people's own messages only those about the subject itself (`core`)."""
-    found = [Example(row["text"], "answerable", True, _is_dev(row["id"])) for row in _rows(HERE / "answerable.jsonl")]
+    found = [
+        Example(row["text"], "answerable", True, _is_dev(row["id"]))
+        for row in read_rows(HERE / "answerable.jsonl", ("id", "text"))
+    ]
     found += [
-        Example(row["text"], "near", False, row["split"] == "dev") for row in _rows(HERE / "near-negatives.jsonl")
+        Example(row["text"], "near", False, row["split"] == "dev")
+        for row in read_rows(HERE / "near-negatives.jsonl", ("text", "split"))
     ]
     if out_of_scope is not None:
-        found += [Example(row["text"], row["kind"], False, _is_dev(row["id"])) for row in _rows(out_of_scope)]
+        found += [
+            Example(row["text"], row["kind"], False, _is_dev(row["id"]))
+            for row in read_rows(out_of_scope, ("id", "text", "kind"))
+        ]
     if messages is not None:
-        core = [row for row in _rows(messages) if row.get("scope", "core") == "core"]
+        core = [row for row in read_rows(messages, ("id", "text")) if row.get("scope", "core") == "core"]
         found += [Example(row["text"], "messages", True, _is_dev(row["id"])) for row in core]
     return found
 
@@ -165,7 +174,7 @@ def risk_coverage(estimates: Matrix, is_covered: NDArray[np.bool_]) -> list[dict
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit or report; print JSON."""
     parser = argparse.ArgumentParser(prog="python -m evals.evidence", description=__doc__)
-    parser.add_argument("--var", type=Path, default=Path("var"), help="data folder with the index (default: var)")
+    add_var(parser)
     parser.add_argument("--out-of-scope", type=Path, help="JSON lines with id, text, kind of questions to decline")
     parser.add_argument("--messages", type=Path, help="JSON lines with id, text, scope of messages to answer")
     parser.add_argument("--fit", action="store_true", help="fit anew and write the coefficients into the server's data")
@@ -173,12 +182,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--list", action="store_true", help="also print the questions of this repository judged wrongly"
     )
     options = parser.parse_args(arguments)
-    retriever = Retriever.open(options.var)
+    if options.fit and (options.out_of_scope is None or options.messages is None):
+        parser.error("--fit needs --out-of-scope and --messages")
+    return run_command(lambda: _report(options))
+
+
+def _report(options: argparse.Namespace) -> int:
     found = examples(options.out_of_scope, options.messages)
+    retriever = open_library(options.var)
     values = measure(found, retriever)
     if options.fit:
-        if options.out_of_scope is None or options.messages is None:
-            parser.error("--fit needs --out-of-scope and --messages")
         write(fit(found, values), retriever)
     model = CalibratedJudge(lambda: retriever.vocabulary).coefficients
     sys.stdout.write(json.dumps(report(found, values, model), indent=1) + "\n")
@@ -208,11 +221,6 @@ def _estimates(values: Matrix, beta: Matrix, intercept: float) -> Matrix:
 
 def _is_dev(example_id: str) -> bool:
     return hashlib.sha256(example_id.encode()).digest()[0] % 2 == 0
-
-
-def _rows(path: Path) -> Iterator[Mapping[str, str]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from evals.commands import run_command
 from evals.datasets import Grades, Topic, read_qrels, read_topics
-from evals.errors import DatasetInvalid, EvalsError
+from evals.errors import DatasetInvalid
 from evals.library import IN_DOMAIN, OPENING, heading_slug, open_library, section_id
 from evals.retrieval import SystemName, best_passages
 from index.retriever import Retriever
@@ -126,10 +127,14 @@ def read_second_reading(path: Path) -> list[tuple[int, int]]:
     """Return the two grades of every pair of a file with columns query id, section id, first and second grade.
 
     Raises:
-        DatasetInvalid: if a line has other columns or a grade is not 0, 1 or 2.
+        DatasetInvalid: if it cannot be read, a line has other columns or a grade is not 0, 1 or 2.
     """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    except (OSError, UnicodeDecodeError) as exc:
+        raise DatasetInvalid(f"{path}: expected two readings, found {exc}") from exc
     grades = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], 2):
+    for number, line in enumerate(lines, 2):
         columns = line.split("\t")
         if len(columns) != READING_COLUMNS or not {*columns[2:]} <= {"0", "1", "2"}:
             raise DatasetInvalid(
@@ -142,11 +147,7 @@ def read_second_reading(path: Path) -> list[tuple[int, int]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, or 1 when something is wrong."""
     options = _parser().parse_args(arguments)
-    try:
-        return _COMMANDS[options.command](options)
-    except EvalsError as exc:
-        print(f"error: {exc}", file=sys.stderr)
-        return 1
+    return run_command(lambda: _COMMANDS[options.command](options))
 
 
 def _topic_problems(topics: Sequence[Topic], articles: set[str]) -> list[str]:

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import yaml
 
+from evals.commands import run_command
+from evals.errors import DatasetInvalid
+
 HELP_HEADING = "Get help now if"
 MAX_GRADE = 10.0
 WORD_RANGE = (250, 700)
@@ -163,19 +166,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="fill in reading_level in the front matter")
     parser.add_argument("--ids", type=Path, help="file with further article ids that links may name")
     args = parser.parse_args(argv)
+    return run_command(lambda: _report(args))
+
+
+def _report(args: argparse.Namespace) -> int:
     known = _known_ids(args.paths, args.ids)
     bad = 0
     for path in args.paths:
-        _, body = split_front_matter(path.read_text(encoding="utf-8"))
-        grade = reading_grade(body)
+        grade, words = _measured(path)
         if args.write:
             write_grade(path, grade)
         problems = find_problems(path, known)
         bad += bool(problems)
-        print(f"{grade:5.1f} {len(plain_prose(body).split()):4d} words  {path.name}")
+        print(f"{grade:5.1f} {words:4d} words  {path.name}")
         for problem in problems:
             print(f"        {problem}")
     return 1 if bad else 0
+
+
+def _measured(path: Path) -> tuple[float, int]:
+    """Return the grade and the words of an article.
+
+    Raises:
+        DatasetInvalid: if it cannot be read, has no front matter or no words.
+    """
+    try:
+        _, body = split_front_matter(path.read_text(encoding="utf-8"))
+        return reading_grade(body), len(plain_prose(body).split())
+    except (OSError, ValueError, yaml.YAMLError) as exc:
+        raise DatasetInvalid(f"{path}: expected an article, found {' '.join(str(exc).split())}") from exc
 
 
 def _known_ids(paths: Iterable[Path], ids_file: Path | None) -> frozenset[str]:

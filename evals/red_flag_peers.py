@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from evals.commands import run_command
+from evals.errors import DatasetInvalid
 from evals.red_flags import Row, load_rows, score_rows
 from evals.train_reader import ROOT
 from index.embedders import load_embedder
@@ -118,10 +120,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.red_flag_peers", description=__doc__)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args(argv)
+    return run_command(lambda: _report(args))
+
+
+def _report(args: argparse.Namespace) -> int:
     folder = Path(os.environ.get("PLUMBLINE_SHARED", "../shared")) / "data" / "red-flags"
-    if not (folder / "dev.jsonl").is_file():
-        print(f"error: no dev.jsonl in {folder}; set PLUMBLINE_SHARED", file=sys.stderr)
-        return 1
+    if not folder.is_dir():
+        raise DatasetInvalid(f"{folder}: expected labelled messages, found none; set PLUMBLINE_SHARED")
     embedder = load_embedder("default", ROOT / "var" / "models")
     rows = load_rows(folder)
     found = compare(rows, load_reader(embedder.embed_queries, embedder.weights_sha256))

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.commands import read_rows, run_command
+from evals.errors import DatasetInvalid
 from evals.stats import wilson_interval
 from server.red_flags.assess import assess
 from server.red_flags.explain import UserText
@@ -50,33 +52,57 @@ def predict(texts: Sequence[str]) -> tuple[Level, tuple[str, ...]]:
 
 
 def load_rows(folder: Path) -> list[Row]:
-    """Return the labelled messages in `folder` (dev.jsonl, dev.rules.tsv)."""
-    lines = (folder / "dev.rules.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    rules = dict(line.split("\t") for line in lines)
+    """Return the labelled messages in `folder` (dev.jsonl, dev.rules.tsv).
+
+    Raises:
+        DatasetInvalid: if a file is missing or a line is not what it should be.
+    """
+    rules = _read_rules(folder / "dev.rules.tsv")
+    path = folder / "dev.jsonl"
     rows = []
-    for line in (folder / "dev.jsonl").read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        rows.append(
-            Row(
-                item["id"],
-                item["text"],
-                Level.from_label(item["label"]),
-                tuple(item["flags"]),
-                item["phenomenon"],
-                rules[item["id"]],
-            )
-        )
+    for item in read_rows(path, ("id", "text", "label", "flags", "phenomenon")):
+        if item["id"] not in rules:
+            raise DatasetInvalid(f"{path}: expected a rule for {item['id']!r} in dev.rules.tsv, found none")
+        level, flags = _level(path, item["label"]), tuple(item["flags"])
+        rows.append(Row(item["id"], item["text"], level, flags, item["phenomenon"], rules[item["id"]]))
     return rows
 
 
 def load_chats(folder: Path) -> list[Chat]:
-    """Return the labelled conversations in `folder` (dev-conversations.jsonl)."""
+    """Return the labelled conversations in `folder` (dev-conversations.jsonl).
+
+    Raises:
+        DatasetInvalid: if the file is missing or a line is not what it should be.
+    """
+    path = folder / "dev-conversations.jsonl"
     chats = []
-    for line in (folder / "dev-conversations.jsonl").read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        levels = tuple(Level.from_label(label) for label in item["labels_after_each_turn"])
+    for item in read_rows(path, ("id", "turns", "labels_after_each_turn")):
+        levels = tuple(_level(path, label) for label in item["labels_after_each_turn"])
         chats.append(Chat(item["id"], tuple(item["turns"]), levels))
     return chats
+
+
+def _read_rules(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+    except (OSError, UnicodeDecodeError) as exc:
+        raise DatasetInvalid(f"{path}: expected the rule of each message, found {exc}") from exc
+    rules = {}
+    for number, line in enumerate(lines, 2):
+        message, tab, rule = line.partition("\t")
+        if not tab:
+            raise DatasetInvalid(f"{path}, line {number}: expected an id, a tab and a rule, found {line!r:.60}")
+        rules[message] = rule
+    return rules
+
+
+def _level(path: Path, label: object) -> Level:
+    try:
+        return Level.from_label(str(label))
+    except (KeyError, ValueError) as exc:
+        raise DatasetInvalid(
+            f"{path}: expected a label of {', '.join(x.label for x in LEVELS)}, found {label!r}"
+        ) from exc
 
 
 def share(part: int, whole: int) -> dict[str, object]:
@@ -194,9 +220,9 @@ def _lines(name: str, value: object, depth: int) -> list[str]:
     return [f"{pad}{name:34} {value}"]
 
 
-def main() -> None:
-    """Score and print; with --json also write the scores."""
-    parser = argparse.ArgumentParser(description="Score the red-flag detector.")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Score and print; with --json also write the scores. Return 0, or 1 when the data cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m evals.red_flags", description="Score the red-flag detector.")
     parser.add_argument(
         "--data", type=Path, default=Path(os.environ.get("PLUMBLINE_SHARED", "../shared")) / "data" / "red-flags"
     )
@@ -204,7 +230,11 @@ def main() -> None:
     parser.add_argument(
         "--ids", choices=("all", "even", "odd"), default="all", help="only messages whose number is even or odd"
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
+    return run_command(lambda: _report(options))
+
+
+def _report(options: argparse.Namespace) -> int:
     rows = load_rows(options.data)
     if options.ids != "all":
         rows = [row for row in rows if (int(row.id[-4:]) % 2 == 0) == (options.ids == "even")]
@@ -212,7 +242,8 @@ def main() -> None:
     print(table(scores))
     if options.json:
         options.json.write_text(json.dumps(scores, indent=2) + "\n", encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

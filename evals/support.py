@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evals.commands import add_var, read_rows, run_command
 from evals.library import open_library
 from evals.stats import wilson_interval
 from index.passages import Passage, Source
@@ -29,7 +30,7 @@ PAIRS = Path(__file__).parent / "data" / "support.jsonl"
 
 def read_pairs(path: Path = PAIRS) -> list[tuple[str, Passage, bool, str]]:
     """Return each sentence with its passage, whether the passage supports it, and its kind."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    rows = read_rows(path, ("id", "title", "heading", "passage", "sentence", "supported", "kind"))
     return [(row["sentence"], _passage(row), row["supported"], row["kind"]) for row in rows]
 
 
@@ -47,8 +48,12 @@ def measure(pairs: Sequence[tuple[str, Passage, bool, str]], embed: Embed | None
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(prog="python -m evals.support", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--var", type=Path, default=Path("var"), help="data folder with the index (default: var)")
+    add_var(parser)
     options = parser.parse_args(arguments)
+    return run_command(lambda: _report(options))
+
+
+def _report(options: argparse.Namespace) -> int:
     embed = open_library(options.var).embed
     pairs = read_pairs()
     report = {"with_model": measure(pairs, embed), "words_alone": measure(pairs, None)}

@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
+from evals.commands import run_command
+from evals.errors import DatasetInvalid
 from evals.stats import wilson_interval
 from index.embedders import load_embedder
 from server.red_flags.reader import BUCKETS, VECTOR_WEIGHT, LinearReader, ngram_values
@@ -52,18 +54,24 @@ def read_training(folder: Path = TRAINING) -> list[Clause]:
     """Return every clause of the training files.
 
     Raises:
-        ValueError: if a line is not a labelled clause; names file and line.
+        DatasetInvalid: if there are none or a line is not a labelled clause; names file and line.
     """
     clauses = []
     for path in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            row = json.loads(line)
-            labels = tuple((str(feature), str(status)) for feature, status in row["labels"])
-            if not row["text"].strip() or any(status not in STATUSES for _, status in labels):
-                raise ValueError(
+            try:
+                row = json.loads(line)
+                labels = tuple((str(feature), str(status)) for feature, status in row["labels"])
+                clause = Clause(row["text"], labels, row["group"])
+            except (ValueError, KeyError, TypeError) as exc:
+                raise DatasetInvalid(f"{path}, line {number}: expected a labelled clause, found {line[:80]}") from exc
+            if not clause.text.strip() or any(status not in STATUSES for _, status in labels):
+                raise DatasetInvalid(
                     f"{path}, line {number}: expected a text and statuses of {STATUSES}, found {line[:80]}"
                 )
-            clauses.append(Clause(row["text"], labels, row["group"]))
+            clauses.append(clause)
+    if not clauses:
+        raise DatasetInvalid(f"{folder}: expected labelled clauses, found none")
     return clauses
 
 
@@ -168,6 +176,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--models", type=Path, default=ROOT / "var" / "models", help="where exported embedders are kept"
     )
     args = parser.parse_args(argv)
+    return run_command(lambda: _train(args))
+
+
+def _train(args: argparse.Namespace) -> int:
     clauses = read_training()
     features = sorted({feature for clause in clauses for feature, _ in clause.labels})
     rest, test = split_by_group(clauses, TEST_SHARE, SEED)
