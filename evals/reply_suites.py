@@ -1,15 +1,16 @@
-"""Suites on whole replies and on safety: citations, follow-ups, red flags."""
+"""Suites on whole replies and on safety: citations, support, follow-ups, red flags."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from evals.commands import read_rows
 from evals.errors import DatasetInvalid, NothingInstalled
 from evals.figures import Figure, SuiteContext, SuiteReport
-from evals.library import open_library
+from evals.library import IN_DOMAIN, open_library, read_library_dataset
 from index.errors import IndexingError
 
 DATA = Path(__file__).parent / "data"
@@ -23,25 +24,59 @@ CITATION_FIGURES = {
 
 
 def citation_suite(context: SuiteContext) -> SuiteReport:
-    """Measure whether what is quoted is there, is cited, and is from the right article.
+    """Measure whether what is quoted is there, is cited, is from the right article, and what was found and not cited.
 
     Raises:
         NothingInstalled: if there is no library.
         DatasetInvalid: if there are no questions.
     """
     from evals.answers import measure_citations
+    from evals.missed import missed_figures, read_replies
     from server.bootstrap import build_services
     from server.settings import Settings
 
-    questions = _rows(DATA / "answerable.jsonl")
+    questions = read_rows(DATA / "answerable.jsonl", ("text", "documents"))
     try:
         services = build_services(Settings(var=context.var))
     except IndexingError as exc:
         raise NothingInstalled(f"{context.var}: expected an installed library, found {exc}") from exc
     raw = measure_citations(services, questions)
-    figures = [_share(name, raw[key]) for key, name in CITATION_FIGURES.items()]
-    note = f"{raw['questions']} questions; {raw['card_alone']} were answered by an advice card alone and are left out."
-    return SuiteReport(title="Citations", figures=tuple(one for one in figures if one), notes=(note,))
+    shares = [_share(name, raw[key]) for key, name in CITATION_FIGURES.items()]
+    figures = [one for one in shares if one]
+    notes = [f"{raw['questions']} questions; {raw['card_alone']} answered by an advice card alone and left out."]
+    judged, _ = read_library_dataset(services.retriever, IN_DOMAIN, "test")
+    replies = read_replies(services.assistant, judged)
+    figures += missed_figures(replies)
+    notes.append(
+        f"Missed passages: {len(judged.topics)} judged questions of the test half, "
+        f"{len(judged.topics) - len(replies)} answered by an advice card alone and left out."
+    )
+    uncited = {reply.query_id: sorted(reply.found) for reply in replies if reply.found and not reply.cited}
+    return SuiteReport("Citations", tuple(figures), tuple(notes), details={"found_and_not_cited": uncited})
+
+
+def support_suite(context: SuiteContext) -> SuiteReport:
+    """Measure the check on a language model's sentences: how many are kept of those a passage supports and of others.
+
+    Raises:
+        NothingInstalled: if there is no library.
+        DatasetInvalid: if there are no pairs.
+    """
+    from evals.support import measure, read_pairs
+
+    pairs = read_pairs()
+    embed = open_library(context.var).embed
+    figures = []
+    for way, raw in (("", measure(pairs, embed)), ("words alone, ", measure(pairs, None))):
+        for group, value in raw.items():
+            figure = _share(f"{way}{group}: kept", value)
+            if figure:
+                figures.append(replace(figure, lower_is_better=group.startswith("unsupported")))
+    return SuiteReport(
+        title="Checking a language model's sentences against their passages",
+        figures=tuple(figures),
+        notes=(f"{len(pairs)} pairs written by hand, in view while the check was made: upper bounds, wide intervals.",),
+    )
 
 
 def follow_up_suite(context: SuiteContext) -> SuiteReport:
@@ -51,9 +86,8 @@ def follow_up_suite(context: SuiteContext) -> SuiteReport:
         NothingInstalled: if there is no library.
         DatasetInvalid: if there are no conversations.
     """
-    from evals.conversations import FOLLOW_UPS, measure_follow_ups, measure_rewrites
+    from evals.conversations import measure_follow_ups, measure_rewrites
 
-    _rows(FOLLOW_UPS)
     raw: dict[str, Any] = measure_follow_ups(open_library(context.var)).to_json()
     figures = [
         _share("follow-ups resolved", raw["resolved"]),
@@ -125,10 +159,3 @@ def _number(name: str, raw: object) -> Figure | None:
     if isinstance(raw, Mapping):
         return _share(name.replace("_", " "), raw)
     return Figure(name.replace("_", " "), raw) if isinstance(raw, float) else None
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except (OSError, ValueError) as exc:
-        raise DatasetInvalid(f"{path}: expected JSON lines, found {exc}") from exc

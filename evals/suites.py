@@ -37,6 +37,7 @@ Suite = Callable[[SuiteContext], SuiteReport]
 SUITES: dict[str, str] = {
     "retrieval": "evals.library_suites:retrieval_suite",
     "citations": "evals.reply_suites:citation_suite",
+    "support": "evals.reply_suites:support_suite",
     "abstention": "evals.library_suites:abstention_suite",
     "follow-ups": "evals.reply_suites:follow_up_suite",
     "red-flags": "evals.reply_suites:red_flag_suite",
