@@ -14,6 +14,7 @@ from server.conversations import ConversationStore, MemoryConversations
 from server.evidence import CalibratedJudge
 from server.observability import Metrics
 from server.queries import QueryBuilder
+from server.red_flags.proposals import forget_readings
 from server.red_flags.reader import load_reader
 from server.red_flags.words import read_known_words
 from server.replies import LibraryReplies
@@ -84,7 +85,9 @@ def build_writer(settings: Settings, live: LiveRetriever) -> AnswerWriter:
 def build_conversations(settings: Settings) -> ConversationStore:
     """Return where conversations live: memory, or the database the operator named."""
     if not settings.conversation_url:
-        return MemoryConversations(settings.conversation_ttl_min * 60, settings.max_conversations)
+        return MemoryConversations(
+            settings.conversation_ttl_min * 60, settings.max_conversations, on_forget=forget_readings
+        )
     from server.stored_conversations import StoredConversations
 
-    return StoredConversations(settings.conversation_url, settings.retention_days)
+    return StoredConversations(settings.conversation_url, settings.retention_days, on_forget=forget_readings)

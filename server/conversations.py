@@ -66,8 +66,16 @@ class ConversationStore(Protocol):
 class MemoryConversations:
     """Conversations in memory only: gone after `ttl_s` without a message, when the process ends, or on delete."""
 
-    def __init__(self, ttl_s: float, max_conversations: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        ttl_s: float,
+        max_conversations: int,
+        clock: Callable[[], float] = time.time,
+        on_forget: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Keep at most `max_conversations`; `on_forget` is called whenever one was deleted or has expired."""
         self._ttl_s = ttl_s
+        self._on_forget = on_forget
         self._max = max_conversations
         self._clock = clock
         self._kept: dict[str, Conversation] = {}  # oldest update first
@@ -91,7 +99,10 @@ class MemoryConversations:
     def delete(self, conversation_id: str) -> bool:
         """Forget the conversation; return whether there was one."""
         with self._lock:
-            return self._kept.pop(conversation_id, None) is not None
+            was_kept = self._kept.pop(conversation_id, None) is not None
+        if was_kept:
+            self._on_forget()
+        return was_kept
 
     def _expire(self) -> None:
         oldest_allowed = self._clock() - self._ttl_s
@@ -99,3 +110,4 @@ class MemoryConversations:
             if self._kept[conversation_id].updated >= oldest_allowed:
                 break
             del self._kept[conversation_id]
+            self._on_forget()

@@ -32,8 +32,14 @@ _CONVERSATIONS = Table(
 class StoredConversations:
     """Keeps conversations behind a SQLAlchemy address; what is older than `retention_days` is deleted."""
 
-    def __init__(self, url: str, retention_days: float, clock: Callable[[], float] = time.time) -> None:
-        """Open the database and make the table if there is none.
+    def __init__(
+        self,
+        url: str,
+        retention_days: float,
+        clock: Callable[[], float] = time.time,
+        on_forget: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Open the database and make the table if there is none; `on_forget` is called whenever rows were deleted.
 
         Raises:
             SettingsInvalid: if the address cannot be opened; names the setting, never the address, which may hold a
@@ -41,6 +47,7 @@ class StoredConversations:
         """
         self._keep_s = retention_days * SECONDS_PER_DAY
         self._clock = clock
+        self._on_forget = on_forget
         self._purged = 0.0
         in_memory = (
             {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if url == "sqlite://" else {}
@@ -86,6 +93,8 @@ class StoredConversations:
         """Delete the conversation; return whether there was one."""
         with self._engine.begin() as connection:
             gone = connection.execute(delete(_CONVERSATIONS).where(_CONVERSATIONS.c.conversation_id == conversation_id))
+        if gone.rowcount:
+            self._on_forget()
         return gone.rowcount > 0
 
     def _oldest(self) -> float:
@@ -96,4 +105,6 @@ class StoredConversations:
             return
         self._purged = self._clock()
         with self._engine.begin() as connection:
-            connection.execute(delete(_CONVERSATIONS).where(_CONVERSATIONS.c.updated < self._oldest()))
+            gone = connection.execute(delete(_CONVERSATIONS).where(_CONVERSATIONS.c.updated < self._oldest()))
+        if gone.rowcount:
+            self._on_forget()

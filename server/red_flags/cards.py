@@ -109,6 +109,14 @@ def contacts_for(assessment: Assessment, region: str | None) -> tuple[Contact, .
     return tuple(dict.fromkeys(found))
 
 
+def emergency_numbers() -> dict[str, tuple[str, tuple[Contact, ...]]]:
+    """Return each region's name and the numbers for an emergency there; those of `unknown` hold where none is set."""
+    return {
+        region: (str(found["name"]), tuple(Contact(n["label"], n["href"], region) for n in found["numbers"]))
+        for region, found in _regions().items()
+    }
+
+
 def one_line_reminder(assessment: Assessment, region: str | None) -> str:
     """Return the line that comes first on later turns while an urgent level stands; empty below `same_day`."""
     words: Mapping[str, str] = _cards()["reminder"]
@@ -182,7 +190,7 @@ def _region(region: str | None) -> tuple[str, Mapping[str, Any]]:
 @lru_cache(maxsize=1)
 def _regions() -> dict[str, Any]:
     regions = _load(REGIONS_FILE)
-    wanted = {"emergency": str, "place": str, "urgent": str, "doctor": str} | dict.fromkeys(
+    wanted = {"name": str, "emergency": str, "place": str, "urgent": str, "doctor": str} | dict.fromkeys(
         ("numbers", "urgent_numbers", "crisis_numbers", "poison_numbers"), list
     )
     for region, numbers in regions.items():

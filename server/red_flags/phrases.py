@@ -55,6 +55,9 @@ def _words(joined: str) -> frozenset[str]:
     return frozenset(joined.split())
 
 
+WORD_CACHES = (_look_up, _words)  # they hold words that people wrote
+
+
 def phrase_list(table: str, name: str, path: Path = CONTEXT) -> tuple[str, ...]:
     """Return the phrases called `name` in `table` of the context file.
 

@@ -12,6 +12,7 @@ from server.red_flags import times
 from server.red_flags.context import hypothesis, is_real_aside
 from server.red_flags.facts import Fact, Status
 from server.red_flags.lexicon import load_lexicon
+from server.red_flags.phrases import WORD_CACHES
 from server.red_flags.reader import ClauseReader, Proposal
 from server.red_flags.reading import Reading, read_message
 
@@ -36,7 +37,13 @@ def read_with(text: str, reader: ClauseReader | None) -> Reading:
     return _read_with(text, cast(Hashable, reader))
 
 
-@lru_cache(maxsize=4096)
+def forget_readings() -> None:
+    """Forget every message that was read, so that none outlives its conversation; they are read again when needed."""
+    for kept in (_read_with, read_message, *WORD_CACHES):
+        kept.cache_clear()
+
+
+@lru_cache(maxsize=1024)
 def _read_with(text: str, key: Hashable) -> Reading:
     reader = cast(ClauseReader, key)
     reading = read_message(text)

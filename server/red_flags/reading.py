@@ -53,7 +53,7 @@ class Reading:
     sentence_people: tuple[str, ...] = field(default=())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read_message(text: str) -> Reading:
     """Return the facts of one message, with turn 1; never raises on any text."""
     return _read(text, load_lexicon())

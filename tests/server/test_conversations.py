@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from server.bootstrap import build_conversations
 from server.conversations import Conversation, ConversationStore, MemoryConversations, Message, new_conversation_id
+from server.red_flags.assess import assess
+from server.red_flags.reading import Reading
+from server.settings import Settings
 from server.stored_conversations import StoredConversations
 
 DAY_S = 86_400.0
@@ -25,7 +30,7 @@ class Clock:
         return self.now
 
 
-Make = Callable[[Clock], ConversationStore]
+Make = Callable[..., ConversationStore]  # of a clock, and of what to call when conversations are gone
 
 
 @pytest.fixture(params=["memory", "sqlite file", "sqlite in memory"])
@@ -33,8 +38,8 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Return what makes a store that keeps conversations for one day."""
     address = f"sqlite:///{tmp_path / 'conversations.db'}" if request.param == "sqlite file" else "sqlite://"
     if request.param == "memory":
-        return lambda clock: MemoryConversations(DAY_S, 100, clock)
-    return lambda clock: StoredConversations(address, 1.0, clock)
+        return lambda clock, forget=lambda: None: MemoryConversations(DAY_S, 100, clock, forget)
+    return lambda clock, forget=lambda: None: StoredConversations(address, 1.0, clock, forget)
 
 
 def conversation(conversation_id: str = "c_1") -> Conversation:
@@ -94,3 +99,27 @@ def test_ids_cannot_be_guessed_and_do_not_repeat() -> None:
     ids = {new_conversation_id() for _ in range(1_000)}
     assert len(ids) == 1_000
     assert all(len(found) >= 24 for found in ids)
+
+
+def test_what_else_held_the_words_is_told_when_a_conversation_goes(make: Make) -> None:
+    clock, told = Clock(), []
+    store = make(clock, lambda: told.append("forget"))
+    store.put(conversation())
+    store.put(conversation("c_2"))
+    store.delete("c_3")
+    assert told == []
+    store.delete("c_1")
+    assert told == ["forget"]
+    clock.now += 2 * DAY_S
+    store.get("c_2")
+    assert told == ["forget"] * 2
+
+
+def test_no_reading_of_a_message_outlives_its_conversation() -> None:
+    text = "my heel tingles whenever I polish the brass"
+    services = build_conversations(Settings())
+    services.put(conversation())
+    assess([Message("user", text)])
+    assert any("polish the brass" in one.joined for one in gc.get_objects() if type(one) is Reading)
+    services.delete("c_1")
+    assert not any("polish the brass" in one.joined for one in gc.get_objects() if type(one) is Reading)
