@@ -45,7 +45,10 @@ SUITES: dict[str, str] = {
     "ingest-screen": "evals.library_suites:ingest_screen_suite",
     "latency": "evals.latency:suite",
 }
-ON_REQUEST: dict[str, str] = {"public": "evals.public:suite"}
+ON_REQUEST: dict[str, str] = {
+    "public": "evals.public:suite",
+    "question-pairs": "evals.question_pairs:suite",
+}
 
 
 def run_suites(options: argparse.Namespace) -> int:
