@@ -6,14 +6,17 @@ import contextlib
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from index.retriever import UnknownPassage
-from server.assistant import Assistant
+from index.retriever import Filters, Hit, UnknownPassage
+from server.answers import Answer
+from server.assistant import Done, Event
 from server.bootstrap import Services
+from server.cancel import check_wanted
 from server.chat_events import MetaOut, named_events
 from server.conversations import Conversation, Message, new_conversation_id
 from server.errors import (
@@ -43,7 +46,8 @@ from server.schemas import (
     SourcesOut,
 )
 from server.serializers import answer_out, deleted_out, document_out, hit_out, passage_out, safety_out, source_out
-from server.streams import EventStream, event_block
+from server.streams import EventStream, WantedAnswer, event_block
+from server.turns import without_last_turn
 
 router = APIRouter(prefix="/v1")
 
@@ -58,16 +62,19 @@ Built = Annotated[Services, Depends(services)]
 
 
 @router.post("/chat", operation_id="chat", response_model=AnswerOut)
-def post_chat(request: Request, body: ChatIn, built: Built) -> Response | AnswerOut:
+def post_chat(request: Request, body: ChatIn, built: Built) -> Response:
     """Answer a message: red-flag check first, then cited excerpts. With `stream`, as server-sent events."""
     check_message(body.message, built)
-    conversation = open_conversation(body.conversation_id, body.region, built)
+    whole = open_conversation(body.conversation_id, body.region, built)
+    conversation = without_last_turn(whole) if body.replace_last else whole
     check_room(conversation, built)
-    if body.stream:
-        request_id = request_id_of(request)
-        blocks = chat_events(body, conversation, request_id, built)
-        return EventStream(blocks, built.workers, fault_event(request.url.path, request_id))
-    return answer_message(body.message, conversation, built, body.top_k)
+    replaces = conversation is not whole
+    if not body.stream:
+        answer = partial(answer_message, body.message, conversation, built, body.top_k, replaces=replaces)
+        return WantedAnswer(answer, built.workers)
+    request_id = request_id_of(request)
+    blocks = chat_events(body, conversation, request_id, built, replaces=replaces)
+    return EventStream(blocks, built.workers, fault_event(request.url.path, request_id))
 
 
 @router.get("/conversations/{conversation_id}", operation_id="get_conversation")
@@ -89,17 +96,15 @@ def post_safety(body: SafetyIn, built: Built) -> SafetyReply:
     """Check a conversation for red flags; searches nothing and answers nothing."""
     messages = [Message(message.role, message.content) for message in body.messages]
     check_history(messages, built)
-    safety = safety_out(built.assistant.check(messages, body.region or built.settings.region))
+    safety = built.assistant.check(messages, body.region or built.settings.region)
     built.metrics.count_safety(safety)
-    return SafetyReply(safety=safety)
+    return SafetyReply(safety=safety_out(safety))
 
 
 @router.post("/search", operation_id="search")
 def post_search(body: SearchIn, built: Built) -> SearchOut:
     """Return the passages nearest to a query, with the parts of their scores."""
-    check_message(body.query, built)
-    query = built.assistant.queries.standalone_query([Message("user", body.query)])
-    hits = built.retriever.search(query.text, body.top_k, lexical_query=query.lexical_text)
+    hits = find_passages(body.query, body.top_k, built, audience=body.audience)
     return SearchOut(hits=[hit_out(hit) for hit in hits])
 
 
@@ -205,24 +210,63 @@ def open_conversation(conversation_id: str | None, region: str | None, built: Se
     return found if region is None else replace(found, region=region)
 
 
-def answer_message(text: str, conversation: Conversation, built: Services, top_k: int | None = None) -> AnswerOut:
-    """Answer a message and keep both turns; `top_k` passages are drawn on, or as many as the operator set."""
-    answer = answer_out(assistant_for(top_k, built).reply(conversation, text, conversation.region))
-    built.metrics.count_answer(answer)
-    keep_turn(text, answer, conversation, built)
+def find_passages(words: str, top_k: int, built: Services, *, audience: str | None = None) -> list[Hit]:
+    """Return the passages nearest to `words`, best first; with `audience`, of sources written for it alone.
+
+    Raises:
+        MessageInvalid: if `words` is blank or too long.
+    """
+    check_message(words, built)
+    query = built.assistant.queries.standalone_query([Message("user", words)])
+    return built.retriever.search(
+        query.text, top_k, filters=Filters(audience=audience or ""), lexical_query=query.lexical_text
+    )
+
+
+def reply_events(text: str, conversation: Conversation, built: Services, top_k: int | None = None) -> Generator[Event]:
+    """Yield a reply step by step and count it; `top_k` passages are drawn on, or as many as the operator set.
+
+    Raises:
+        ClientLeft: between two steps, once nobody waits for the reply any more.
+    """
+    assistant = built.assistant if top_k is None else replace(built.assistant, top_k=top_k)
+    with contextlib.closing(assistant.events(conversation, text, conversation.region)) as events:
+        for event in events:
+            check_wanted()
+            if isinstance(event, Done):
+                built.metrics.count_answer(event.answer)
+            yield event
+
+
+def whole_reply(text: str, conversation: Conversation, built: Services, top_k: int | None = None) -> Answer:
+    """Return the finished reply to a message; it is counted and not kept."""
+    *_, last = reply_events(text, conversation, built, top_k)
+    if not isinstance(last, Done):
+        raise RuntimeError("a reply must end with Done")
+    return last.answer
+
+
+def answer_message(
+    text: str, conversation: Conversation, built: Services, top_k: int | None = None, *, replaces: bool = False
+) -> AnswerOut:
+    """Answer a message and keep both turns; `replaces` when they stand for a turn that `conversation` leaves out."""
+    answer = answer_out(whole_reply(text, conversation, built, top_k))
+    keep_turn(text, answer, conversation, built, replaces=replaces)
     return answer
 
 
-def assistant_for(top_k: int | None, built: Services) -> Assistant:
-    """Return the assistant, drawing on `top_k` passages when that is given."""
-    return built.assistant if top_k is None else replace(built.assistant, top_k=top_k)
+def keep_turn(
+    text: str, answer: AnswerOut, conversation: Conversation, built: Services, *, replaces: bool = False
+) -> None:
+    """Store what was asked and answered, unless the conversation was deleted meanwhile.
 
-
-def keep_turn(text: str, answer: AnswerOut, conversation: Conversation, built: Services) -> None:
-    """Store what was asked and answered, unless the conversation was deleted meanwhile."""
+    With `replaces`, the turn after `conversation` gives way, unless others have followed it by now.
+    """
     latest = built.conversations.get(conversation.conversation_id)
-    if latest is None and conversation.messages:
+    if latest is None and (conversation.messages or replaces):
         return
+    if latest is not None and replaces and len(latest.messages) == len(conversation.messages) + 2:
+        latest = replace(latest, messages=latest.messages[:-2])
     now = datetime.now(UTC).timestamp()
     spoken = "\n\n".join([answer.answer.text, *(question.text for question in answer.safety.questions)])
     turn = (Message("user", text, now), Message("assistant", spoken, now, answer.model_dump(mode="json")))
@@ -244,20 +288,21 @@ def conversation_out(conversation: Conversation) -> ConversationOut:
     return ConversationOut(id=conversation.conversation_id, region=conversation.region, messages=messages)
 
 
-def chat_events(body: ChatIn, conversation: Conversation, request_id: str, built: Services) -> Generator[str]:
+def chat_events(
+    body: ChatIn, conversation: Conversation, request_id: str, built: Services, *, replaces: bool = False
+) -> Generator[str]:
     """Yield a reply as server-sent events, in the order of `server.chat_events.EVENT_DATA`."""
     yield "retry: 3000\n\n"
     manifest = built.retriever.manifest
     index = IndexOut(version=manifest.generation, model=manifest.embedder.embedder_id)
     meta = MetaOut(conversation_id=conversation.conversation_id, request_id=request_id, index=index)
     yield event_block(1, "meta", meta.model_dump(mode="json"))
-    steps = assistant_for(body.top_k, built).events(conversation, body.message, conversation.region)
+    steps = reply_events(body.message, conversation, built, body.top_k)
     with contextlib.closing(named_events(steps)) as events:
         for number, (name, data) in enumerate(events, 2):
             if isinstance(data, AnswerOut):
                 # Before it is sent: whoever reads `done` may ask for the turn at once.
-                built.metrics.count_answer(data)
-                keep_turn(body.message, data, conversation, built)
+                keep_turn(body.message, data, conversation, built, replaces=replaces)
             yield event_block(number, name, data.model_dump(mode="json"))
 
 

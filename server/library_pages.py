@@ -9,8 +9,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from index.retriever import Retriever, UnknownPassage
-from server.api import check_message
-from server.conversations import Message
+from server.api import find_passages
 from server.errors import MessageInvalid, PassageUnknown
 from server.page_library import article_view, hits_by_source, library_size, shelves, topics
 from server.page_render import built_services, page
@@ -51,11 +50,9 @@ def search_library(request: Request, form: Annotated[FormData, Depends(_read_for
     words = str(form.get("words", ""))
     try:
         check_form(request, str(form.get(CSRF_FIELD, "")))
-        check_message(words, built)
+        hits = find_passages(words, SEARCH_HITS, built)
     except (MessageInvalid, FormRefused) as exc:
         return _library(request, words=words, error=str(exc), status=exc.status)
-    query = built.assistant.queries.standalone_query([Message("user", words)])
-    hits = _retriever(request).search(query.text, SEARCH_HITS, lexical_query=query.lexical_text)
     return _library(request, words=words, found=hits_by_source(hits))
 
 

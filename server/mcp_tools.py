@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from server.api import check_history, check_message
+from server.api import check_history, check_message, find_passages, whole_reply
 from server.bootstrap import Services
 from server.conversations import Conversation, Message, new_conversation_id
 from server.schemas import (
     AnswerOut,
+    Audience,
     Model,
     PassageOut,
     SafetyMessageIn,
@@ -51,6 +52,7 @@ class FindIn(Model):
 
     query: Words
     top_k: int = Field(default=5, ge=1, le=50)
+    audience: Audience | None = Field(default=None, description="Only sources written for these readers")
 
 
 class ReadIn(Model):
@@ -78,9 +80,9 @@ def check_red_flags(asked: CheckIn, built: Services) -> SafetyOut:
     check_message(asked.text, built)
     messages = [*_messages(asked.history), Message("user", asked.text)]
     check_history(messages, built)
-    safety = safety_out(built.assistant.check(messages, asked.region or built.settings.region))
+    safety = built.assistant.check(messages, asked.region or built.settings.region)
     built.metrics.count_safety(safety)
-    return safety
+    return safety_out(safety)
 
 
 def ask_back_pain(asked: AskIn, built: Services) -> AnswerOut:
@@ -89,16 +91,12 @@ def ask_back_pain(asked: AskIn, built: Services) -> AnswerOut:
     history = _messages(asked.history)
     check_history(history, built)
     conversation = Conversation(new_conversation_id(), tuple(history), asked.region)
-    answer = answer_out(built.assistant.reply(conversation, asked.question, asked.region))
-    built.metrics.count_answer(answer)
-    return answer
+    return answer_out(whole_reply(asked.question, conversation, built))
 
 
 def search_back_pain_sources(asked: FindIn, built: Services) -> SearchOut:
     """Return the passages nearest to a query."""
-    check_message(asked.query, built)
-    words = built.assistant.queries.standalone_query([Message("user", asked.query)])
-    hits = built.retriever.search(words.text, asked.top_k, lexical_query=words.lexical_text)
+    hits = find_passages(asked.query, asked.top_k, built, audience=asked.audience)
     return SearchOut(hits=[hit_out(hit) for hit in hits])
 
 

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.schemas import AnswerOut, SafetyOut
+from server.answers import Answer, Safety
 
 logger = logging.getLogger(__name__)
 
@@ -40,19 +40,20 @@ class Metrics:
         self.feedback = Counter("feedback", "Ratings received", ["rating", "reason"], registry=registry)
         self.index = Gauge("index_info", "The index in use", ["model", "version"], registry=registry)
 
-    def count_answer(self, answer: AnswerOut) -> None:
-        """Count one finished answer, its steps and its red flags."""
+    def count_answer(self, answer: Answer) -> None:
+        """Count one finished answer, its steps, its red flags and what was left out of it for want of proof."""
         self.answers.labels(answer.status.value).inc()
         if answer.status.value in ("no_evidence", "out_of_scope"):
             self.not_covered.inc()
         for stage, ms in answer.timings_ms.items():
             self.stages.labels(stage).observe(ms / 1000)
+        self.dropped.inc(answer.cited.dropped)
         self.count_safety(answer.safety)
 
-    def count_safety(self, safety: SafetyOut) -> None:
+    def count_safety(self, safety: Safety) -> None:
         """Count the rules that a check fired."""
-        for flag in safety.flags:
-            self.safety_flags.labels(flag.level, flag.rule).inc()
+        for flag in safety.assessment.flags:
+            self.safety_flags.labels(flag.level.label, flag.rule).inc()
 
     def text(self, index_model: str, index_version: str) -> bytes:
         """Return all figures in the Prometheus text format."""

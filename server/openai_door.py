@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
@@ -14,7 +15,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from server.answers import AnswerStatus
-from server.api import Built, check_history, check_message
+from server.api import Built, check_history, check_message, reply_events, whole_reply
 from server.assistant import Done, SafetyChecked, TextAdded
 from server.bootstrap import Services
 from server.conversations import Conversation, Message, new_conversation_id
@@ -22,7 +23,7 @@ from server.errors import MessageInvalid, problem_of
 from server.schemas import CitationOut, Model, SafetyOut
 from server.serializers import answer_out, safety_out
 from server.spoken import safety_text, spoken, tail_text
-from server.streams import EventStream
+from server.streams import EventStream, WantedAnswer
 
 MODEL_ID = "plumbline"
 # A client of this door can only add to a text; said before an answer that replaces what was streamed.
@@ -186,11 +187,11 @@ async def get_models() -> ModelsOut:
 
 
 @router.post("/chat/completions", operation_id="create_chat_completion", response_model=CompletionOut)
-def post_completion(request: Request, body: CompletionIn, built: Built) -> Response | CompletionOut:
+def post_completion(request: Request, body: CompletionIn, built: Built) -> Response:
     """Answer the last user message, with the earlier ones as its conversation."""
     base = str(request.base_url)
     if not body.stream:
-        return complete(body, base, built)
+        return WantedAnswer(partial(complete, body, base, built), built.workers)
     text, conversation = _asked(body, built)
     chunks = _chunks({**_head(), "object": "chat.completion.chunk"}, conversation, text, base, built)
     return EventStream(chunks, built.workers, _fault_chunk)
@@ -199,8 +200,7 @@ def post_completion(request: Request, body: CompletionIn, built: Built) -> Respo
 def complete(body: CompletionIn, base: str, built: Services) -> CompletionOut:
     """Return the whole completion; `base` is the address that this server was asked under."""
     text, conversation = _asked(body, built)
-    answer = answer_out(built.assistant.reply(conversation, text))
-    built.metrics.count_answer(answer)
+    answer = answer_out(whole_reply(text, conversation, built))
     content, offset = spoken(answer)
     annotations, context = _references(answer.citations, offset, base)
     message = AssistantMessageOut(content=content, annotations=annotations, context=context)
@@ -262,7 +262,7 @@ def _chunks(head: dict[str, Any], conversation: Conversation, text: str, base: s
 
     yield chunk({"role": "assistant", "content": ""})
     said = _Said()
-    with contextlib.closing(built.assistant.events(conversation, text)) as events:
+    with contextlib.closing(reply_events(text, conversation, built)) as events:
         for event in events:
             match event:
                 case SafetyChecked(safety):
@@ -271,7 +271,6 @@ def _chunks(head: dict[str, Any], conversation: Conversation, text: str, base: s
                     yield from said.answer(added, start, chunk)
                 case Done(answer):
                     whole = answer_out(answer)
-                    built.metrics.count_answer(whole)
                     if whole.answer.text != said.shown:
                         yield from said.answer(whole.answer.text, 0, chunk)
                     yield chunk({"content": tail_text(whole)})

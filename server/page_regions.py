@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.red_flags.cards import UNKNOWN_REGION, emergency_numbers
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region whose phone numbers can be shown."""
+    """A region whose phone numbers can be shown; `numbers` are those for an emergency, the one to ring at the front."""
 
     code: str
     name: str
-    emergency: str
+    numbers: tuple[str, ...]
 
 
-# Red-flag specification, section C, region settings.
-REGIONS = (
-    Region("GB", "United Kingdom", "999"),
-    Region("IE", "Ireland", "112"),
-    Region("EU", "Europe", "112"),
-    Region("US", "United States", "911"),
-    Region("CA", "Canada", "911"),
-    Region("AU", "Australia", "000"),
-)
+def _regions() -> dict[str, Region]:
+    return {
+        code: Region(code, name, tuple(contact.href.removeprefix("tel:") for contact in contacts))
+        for code, (name, contacts) in emergency_numbers().items()
+    }
+
+
+_KNOWN = _regions()
+REGIONS = tuple(region for code, region in _KNOWN.items() if code != UNKNOWN_REGION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,8 @@ def emergency_help(region: str | None) -> EmergencyHelp:
     >>> emergency_help("US").numbers, emergency_help(None).numbers
     (('911',), ('999', '112', '911', '000'))
     """
-    for known in REGIONS:
-        if known.code == region:
-            return EmergencyHelp(known.name, (known.emergency,))
-    return EmergencyHelp("", ("999", "112", "911", "000"))
+    known = _KNOWN.get(region or "", _KNOWN[UNKNOWN_REGION])
+    return EmergencyHelp(known.name, known.numbers)
 
 
 def is_region(code: str) -> bool:

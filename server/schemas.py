@@ -11,6 +11,8 @@ from server.answers import AnswerStatus
 from server.settings import Region
 
 LevelName = Literal["emergency", "same_day", "soon", "routine", "none"]
+# As the source register names them; other words would find nothing.
+Audience = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 SpanText = Annotated[int, Field(ge=0)]
 
 
@@ -38,6 +40,11 @@ class ChatIn(Model):
     region: Region | None = Field(default=None, description="Whose phone numbers to show")
     top_k: int | None = Field(default=None, strict=True, ge=1, le=50, description="Passages to draw on")
     stream: StrictBool = Field(default=False, description="Answer as server-sent events")
+    replace_last: StrictBool = Field(
+        default=False,
+        description="Take the place of the conversation's last question. One that called for help today or at once "
+        "stays; this message is then added after it",
+    )
 
 
 class SafetyMessageIn(Model):
@@ -59,6 +66,7 @@ class SearchIn(Model):
 
     query: Annotated[str, StringConstraints(min_length=1)] = Field(examples=["what causes sciatica"])
     top_k: int = Field(default=10, strict=True, ge=1, le=50)
+    audience: Audience | None = Field(default=None, description="Only sources written for these readers")
 
 
 FeedbackReason = Literal[

@@ -8,10 +8,12 @@ import json
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import Executor
+from typing import Any
 
 import anyio
 import anyio.lowlevel
-from starlette.responses import StreamingResponse
+from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from server.cancel import ClientLeft, watch
@@ -21,6 +23,9 @@ KEEP_ALIVE_S = 15.0
 KEEP_ALIVE = ":" + " keep-alive".ljust(2_047) + "\n\n"
 MEDIA_TYPE = "text/event-stream; charset=utf-8"
 HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+
+# "Client closed request": what web servers write in their logs for it, so that it is not counted as a fault of ours.
+LEFT = 499
 
 Blocks = Generator[str, None, None]
 
@@ -51,9 +56,48 @@ class EventStream(StreamingResponse):
             await self._source.aclose()
 
 
+class WantedAnswer(Response):
+    """Sends the value that `work` returns as JSON; it is worked out in a worker thread while its client waits.
+
+    When the client leaves, `server.cancel.check_wanted` ends the work at its next step; work that still waits for a
+    free worker is never begun. What `work` raises is answered as if a handler had raised it.
+    """
+
+    def __init__(self, work: Callable[[], BaseModel], workers: Executor) -> None:
+        super().__init__()
+        self._work = work
+        self._workers = workers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the value, or nothing that anybody reads when the client has left."""
+        left = threading.Event()
+
+        def work() -> BaseModel:
+            watch(left)
+            return self._work()
+
+        job = asyncio.get_running_loop().run_in_executor(self._workers, work)
+        leaving = asyncio.ensure_future(_disconnected(receive))
+        waited: set[asyncio.Future[Any]] = {job, leaving}
+        try:
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            is_done = job.done()
+            response = JSONResponse(job.result().model_dump(mode="json")) if is_done else Response(status_code=LEFT)
+        finally:
+            left.set()
+            job.cancel()
+            leaving.cancel()
+        await response(scope, receive, send)
+
+
 def event_block(number: int, name: str, data: object) -> str:
     """Return one event as it is sent: id, name and one line of JSON."""
     return f"id: {number}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _in_worker(

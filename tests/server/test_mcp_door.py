@@ -70,6 +70,17 @@ def test_every_tool_can_be_called_and_keeps_to_its_schema(running: str, mode: st
     anyio.run(check)
 
 
+def test_search_keeps_to_the_sources_written_for_an_audience(running: str) -> None:
+    async def check() -> None:
+        async with connected(running) as client:
+            for audience, is_found in (("adults", True), ("children", False)):
+                asked = {"query": "sciatica", "audience": audience}
+                found = await client.call_tool("search_back_pain_sources", asked)
+                assert bool(found.structured_content["hits"]) is is_found, audience
+
+    anyio.run(check)
+
+
 def test_tools_are_read_only_and_take_no_unknown_fields(running: str) -> None:
     async def check() -> None:
         async with connected(running) as client:

@@ -6,13 +6,18 @@ import io
 import json
 import logging
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
+from index.retriever import Hit
 from server.app import create_app
 from server.bootstrap import Services
+from server.drafts import DraftPart
 from server.observability import JsonLines
+from server.queries import Query
 
 QUESTION = "what is the most common cause of sciatica?"
 
@@ -64,6 +69,27 @@ def test_a_request_id_that_could_spoil_the_log_is_replaced(client: TestClient, o
     given = client.get("/health", headers={"x-request-id": offered}).headers["x-request-id"]
     assert given != offered
     assert re.fullmatch(r"req_[\w-]{12}", given)
+
+
+class Inventor:
+    """A writer that quotes the first hit, and then words that no source holds."""
+
+    mode = "extractive"
+
+    def write(self, query: Query, hits: Sequence[Hit]) -> Iterator[DraftPart]:
+        """Yield a real quote and an invented one."""
+        yield DraftPart("excerpt", hits[0].passage.text, (1,))
+        yield DraftPart("excerpt", "Zanzibar cures sciatica.", (1,))
+
+
+def test_words_that_could_not_be_proved_are_counted(services: Services) -> None:
+    assistant = replace(services.assistant, writer=Inventor())
+    built = Services(services.settings, services.live, assistant, services.conversations)
+    with TestClient(create_app(built)) as client:
+        assert "Zanzibar" not in client.post("/v1/chat", json={"message": QUESTION}).text
+        assert "citations_dropped_total 1.0" in client.get("/metrics").text
+        assert "Zanzibar" not in client.post("/v1/chat", json={"message": QUESTION, "stream": True}).text
+        assert "citations_dropped_total 2.0" in client.get("/metrics").text
 
 
 def test_answers_flags_and_requests_are_counted(services: Services) -> None:

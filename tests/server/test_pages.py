@@ -6,16 +6,23 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from index.build import build_index
+from index.passages import Source, read_documents, read_passages
+from ingest.pipeline import ingest
+from ingest.sources import Entry
 from server.app import create_app
-from server.bootstrap import Services
+from server.bootstrap import Services, build_services
 from server.page_security import CSRF_COOKIE, CSRF_FIELD
 from server.pages import screening_message
 from server.schemas import QuestionOut
+from server.settings import Settings
 
+LIBRARY = Path(__file__).parents[2] / "corpus" / "library"
 HTML = {"Accept": "text/html"}
 PAGES = (
     "/", "/library", "/library/sciatica", "/about", "/how-it-was-made", "/privacy", "/accessibility", "/disclaimer",
@@ -63,6 +70,28 @@ def test_a_question_is_answered_without_a_script(browser: TestClient) -> None:
     markers = re.findall(r'class="marker" href="#([\w-]+)"', page)
     assert markers
     assert all(f'id="{target}"' in page for target in markers)
+
+
+def test_a_source_past_its_review_date_says_so_wherever_it_is_shown(tmp_path: Path) -> None:
+    late = Source(
+        "late", "Sciatica, an older page", publisher="Someone", next_review="2020-02-01", reviewed_by="A. Nurse"
+    )
+    ingest([Entry(late, LIBRARY / "sciatica.md")], tmp_path)
+    passages, documents = read_passages(tmp_path / "passages.jsonl"), read_documents(tmp_path / "documents.jsonl")
+    build_index(passages, documents, tmp_path, embedder="hashing")
+    app = create_app(build_services(Settings(var=tmp_path, embedder="hashing", rate_limit="")))
+    with TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False, headers=HTML) as client:
+        chat = client.get(ask(client, QUESTION).split("#")[0]).text
+        passage = re.search(r'href="(/sources/passage/[^"]+)"', chat)
+        assert passage
+        pages = [chat, client.get("/library/late").text, client.get(html.unescape(passage[1])).text]
+    for page in pages:
+        warning = re.search(
+            r'<(\w+) class="[^"]*is-cautious[^"]*"[^>]*>[^<]*Past its review date: 1 February 2020', page
+        )
+        assert warning, page
+    with TestClient(app, headers=HTML) as client:
+        assert "past its review date" in client.get("/library").text
 
 
 def test_the_marked_words_are_the_citation(browser: TestClient) -> None:

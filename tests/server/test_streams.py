@@ -17,9 +17,11 @@ from index.errors import IndexCorrupt
 from index.retriever import Hit
 from server.app import create_app
 from server.bootstrap import Services
+from server.cancel import check_wanted
 from server.drafts import DraftPart
 from server.queries import Query
-from server.streams import KEEP_ALIVE, EventStream
+from server.schemas import HealthOut
+from server.streams import KEEP_ALIVE, LEFT, EventStream, WantedAnswer
 
 SCOPE: Scope = {"type": "http", "asgi": {"spec_version": "2.3"}}
 QUESTION = "what is the most common cause of sciatica?"
@@ -37,6 +39,7 @@ class Client:
     """An ASGI client that leaves once it has read `leaves_after` pieces; 0 stays."""
 
     leaves_after: int = 0
+    status: int = 0
     read: list[str] = field(default_factory=list)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -47,6 +50,7 @@ class Client:
 
     async def send(self, message: Message) -> None:
         """Read a piece."""
+        self.status = message.get("status", self.status)
         if message["type"] == "http.response.body" and message["body"]:
             self.read.append(message["body"].decode())
             if len(self.read) == self.leaves_after:
@@ -132,6 +136,66 @@ def test_a_fault_ends_the_stream_with_what_it_is_told_to_say(workers: ThreadPool
         return client.read
 
     assert asyncio.run(check()) == ["data: 1\n\n", "event: error\ndata: KeyError\n\n"]
+
+
+def test_a_whole_answer_is_sent_to_a_client_that_waits(workers: ThreadPoolExecutor) -> None:
+    client = Client()
+    asyncio.run(WantedAnswer(HealthOut, workers)(SCOPE, client.receive, client.send))
+    assert client.status == 200
+    assert json.loads("".join(client.read)) == {"status": "ok"}
+
+
+def test_work_on_a_whole_answer_ends_at_its_next_step_when_its_client_leaves(workers: ThreadPoolExecutor) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def endless() -> HealthOut:
+        begun.set()
+        try:
+            while True:
+                check_wanted()
+        finally:
+            ended.set()
+
+    async def check() -> int:
+        client = Client()
+        asking = asyncio.ensure_future(WantedAnswer(endless, workers)(SCOPE, client.receive, client.send))
+        await asyncio.to_thread(begun.wait, 10)
+        client.gone.set()
+        await asyncio.wait_for(asking, 10)
+        return client.status
+
+    assert asyncio.run(check()) == LEFT
+    assert ended.wait(10)
+    assert workers.submit(lambda: "free").result(10) == "free"
+
+
+def test_work_on_a_whole_answer_that_nobody_waits_for_is_never_begun(workers: ThreadPoolExecutor) -> None:
+    begun, busy = threading.Event(), threading.Event()
+
+    def work() -> HealthOut:
+        begun.set()
+        return HealthOut()
+
+    async def check() -> None:
+        client = Client()
+        client.gone.set()
+        await asyncio.wait_for(WantedAnswer(work, workers)(SCOPE, client.receive, client.send), 10)
+
+    workers.submit(busy.wait, 10)
+    asyncio.run(check())
+    busy.set()
+    assert workers.submit(lambda: "free").result(10) == "free"
+    assert not begun.is_set()
+
+
+def test_a_fault_in_a_whole_answer_reaches_the_handlers(workers: ThreadPoolExecutor) -> None:
+    def failing() -> HealthOut:
+        raise KeyError("what the person wrote")
+
+    client = Client()
+    with pytest.raises(KeyError):
+        asyncio.run(WantedAnswer(failing, workers)(SCOPE, client.receive, client.send))
+    assert client.status == 0
 
 
 class BrokenWriter:
