@@ -111,8 +111,12 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser], s
     new.add_argument("questions", type=Path, help="CSV with columns question, section and grade")
     new.add_argument("--out", type=Path, metavar="DIR", help="folder to write (var/evals/questions/<name>)")
     new.set_defaults(run=_new)
-    gaps = commands.add_parser("gaps", parents=[shared], help="group questions that the library does not answer")
-    gaps.add_argument("questions", type=Path, help="one question a line, CSV with a question column, or JSON lines")
+    gaps = commands.add_parser("gaps", parents=[shared], help="say what the library is asked and does not answer")
+    gaps.add_argument(
+        "questions", type=Path, nargs="?", help="one question a line, CSV with a question column, or JSON lines"
+    )
+    gaps.add_argument("--metrics", type=Path, metavar="FILE", help="count from saved figures of a server; - for input")
+    gaps.add_argument("--conversations", metavar="URL", help="count from a server's PLUMBLINE_CONVERSATION_URL")
     gaps.add_argument("--groups", type=int, default=12, metavar="N", help="groups shown at most (12)")
     gaps.set_defaults(run=_gaps)
 

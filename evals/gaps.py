@@ -1,7 +1,8 @@
 """Gaps: groups questions that the library does not answer, so that an editor sees what to write next.
 
 Reads a file of questions, one a line, or a CSV or JSON-lines file with a `question`, `query` or `text` column. The
-questions stay on this machine and none is written anywhere but into the file named with --json.
+questions stay on this machine and none is written anywhere but into the file named with --json. Without questions it
+counts what a server refused, from its figures or its database of conversations (`evals.refusals`): no words at all.
 """
 
 from __future__ import annotations
@@ -50,12 +51,35 @@ class Gap:
 
 
 def run_gaps(options: argparse.Namespace) -> int:
-    """Find what the library does not cover of the file the options name, print the groups, and return 0.
+    """Find what the library does not cover of what the options name, print the groups or the counts, and return 0.
 
     Raises:
-        DatasetInvalid: if the file holds no questions.
+        DatasetInvalid: if not exactly one thing to read is named, or it cannot be read.
         IndexingError: if there is no installed library.
     """
+    named = [one for one in (options.questions, options.metrics, options.conversations) if one is not None]
+    if len(named) != 1:
+        raise DatasetInvalid(f"expected one of a file of questions, --metrics, --conversations, found {len(named)}")
+    return _group(options) if options.questions is not None else _count(options)
+
+
+def _count(options: argparse.Namespace) -> int:
+    from evals.library import open_library
+    from evals.refusals import read_conversations, read_metrics
+
+    if options.metrics is not None:
+        found = read_metrics(options.metrics)
+    else:
+        found = read_conversations(options.conversations, open_library(options.var))
+    found.print(Console(), options.groups)
+    if options.json:
+        from evals.retrieval_command import write_report
+
+        write_report(options.json, found.to_json())
+    return 0
+
+
+def _group(options: argparse.Namespace) -> int:
     from server.bootstrap import build_services
     from server.conversations import Conversation
     from server.settings import Settings
