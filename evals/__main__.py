@@ -71,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bars", type=Path, help="exit with 1 when a figure is below its bar (evals/bars.toml)")
     parser.add_argument("--only", action="append", default=[], metavar="SUITE", help="this suite; may be repeated")
     parser.add_argument("--html", type=Path, metavar="FILE", help="where the report goes (var/evals/report.html)")
+    parser.add_argument(
+        "--sentence-vectors",
+        action="store_true",
+        help="public: embed each sentence as well, for the product's own search",
+    )
     _add_shared_data(parser)
     commands = parser.add_subparsers(metavar="command")
     _add_retrieval(commands, shared)

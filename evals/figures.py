@@ -67,6 +67,7 @@ class SuiteContext:
 
     var: Path  # data folder with the installed library
     shared: Path  # folder of third-party data; may not exist
+    sentence_vectors: bool = False  # embed each sentence of public collections too
 
 
 def suite_from_json(raw: Mapping[str, Any]) -> SuiteReport:

@@ -1,13 +1,14 @@
 """Public test collections: first the known figures, to prove the harness, then the product's own.
 
 The data is not part of this project; `--shared` (or PLUMBLINE_SHARED) names the folder that holds it. Indexes are built
-on first use and kept: about a quarter of an hour for MedQuAD on two quiet cores, two to four minutes for the others.
+on first use and kept: about a quarter of an hour for MedQuAD on two quiet cores, two to four minutes for the others;
+with sentences three to five times that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evals.corpora import open_corpus_index
@@ -34,12 +35,13 @@ class Expected:
     corpus: str | None = None
     queries: str | None = None
     focused: bool = False
+    sentences: bool = False  # each sentence embedded too, as the product does with its library
 
     @property
     def name(self) -> str:
         """Return a name that is unique among the runs and fit for a file."""
         parts = [self.data, Path(self.queries).stem if self.queries else "", self.split, self.system]
-        return "-".join(part for part in parts if part) + ("-focus" if self.focused else "")
+        return "-".join(part for part in parts if part) + "-focus" * self.focused + "-sentences" * self.sentences
 
     def command(self) -> str:
         """Return the command that makes the figure."""
@@ -51,6 +53,8 @@ class Expected:
             parts.append(f"--queries $PLUMBLINE_SHARED/data/{self.data}/{self.queries}")
         if self.focused:
             parts.append("--focus")
+        if self.sentences:
+            parts.append("--sentence-vectors")
         return " ".join([*parts, "--half-precision --no-texts"])
 
 
@@ -82,7 +86,7 @@ def suite(context: SuiteContext) -> SuiteReport:
         NothingInstalled: if none of the collections is there.
     """
     folder = context.shared / "data"
-    there = [run for run in RUNS if (folder / run.data).is_dir()]
+    there = [_asked_for(run, context) for run in RUNS if (folder / run.data).is_dir()]
     if not there:
         raise NothingInstalled(f"{folder}: expected public collections, found none; set PLUMBLINE_SHARED")
     figures = []
@@ -93,6 +97,11 @@ def suite(context: SuiteContext) -> SuiteReport:
         if run.known is not None:
             notes.append(f"{run.name}: known {run.known:.3f}, found {figure.value:.3f}")
     return SuiteReport(title="Search on public collections, nDCG@10", figures=tuple(figures), notes=tuple(notes))
+
+
+def _asked_for(run: Expected, context: SuiteContext) -> Expected:
+    """Return the run with sentences when they are asked for; only the product's own search uses them."""
+    return replace(run, sentences=context.sentence_vectors and run.system == "hybrid")
 
 
 def _measured(run: Expected, folder: Path, var: Path) -> Figure:
@@ -107,7 +116,14 @@ def _measured(run: Expected, folder: Path, var: Path) -> Figure:
         search = plain_bm25_search(dataset)
     else:
         with StageBars() as bars:
-            index = open_corpus_index(dataset.documents, dataset.corpus_digest, var, half_precision=True, progress=bars)
+            index = open_corpus_index(
+                dataset.documents,
+                dataset.corpus_digest,
+                var,
+                sentence_vectors=run.sentences,
+                half_precision=True,
+                progress=bars,
+            )
         about = index_provenance(index.folder, index.retriever)
         search = _search(run, index.retriever)
     result = run_system(run.name, dataset, search, run.system)

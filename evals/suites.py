@@ -62,10 +62,11 @@ def run_suites(options: argparse.Namespace) -> int:
     """
     wanted = _wanted(options.only)
     bars = read_bars(options.bars) if options.bars else {}
-    context = SuiteContext(options.var, options.shared)
+    context = SuiteContext(options.var, options.shared, options.sentence_vectors)
     about: dict[str, Any] = provenance(command_line("evals", options.typed))
     about["index"] = index_provenance(options.var, open_library(options.var))
-    kept = options.var / "evals" / "unfinished" / _fingerprint(about["index"]["manifest_sha256"])
+    manifest = about["index"]["manifest_sha256"]
+    kept = options.var / "evals" / "unfinished" / _fingerprint(manifest + "sentences" * options.sentence_vectors)
     results = {
         name: _finished_or_run(place, context, kept / f"{name}.json")
         for name, place in followed(wanted.items(), "suites", len(wanted))
