@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from server.focus import Focus, focus
@@ -11,7 +12,7 @@ from server.follow_ups import Resolved, Turn, resolve
 from server.intents import Intent, Request, intent_of, request_of
 from server.small_talk import small_talk
 from server.spelling import Speller
-from server.terms import term_list
+from server.terms import Found, term_list
 from server.words import FromVocabulary, Vocabulary, content_stems
 
 __all__ = ["Intent", "MessageLike", "Query", "QueryBuilder", "Request"]
@@ -36,7 +37,7 @@ class MessageLike(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """A stand-alone query.
 
@@ -54,6 +55,16 @@ class Query:
     request: Request = "question"
     topic: str = ""
     corrected: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def terms(self) -> tuple[Found, ...]:
+        """Return the terms of the text, found once for every step that asks."""
+        return tuple(term_list().find(self.text))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """Return the different stems of the words of the text that carry meaning, found once."""
+        return tuple(content_stems(self.text))
 
 
 class QueryBuilder:

@@ -16,8 +16,8 @@ from server.answers import AnswerStatus, Draft
 from server.drafts import DraftPart
 from server.intents import intent_of, library_intent
 from server.queries import Query
-from server.terms import library_terms, term_list, unmentioned
-from server.words import FromVocabulary, Vocabulary, content_stems, library_stems, stem
+from server.terms import library_terms, unmentioned
+from server.words import FromVocabulary, Vocabulary, library_stems, stem
 
 DATA = Path(__file__).parent / "data" / "replies.toml"
 REDIRECTED = frozenset({"diagnosis", "dose", "stop_medicine", "prognosis", "scan"})
@@ -106,7 +106,7 @@ class LibraryReplies:
         """Return up to three questions the library answers that could come next: headings of nearby sections."""
         if _wording()["small_talk"].get(query.request) is not None or not hits:
             return ()
-        asked, intent = set(content_stems(query.text)), intent_of(query.text)
+        asked, intent = set(query.stems), intent_of(query.text)
         questions: dict[str, None] = {}
         near = [hit for hit in hits[1:] if hit.scores.get("dense", 0.0) >= NEARBY_COSINE]
         for hit in near:
@@ -124,7 +124,7 @@ class LibraryReplies:
 
 def is_about_the_subject(query: Query) -> bool:
     """Return whether a question names a condition, a body part, an exercise or a treatment of the term list."""
-    return any(item.term.kind != "person" and item.term.name != "sport" for item in term_list().find(query.text))
+    return any(item.term.kind != "person" and item.term.name != "sport" for item in query.terms)
 
 
 def _stands_alone(heading: str) -> bool:

@@ -24,7 +24,7 @@ SOURCE_MARK = re.compile(r"\[\d+(?:\s*[,;–-]\s*\d+)*\]")
 # A quote this short, or one that only points elsewhere, tells nothing by itself.
 MIN_CHARS = 40
 POINTER = re.compile(r"^(see|read|ask|find out more)\b[^.]*\.?$", re.IGNORECASE)
-WHOLE_MAX_CHARS = 650
+WHOLE_MAX_CHARS = 1000
 PART_MAX_CHARS = 330
 # Neighbours this much weaker than the best sentence still belong to its stretch.
 NEIGHBOUR_FLOOR = 0.55
@@ -55,7 +55,10 @@ def best_stretch(hit: Hit, max_chars: int = PART_MAX_CHARS) -> tuple[Span, float
     if stretch.first > 0 and stretch.leans(stretch.first):
         return None  # nothing before it could be added
     stretch.grow(sentences[best].score * NEIGHBOUR_FLOOR)
-    last = _finish_list(hit.passage, sentences, stretch.first, stretch.last, max_chars + 170)
+    finished = _finish_list(hit.passage, sentences, stretch.first, stretch.last, max_chars + 170)
+    last = _without_lead(hit.passage, sentences, stretch.first, finished)
+    if last is None:
+        return None
     span = (sentences[stretch.first].start, sentences[last].end)
     quote = hit.passage.text[span[0] - hit.passage.start : span[1] - hit.passage.start]
     if len(quote) < MIN_CHARS or POINTER.match(quote):
@@ -124,8 +127,8 @@ def lead_stretch(hit: Hit, max_chars: int = PART_MAX_CHARS) -> Span | None:
         and _adjacent(hit.passage, sentences, last + 1)
     ):
         last += 1
-    last = _finish_list(hit.passage, sentences, 0, last, max_chars + 170)
-    return hit.passage.start, sentences[last].end
+    end = _without_lead(hit.passage, sentences, 0, _finish_list(hit.passage, sentences, 0, last, max_chars + 170))
+    return None if end is None else (hit.passage.start, sentences[end].end)
 
 
 def _usable(hit: Hit) -> list[SentenceScore]:
@@ -158,6 +161,13 @@ def _finish_list(passage: Passage, sentences: Sequence[SentenceScore], first: in
     # Better the words before the list than a piece of it.
     items = [at for at in range(first + 1, last + 1) if LIST_MARK.search(_gap(passage, sentences, at))]
     return items[0] - 1 if items else last
+
+
+def _without_lead(passage: Passage, sentences: Sequence[SentenceScore], first: int, last: int) -> int | None:
+    """Return where to end so that no line is left that leads into nothing; None when nothing else is left."""
+    while last >= first and passage.text[: sentences[last].end - passage.start].rstrip().endswith(":"):
+        last -= 1
+    return last if last >= first else None
 
 
 def _next_is_item(passage: Passage, sentences: Sequence[SentenceScore], at: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING
 from index.passages import Passage
 from index.retriever import Hit
 from server.intents import intent_scores
-from server.terms import SUBJECT_KINDS, Found, library_terms, term_list
-from server.words import content_stems, library_stems
+from server.terms import SUBJECT_KINDS, Found, library_terms
+from server.words import library_stems
 
 if TYPE_CHECKING:  # steps do not import each other when they run
     from server.queries import Query
@@ -23,6 +24,8 @@ ASKS_FOR_EVIDENCE = re.compile(r"\b(myths?|evidence|proof|proven|true|research|s
 URGENT_HEADING = re.compile(r"^get help now", re.IGNORECASE)
 ASKS_FOR_URGENT = re.compile(r"\b(999|911|111|a&e|emergency|red flags?|warning signs?|urgent|hospital|danger)", re.I)
 
+OPERATION = re.compile(r"\b(surgery|operations?|replacement|fusion)\b", re.IGNORECASE)
+_BESIDES = re.compile(r"\b(others?|else)\b", re.IGNORECASE)
 HOW_TO = re.compile(
     r"\b(how (do|should|can|would) (i|you|we)|how to|show me|step[ -]by[ -]step|steps)\b", re.IGNORECASE
 )
@@ -30,17 +33,29 @@ HOW_TO = re.compile(
 # What the place of a passage adds to its search score, which is 0 to 1. The search weighs words and headings already:
 # these only settle what is close. Chosen on the dev half of evals/data/in-domain by listwise logistic regression, and
 # held against evals/data/answerable.jsonl.
-SAME_INTENT = 0.10
-ALSO_INTENT = 0.08
-SAME_SUBJECT = 0.10
-OTHER_SUBJECT = -0.04
-SAME_CIRCUMSTANCE = 0.08
+SAME_INTENT = 0.14
+ALSO_INTENT = 0.06
+SAME_SUBJECT = 0.06
+SAME_CIRCUMSTANCE = 0.04
 SAME_PERSON = 0.10
 OTHER_PERSON = -0.10
 STEPS_ASKED_FOR = 0.15
-HOW_TO_STEPS = 0.08
+HOW_TO_STEPS = 0.15
+# For each point of cosine with the nearest question written for the passage.
+QUESTION = 0.25
+# For a heading made of the question's own words and no others, and for a passage that holds all its rarer words.
+SAME_HEADING = 0.08
+ALL_WORDS = 0.12
+# A short question says all it is about: what a heading speaks of besides, in shares of its words and terms.
+HEADING_UNASKED = -0.10
+SHORT_STEMS = 5
+# ... and when it names another subject, or speaks of what else there is ("What else can cause groin pain?").
+OTHER_SUBJECT = -0.06
+BESIDES_UNASKED = -0.08
+# A section for people who had an operation that the query does not speak of.
+OPERATION_UNASKED = -0.05
 _CIRCUMSTANCES = ("activity", "treatment", "test")
-OPENING_UNASKED = -0.15
+OPENING_UNASKED = -0.20
 EVIDENCE_UNASKED = -0.15
 URGENT_UNASKED = -0.6
 # Another passage of the same article among the hits speaks for the article.
@@ -56,28 +71,16 @@ class Ranked:
     intent: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a query asks, read once for all its hits."""
-
-    query: Query
-    stems: tuple[str, ...]
-    terms: tuple[Found, ...]
-
-    @classmethod
-    def of(cls, query: Query) -> Asked:
-        """Return the words and terms of a query."""
-        return cls(query, tuple(content_stems(query.text)), tuple(term_list().find(query.text)))
-
-
 def ranked(query: Query, hits: Sequence[Hit]) -> list[Ranked]:
     """Return the hits by fitness, best first; ties keep the order of the search."""
-    asked = Asked.of(query)
     documents = Counter(hit.passage.document_id for hit in hits)
+    weights = _word_weights(query, hits)
     found = [
         Ranked(
             hit,
-            fitness(asked, hit) + SAME_DOCUMENT * (documents[hit.passage.document_id] - 1),
+            fitness(query, hit)
+            + SAME_DOCUMENT * (documents[hit.passage.document_id] - 1)
+            + ALL_WORDS * _held(weights, hit),
             passage_intent(hit.passage),
         )
         for hit in hits
@@ -85,15 +88,35 @@ def ranked(query: Query, hits: Sequence[Hit]) -> list[Ranked]:
     return sorted(found, key=lambda item: (-item.fitness, item.hit.rank))
 
 
-def fitness(asked: Asked, hit: Hit) -> float:
-    """Return the search score moved by how the passage's heading, kind and subject suit the query."""
-    passage, query = hit.passage, asked.query
+def _word_weights(query: Query, hits: Sequence[Hit]) -> dict[str, float]:
+    """Return how much each stem of the query tells the hits apart: less the more of them hold it."""
+    held = [library_stems(hit.passage.indexed_text) for hit in hits]
+    return {stem: math.log((len(hits) + 1) / (1 + sum(stem in one for one in held))) + 0.2 for stem in query.stems}
+
+
+def _held(weights: Mapping[str, float], hit: Hit) -> float:
+    """Return the weighted share of the query's words that a passage holds, 0 to 1."""
+    held = library_stems(hit.passage.indexed_text)
+    return sum(weight for stem, weight in weights.items() if stem in held) / (sum(weights.values()) or 1.0)
+
+
+def fitness(query: Query, hit: Hit) -> float:
+    """Return the search score moved by how the passage's questions, heading, kind and subject suit the query."""
+    passage = hit.passage
     heading = passage.heading_path[-1] if passage.heading_path else ""
-    value = hit.score + _subject_fitness(asked, passage, heading)
+    value = hit.score + QUESTION * hit.scores.get("question", 0.0) + _subject_fitness(query, passage, heading)
     if query.intent != "general" and query.intent in heading_scores(heading):
         value += SAME_INTENT if passage_intent(passage) == query.intent else ALSO_INTENT
+    value += SAME_HEADING * _same_words(heading, query)
+    if heading and len(query.stems) <= SHORT_STEMS:
+        value += HEADING_UNASKED * _unasked(heading, query)
+        value += OTHER_SUBJECT * _names_another(heading, query)
+    if _BESIDES.search(heading) and not _BESIDES.search(query.text):
+        value += BESIDES_UNASKED
+    if OPERATION.search(heading) and not OPERATION.search(query.text):
+        value += OPERATION_UNASKED
     if query.intent == "exercise":
-        value += _exercise_fitness(asked, passage)
+        value += _exercise_fitness(query, passage)
     if not heading and query.intent != "definition":
         value += OPENING_UNASKED
     if EVIDENCE_HEADING.search(heading) and not ASKS_FOR_EVIDENCE.search(query.text):
@@ -101,6 +124,34 @@ def fitness(asked: Asked, hit: Hit) -> float:
     if URGENT_HEADING.search(heading):
         value += SAME_INTENT if asks_for_urgent(query) else URGENT_UNASKED
     return value
+
+
+def _same_words(heading: str, query: Query) -> float:
+    """Return how nearly a heading holds the words of the query and no others, 0 to 1 (harmonic mean of both shares)."""
+    stems = library_stems(heading)
+    shared = len(stems & set(query.stems))
+    return 2 * shared / (len(stems) + len(query.stems)) if shared else 0.0
+
+
+def _unasked(heading: str, query: Query) -> float:
+    """Return the share of the terms and other words of a heading that the query does not speak of, 0 to 1."""
+    units = _heading_units(heading)
+    asked = {item.term.name for item in query.terms}.union(query.stems)
+    return len(units - asked) / len(units) if units else 0.5
+
+
+def _names_another(heading: str, query: Query) -> bool:
+    """Return whether a heading names exact subjects, and none of those that the query names."""
+    own, named = exact_subjects(query.terms), exact_subjects(library_terms(heading))
+    return bool(own and named and not own & named)
+
+
+@lru_cache(maxsize=16_384)
+def _heading_units(heading: str) -> frozenset[str]:
+    """Return the names of the terms of a heading, and the stems of its words that belong to none."""
+    terms = library_terms(heading)
+    of_terms = {stem for item in terms for stem in library_stems(item.text)}
+    return frozenset(item.term.name for item in terms) | (library_stems(heading) - of_terms)
 
 
 def asks_for_urgent(query: Query) -> bool:
@@ -132,10 +183,10 @@ def exact_subjects(found: Iterable[Found]) -> frozenset[str]:
     return frozenset(f.term.name for f in found if f.term.kind in SUBJECT_KINDS and not f.term.is_broad)
 
 
-def _exercise_fitness(asked: Asked, passage: Passage) -> float:
+def _exercise_fitness(query: Query, passage: Passage) -> float:
     """Return the bonus of steps for an exercise that is named, and of a list of exercises when none is."""
-    named = {f.term.name for f in asked.terms if f.term.kind == "exercise" and not f.term.is_broad}
-    value = HOW_TO_STEPS if passage.kind == "steps" and HOW_TO.search(asked.query.text) else 0.0
+    named = {f.term.name for f in query.terms if f.term.kind == "exercise" and not f.term.is_broad}
+    value = HOW_TO_STEPS if passage.kind == "steps" and HOW_TO.search(query.text) else 0.0
     if named:
         in_title = named & exact_subjects(library_terms(passage.source.title))
         return value + (STEPS_ASKED_FOR if passage.kind == "steps" and in_title else 0.0)
@@ -143,13 +194,13 @@ def _exercise_fitness(asked: Asked, passage: Passage) -> float:
     return value + (STEPS_ASKED_FOR if offers else 0.0)
 
 
-def _subject_fitness(asked: Asked, passage: Passage, heading: str) -> float:
+def _subject_fitness(query: Query, passage: Passage, heading: str) -> float:
     placed = library_terms(f"{passage.source.title}. {heading}")
-    own, titled = exact_subjects(asked.terms), exact_subjects(placed)
-    value = SAME_SUBJECT if own & titled else OTHER_SUBJECT if own and titled else 0.0
-    value += SAME_CIRCUMSTANCE * bool(_names(asked.terms, _CIRCUMSTANCES) & _names(placed, _CIRCUMSTANCES))
+    own, titled = exact_subjects(query.terms), exact_subjects(placed)
+    value = SAME_SUBJECT if own & titled else 0.0
+    value += SAME_CIRCUMSTANCE * bool(_names(query.terms, _CIRCUMSTANCES) & _names(placed, _CIRCUMSTANCES))
     # An article for pregnancy, after birth or for children answers others only by chance.
-    persons, for_persons = _names(asked.terms, ("person",)) - {"GP"}, _names(placed, ("person",)) - {"GP"}
+    persons, for_persons = _names(query.terms, ("person",)) - {"GP"}, _names(placed, ("person",)) - {"GP"}
     return value + SAME_PERSON * bool(persons & for_persons) + OTHER_PERSON * bool(for_persons - persons)
 
 

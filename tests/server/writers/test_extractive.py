@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from server.citations import cite
 from server.writers.excerpts import best_stretch, lead_stretch
-from server.writers.extractive import FIGURES_DIFFER, ExtractiveWriter, figures_differ, select
+from server.writers.extractive import FIGURES_DIFFER, MAY_NOT_FIT, ExtractiveWriter, figures_differ, select
 from tests.fakes import make_hit, make_query
 
 STEPS = "Lie on your side.\n\n1. Bend your knees.\n2. Lift the top knee.\n3. Lower it slowly."
@@ -24,12 +26,54 @@ def test_the_passage_that_answers_the_intent_is_cited_first() -> None:
     assert cited.citations[0].passage.heading_path == ("How long does sciatica last?",)
 
 
-def test_groups_stand_under_lead_ins_of_ours() -> None:
-    what = make_hit("Sciatica is pain along the sciatic nerve.", "What is sciatica?")
-    hits = [what, make_hit(CAUSES.passage.text, "What causes sciatica?", rank=2, start=500)]
-    cited = cite(ExtractiveWriter().write(make_query("what is sciatica", intent="definition"), hits), hits)
+def test_each_excerpt_stands_under_the_question_that_it_answers() -> None:
+    active = make_hit("Keeping gently active helps most people with sciatica.", "What helps sciatica?")
+    massage = make_hit(
+        "With sciatica, rub the muscles gently and keep away from what stirs up the leg.",
+        "Does rubbing ease it?",
+        rank=2,
+        start=500,
+        title="Massage",
+        document="massage",
+    )
+    hits = [active, massage]
+    cited = cite(ExtractiveWriter().write(make_query("what helps sciatica", intent="treatment"), hits), hits)
     own = [cited.text[s.start : s.end] for s in cited.sentences if s.kind == "lead_in"]
-    assert own == ["What it is", "What causes it"]
+    assert own == ["What helps sciatica?", "Massage: does rubbing ease it?"]
+
+
+def test_a_passage_that_no_question_brings_near_is_not_quoted_beside_the_best_one() -> None:
+    best = make_hit(CAUSES.passage.text, "What causes sciatica?", score=0.9)
+    far = make_hit("Hips can ache for reasons of their own.", "Why do hips ache?", rank=2, score=0.75, start=900)
+    query = make_query("what causes sciatica", intent="causes")
+    assert len(select(query, [best, replace(far, scores={"question": 0.9})])) == 2
+    assert len(select(query, [best, replace(far, scores={"question": 0.1})])) == 1
+
+
+def test_words_for_people_after_an_operation_are_not_quoted_beside_others() -> None:
+    clicks = make_hit("A snapping hip is a click that you feel or hear.", "What is a snapping hip?")
+    after = make_hit(
+        "A soft click is common then and mostly goes away.", "What if my hip replacement clicks?", rank=2, start=400
+    )
+    assert [e.hit.rank for e in select(make_query("why does my hip click"), [clicks, after])] == [1]
+    assert select(make_query("why does my hip replacement click"), [clicks, after])[0].hit.rank == 2
+
+
+def test_a_story_without_a_name_is_not_told_what_it_is() -> None:
+    story = "my thigh burns on the outside since last month and the skin feels odd when I touch it"
+    named = make_hit("It is a pinched skin nerve of the thigh.", "What is meralgia paraesthetica?", title="Meralgia")
+    parts = list(ExtractiveWriter().write(make_query(story, request="question"), [named]))
+    assert parts[0].text == MAY_NOT_FIT
+    asked = list(ExtractiveWriter().write(make_query("what is meralgia paraesthetica"), [named]))
+    assert asked[0].text != MAY_NOT_FIT
+
+
+def test_no_line_is_left_that_leads_into_nothing() -> None:
+    text = "Other organs can hurt in the back. They include:\n" + "- an organ with a long name and more\n" * 30
+    hit = make_hit(text)
+    span = lead_stretch(hit)
+    assert span is not None
+    assert text[slice(*span)] == "Other organs can hurt in the back."
 
 
 def test_an_exercise_is_given_whole() -> None:
