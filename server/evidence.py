@@ -6,6 +6,7 @@ import json
 import math
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -78,7 +79,9 @@ class Rarity:
 def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, float]:
     """Return what the estimate rests on, by name; every value is about 0 to 1.
 
-    dense, sentence: best cosines. dense_top: mean cosine of the best five.
+    dense, sentence, question: best cosines; that of a question is that of the passage or its best sentence where no
+    questions were written. dense_top, question_top: mean of the best five. same_document: share of the first five hits
+    that are from one document.
     words, words_top: share of the question's words, weighted by rarity, in the best passage and in the best five.
     unknown: weighted share of words the library does not have; unknown_short: 0.5 for one such word, 1 for more, less
     the longer the query.
@@ -96,6 +99,8 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     total = sum(weights.values()) or 1.0
     best = max(hits, key=lambda hit: hit.scores.get("dense", 0.0) + hit.scores.get("sentence", 0.0))
     top = sorted((hit.scores.get("dense", 0.0) for hit in hits), reverse=True)[:TOP]
+    questions = sorted(map(_question, hits), reverse=True)[:TOP]
+    documents = Counter(hit.passage.document_id for hit in hits[:TOP])
     held = _held(best)
     held_top = frozenset[str]().union(*(_held(hit) for hit in hits[:TOP]))
     terms = term_list().find(query.text)
@@ -111,6 +116,9 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
         "dense": dense,
         "sentence": max(hit.scores.get("sentence", 0.0) for hit in hits),
         "dense_top": sum(top) / len(top),
+        "question": questions[0],
+        "question_top": sum(questions) / len(questions),
+        "same_document": max(documents.values()) / TOP,
         "words": sum(weight for word, weight in weights.items() if word in held | of_terms) / total,
         "words_top": sum(weight for word, weight in weights.items() if word in held_top | of_terms) / total,
         "unknown": unknown / total,
@@ -138,6 +146,11 @@ def load_coefficients(path: Path = DATA) -> Coefficients:
 def _outside() -> re.Pattern[str]:
     words = [word for found in tomllib.loads(OUTSIDE.read_text(encoding="utf-8")).values() for word in found]
     return re.compile(r"\b(?:" + "|".join(words) + r")(?!\w)", re.IGNORECASE)
+
+
+def _question(hit: Hit) -> float:
+    own_words = max(hit.scores.get("dense", 0.0), hit.scores.get("sentence", 0.0))
+    return hit.scores.get("question", own_words)
 
 
 def _held(hit: Hit) -> frozenset[str]:
