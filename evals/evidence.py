@@ -34,7 +34,8 @@ TOP_K = 8
 # What is fitted; `server.evidence.features` says what each one is.
 FEATURES = (
     "dense", "sentence", "dense_top", "words", "words_top", "unknown", "missing", "heading", "subject", "length",
-    "question", "question_top", "same_document", "unknown_short", "outside", "outside_near", "outside_far", "personal", "subject_dense",
+    "question", "question_top", "same_document", "unknown_short", "outside", "outside_near", "outside_far", "personal",
+    "subject_dense",
 )  # fmt: skip
 RIDGE = 0.02  # on standardised features, per example
 # The cut-off is the highest that still answers these shares of answerable questions in the fitting half.
