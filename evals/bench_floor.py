@@ -1,4 +1,4 @@
-"""python -m evals.bench_floor: the least a search service must do: a model pass, a vector search, JSON."""
+"""python -m evals.bench_floor: the least a reply over HTTP must do: its model passes, a vector search, JSON."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from evals.latency import TOP_K, open_vector_search
-from index.retriever import Retriever
+from evals.latency import Floor
 
 
-class Message(BaseModel):
-    """What is asked."""
+class Needed(BaseModel):
+    """The texts a reply passes through the model, call by call."""
 
-    message: str
+    passes: list[list[str]]
 
 
 def make_app(var: Path) -> FastAPI:
     """Return the service over the installed index."""
-    retriever = Retriever.open(var)
-    vector_search = open_vector_search(retriever)
+    floor = Floor.open(var)
     app = FastAPI()
 
     @app.get("/health/ready")
@@ -30,9 +28,9 @@ def make_app(var: Path) -> FastAPI:
         return {"ok": True}
 
     @app.post("/floor")
-    def floor(body: Message) -> dict[str, list[float]]:
-        rows, scores = vector_search(retriever.embed([body.message])[0], TOP_K)
-        return {"rows": rows.tolist(), "scores": scores.tolist()}
+    def run(body: Needed) -> dict[str, list[float]]:
+        found = floor.run(tuple(map(tuple, body.passes)))
+        return {} if found is None else {"rows": found[0].tolist(), "scores": found[1].tolist()}
 
     return app
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from evals.bench_clock import quantiles
 from index.embedders import Vectors
-from index.vector_stores import LOADERS
+from index.vector_stores import LOADERS, Rows
 from index.vector_stores.numpy_store import NumpyStore
 
 QUERIES = 200
@@ -31,16 +31,27 @@ def clustered_vectors(centres: Vectors, count: int, seed: int = SEED) -> Vectors
     """
     random = np.random.default_rng(seed)
     vectors = np.empty((count, centres.shape[1]), dtype=np.float32)
-    scale = np.float32(NOISE / np.sqrt(centres.shape[1]))
     for start in range(0, count, BLOCK):
         block = vectors[start : start + BLOCK]
         own, one, other = random.integers(0, len(centres), (3, len(block)))
-        aside = centres[one] - centres[other]
-        aside /= np.maximum(np.linalg.norm(aside, axis=1, keepdims=True), np.float32(1e-6))
-        block[:] = centres[own] + np.float32(SPREAD) * aside
-        block += random.standard_normal(block.shape, dtype=np.float32) * scale
-        block /= np.linalg.norm(block, axis=1, keepdims=True)
+        block[:] = scattered(centres, own, one, other, random.standard_normal(block.shape, dtype=np.float32))
     return vectors
+
+
+def scattered(centres: Vectors, own: Rows, one: Rows, other: Rows, noise: Vectors) -> Vectors:
+    """Return unit vectors near the centres `own`, aside along the difference of `one` and `other`, with some noise.
+
+    Args:
+        centres: shape (n, dimension).
+        own, one, other: rows of centres, each of shape (count,).
+        noise: standard normal, shape (count, dimension).
+    """
+    aside = centres[one] - centres[other]
+    aside /= np.maximum(np.linalg.norm(aside, axis=1, keepdims=True), np.float32(1e-6))
+    scale = np.float32(NOISE / np.sqrt(centres.shape[1]))
+    vectors = centres[own] + np.float32(SPREAD) * aside + noise * scale
+    unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
 
 
 def bench_vectors(centres: Vectors, sizes: Sequence[int], store: str = "faiss") -> list[dict[str, Any]]:
