@@ -96,7 +96,7 @@ def _http_page(rows: Row) -> list[str]:
     text = (
         f"{rows['requests']} different questions for each number of connections; both servers run and take turns. "
         "Floor: an endpoint that embeds the texts that reply needs, searches once and answers JSON. The client shares "
-        f"the cores. Failed chat requests: {sum(chat['failures'] for chat in chats)}. Memory of the chat server after it: "
+        f"the cores. Failed chat requests: {sum(chat['failures'] for chat in chats)}. Memory of the chat server: "
         f"at most {max(chat['memory_mb'] for chat in chats):.0f} MB."
     )
     return [*lines, "", text]
