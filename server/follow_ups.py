@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from server.aspects import ACTS, aspect_of, aspect_phrase, medicine_of
 from server.intents import Intent, intent_of, request_of
 from server.terms import SUBJECT_KINDS, Found, Term, term_list
 from server.words import content_stems, tokens, word_count
@@ -40,6 +41,10 @@ _PERSON_WORDS = {
 }
 
 
+# "Back" that is no part of the body: "go back to work".
+_NOT_A_BACK = re.compile(
+    r"\b(?:(?:go|going|get|getting|be|come|comes|coming|been|went|gone) back|back (?:to|at|into))\b", re.IGNORECASE
+)
 _PRONOUN = re.compile(r"\b(?:it|they|them|these|those)\b(?!')", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 
@@ -78,7 +83,7 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
     last = turns[-1]
     topic = topic_of(turns)
-    for step in (_offer, _corrected, _bare, _about, _pronoun, _ellipsis):
+    for step in (_offer, _corrected, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
             return found
@@ -88,7 +93,7 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
 def topic_of(turns: Sequence[Turn]) -> str:
     """Return what the conversation is about, in words to put into a question; empty when that cannot be told."""
     for turn in reversed(turns):
-        subjects = term_list().subjects(turn.text)
+        subjects = [item for item in term_list().subjects(turn.text) if item.term.name not in ACTS]
         exact = [item for item in subjects if not item.term.is_broad] or subjects
         if exact:
             return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term)
@@ -104,7 +109,8 @@ def _phrase(item: Found, text: str) -> str:
     words = item.text.lower() if not item.text.isupper() else item.text
     is_personal = bool(re.search(r"\b(my|his|her|i|your|the)\b", words)) or item.text in item.term.loose
     has_verb = bool(re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting)\b", words))
-    words = item.term.name if is_personal or has_verb else words
+    is_place = item.term.kind == "condition" and item.term.name in (f"{words} pain", f"{words.rstrip('s')} pain")
+    words = item.term.name if is_personal or has_verb or is_place else words
     says_pain = any(found.term.name == "pain" for found in term_list().find(text))
     if item.term.kind == "body" and (says_pain or (item.term.name in _HURTS and intent_of(text) != "definition")):
         return f"{words} pain"
@@ -178,17 +184,41 @@ def _bare_phrase(text: str) -> str:
     return re.sub(r"^(?:(?:the|my|a|an|in|on|about|it's|for|of)\s+)+", "", text.strip(" ,.;"), flags=re.IGNORECASE)
 
 
+def _amount(plain: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "how many should I take?" after a medicine: how much of it, which is answered with a redirect."""
+    medicine = medicine_of(last.text)
+    if not medicine or not _patterns().amount.fullmatch(plain):
+        return None
+    return Resolved(f"how much {medicine} should I take", topic, "safety", _followed(medicine))
+
+
+def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve a question about what was spoken of last for the topic: a treatment, a test, its exercises."""
+    aspect = aspect_of(last.text, topic)
+    rest = _patterns().lead.sub("", plain)
+    if aspect is None or not topic or not _patterns().of_aspect.search(rest):
+        return None
+    if any(item.term.kind in SUBJECT_KINDS and item.term.name != "pain" for item in term_list().find(rest)):
+        return None
+    phrase = aspect_phrase(aspect, topic)
+    pronoun = _PRONOUN.search(rest) or _patterns().this.search(rest)
+    text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} of {phrase}"
+    return Resolved(text, topic, None, _followed(phrase))
+
+
 def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     said = next((name for name, pattern in _patterns().bare.items() if pattern.fullmatch(plain)), None)
     if said is None:
         return None
     asked = last.text.rstrip("?. ")
     is_exercise = any(item.term.kind == "exercise" for item in term_list().find(topic))
+    aspect = None if is_exercise else aspect_of(last.text, topic)
     about = topic or asked
+    act = aspect_phrase(aspect, topic) if aspect else about
     made: dict[str, tuple[str, Intent | None]] = {
         "why": (f"{asked} – why?", "causes"),
         "how_long": (f"how long does {about} last", "duration"),
-        "how_often": (f"how often should I do {about}", "exercise"),
+        "how_often": (f"how often should I {_verb(aspect)} {act}", "exercise"),
         "how": ((f"how do I do {about}", "exercise") if is_exercise else (f"{asked} – how?", None)),
         "when": (f"{asked} – when?", None),
         "where": (f"where is {about} felt", "symptoms"),
@@ -199,6 +229,11 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         made["how_long"] = (f"how long should I hold {about}", "exercise")
     text, intent = made[said]
     return Resolved(text, topic, intent, _followed(topic))
+
+
+def _verb(aspect: Found | None) -> str:
+    """Return what is done with an aspect: exercises are done, treatments had; the same for `how often`."""
+    return "have" if aspect is not None and aspect.term.kind in ("treatment", "test") else "do"
 
 
 def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -214,16 +249,16 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
     if not rest or _PRONOUN.search(rest):
         return None
     found = term_list().find(rest)
-    subjects = [
-        item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ("exercises", "stretches")
-    ]
-    if subjects:
+    is_circumstance = bool(_patterns().circumstance.match(rest))
+    subjects = [item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ACTS]
+    if subjects and not (is_circumstance and topic):
         return _swapped(rest, last)
     if not topic:
         return None
     inherited: Intent | None = last.intent if intent_of(rest) == "general" else None
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
-    if _patterns().circumstance.match(rest):
+    if is_circumstance:
+        inherited = None if inherited == "duration" else inherited  # "how long?" asks nothing of a circumstance
         return Resolved(f"{topic} {rest}", topic, inherited, _followed(topic))
     return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
 
@@ -274,18 +309,25 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     rest = _patterns().lead.sub("", plain)
     if not topic or not rest or word_count(rest) > MAX_ELLIPSIS_WORDS:
         return None
-    found = term_list().find(rest)
+    found = term_list().find(_NOT_A_BACK.sub(" ", rest))
     own = [
         item
         for item in found
-        if item.term.kind in SUBJECT_KINDS and item.term.name not in ("exercises", "stretches", "pain", "core muscles")
+        if item.term.kind in SUBJECT_KINDS and item.term.name not in {*ACTS, "pain", "core muscles"}
     ]
     if own:
         return None
     asks_on = intent_of(rest) in _ASKS_ON or request_of(rest) != "question"
     is_personal = bool(re.search(r"(?i)\b(i|my|the)\b", rest))
     is_short = len(content_stems(rest)) <= (2 if word_count(rest) <= 5 else 1)
-    is_near = (asks_on and is_personal) or bool(found) or bool(_patterns().empty_it.search(rest)) or is_short
+    tells_of_effect = bool(_patterns().effect.search(rest))
+    is_near = (
+        (asks_on and is_personal)
+        or tells_of_effect
+        or bool(found)
+        or bool(_patterns().empty_it.search(rest))
+        or is_short
+    )
     if not is_near:
         return None
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
@@ -319,6 +361,9 @@ class _Patterns:
     this: re.Pattern[str]
     part_of: re.Pattern[str]
     circumstance: re.Pattern[str]
+    amount: re.Pattern[str]
+    of_aspect: re.Pattern[str]
+    effect: re.Pattern[str]
 
 
 @cache
@@ -350,4 +395,7 @@ def _patterns() -> _Patterns:
         this=part(r"\b" + joined("this").replace("VERBS", cues["this_verbs"])),
         part_of=part(r"\b" + joined("part_of") + r"\b"),
         circumstance=part("^" + joined("circumstance") + r"\b"),
+        amount=part("(?:and |but |so )?" + joined("amount")),
+        of_aspect=part(joined("of_aspect")),
+        effect=part(r"\b" + joined("effect") + "$"),
     )

@@ -108,7 +108,7 @@ class QueryBuilder:
             is_rewritten=resolved is not None or focused.is_shortened or bool(corrected or named),
             why=_why(focused, corrected, resolved, named),
             intent=intent,
-            request=_request(text, original),
+            request=_request(text, original, is_follow_up=resolved is not None),
             topic=resolved.topic if resolved else "",
             corrected=corrected,
         )
@@ -149,9 +149,13 @@ def _intent(text: str, asked: str = "") -> Intent:
     return found
 
 
-def _request(text: str, original: str) -> Request:
+def _request(text: str, original: str, *, is_follow_up: bool = False) -> Request:
     found = request_of(text)
-    return found if found != "question" else request_of(" ".join(original.split()))
+    if found != "question":
+        return found
+    as_written = request_of(" ".join(original.split()))
+    # "Is it serious?" about something that was named asks what the library says of it.
+    return found if is_follow_up and as_written == "diagnosis" else as_written
 
 
 def _why(

@@ -28,7 +28,7 @@ RELATIVE_FLOOR = 0.75
 NEARLY_AS_FIT = 0.88
 QUESTION_FLOOR = 0.50
 # A passage up to this long is quoted whole beside the best one; its sentences belong together.
-BESIDE_MAX_CHARS = 520
+BESIDE_MAX_CHARS = 750
 # Cosine a sentence of another publisher needs to be quoted beside the best passage.
 SENTENCE_FLOOR = 0.33
 # Above this similarity (0-100, rapidfuzz token_set_ratio), or this share of common words, two excerpts say the same.
@@ -166,14 +166,11 @@ def may_not_fit(query: Query, passage: Passage) -> bool:
 
 
 def _beside(hit: Hit) -> Span | None:
-    """Return what to quote of a passage that stands beside the best one: all of it, its answer, or its best part."""
+    """Return what to quote of a passage that stands beside the best one: all of it, its opening, or its best part."""
     span = whole(hit.passage, BESIDE_MAX_CHARS)
     if span is not None:
         return span
-    opening, part = lead_stretch(hit), best_stretch(hit)
-    if part is None or (opening is not None and opening[1] >= part[0][1]):
-        return opening
-    return part[0]
+    return lead_stretch(hit) or _span(best_stretch(hit))
 
 
 def _another_publisher(best: Ranked, others: Sequence[Ranked]) -> Excerpt | None:

@@ -52,8 +52,14 @@ SHORT_STEMS = 5
 # ... and when it names another subject, or speaks of what else there is ("What else can cause groin pain?").
 OTHER_SUBJECT = -0.06
 BESIDES_UNASKED = -0.08
+# A section on the hip for a question about the back alone, and the other way round.
+OTHER_REGION = -0.08
 # A section for people who had an operation that the query does not speak of.
 OPERATION_UNASKED = -0.05
+_REGIONS = {
+    "back": re.compile(r"back|spin|disc|lumbar|stenosis|spondyl|sacro|tailbone", re.IGNORECASE),
+    "hip": re.compile(r"hip\b|groin|trochanter|labral|adductor", re.IGNORECASE),
+}
 _CIRCUMSTANCES = ("activity", "treatment", "test")
 OPENING_UNASKED = -0.20
 EVIDENCE_UNASKED = -0.15
@@ -198,10 +204,18 @@ def _subject_fitness(query: Query, passage: Passage, heading: str) -> float:
     placed = library_terms(f"{passage.source.title}. {heading}")
     own, titled = exact_subjects(query.terms), exact_subjects(placed)
     value = SAME_SUBJECT if own & titled else 0.0
+    there, here = _regions(query.terms), _regions(placed)
+    value += OTHER_REGION * bool(there and here and not there & here)
     value += SAME_CIRCUMSTANCE * bool(_names(query.terms, _CIRCUMSTANCES) & _names(placed, _CIRCUMSTANCES))
     # An article for pregnancy, after birth or for children answers others only by chance.
     persons, for_persons = _names(query.terms, ("person",)) - {"GP"}, _names(placed, ("person",)) - {"GP"}
     return value + SAME_PERSON * bool(persons & for_persons) + OTHER_PERSON * bool(for_persons - persons)
+
+
+def _regions(found: Iterable[Found]) -> frozenset[str]:
+    """Return which of back and hip some terms name; what runs from one to the other, such as sciatica, is neither."""
+    names = " ".join(item.term.name for item in found)
+    return frozenset(name for name, pattern in _REGIONS.items() if pattern.search(names))
 
 
 def _names(found: Iterable[Found], kinds: Sequence[str]) -> frozenset[str]:

@@ -301,3 +301,45 @@ def test_long_runs_of_polite_words_are_read_at_once(text: str) -> None:
     started = time.perf_counter()
     ask(text)
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("turns", "read"),
+    [
+        (("back pain help", "and exercises?", "how often?"), "how often should I do exercises for back pain"),
+        (("back pain help", "and exercises?", "is swimming ok?"), "is swimming ok with back pain"),
+        (
+            ("hip bursitis", "do injections work", "how long do they last"),
+            "how long do injections for hip bursitis last",
+        ),
+        (("hip bursitis", "do injections work", "any side effects"), "any side effects of injections for hip bursitis"),
+        (("sciatica", "and surgery?", "what are the risks"), "what are the risks of surgery for sciatica"),
+        (("sciatica", "and surgery?", "when can I go back to work"), "when can I go back to work with sciatica"),
+        (("why does my tailbone hurt", "which cushion is best"), "which cushion is best with tailbone pain"),
+        (
+            ("spinal stenosis", "why does leaning on a trolley help?"),
+            "why does leaning on a trolley help with spinal stenosis",
+        ),
+        (("how do I do the clamshell", "and after a hip replacement?"), "the clamshell after a hip replacement"),
+    ],
+)
+def test_a_follow_up_is_about_what_was_spoken_of_last_for_the_topic(turns: tuple[str, ...], read: str) -> None:
+    assert ask(*turns).text == read
+
+
+def test_how_many_to_take_of_a_medicine_spoken_of_is_read_as_a_dose() -> None:
+    query = ask("back pain help", "what about ibuprofen?", "how many should I take?")
+    assert query.request == "dose"
+    assert "ibuprofen" in query.text
+
+
+def test_whether_a_thing_named_before_is_serious_is_no_question_of_diagnosis() -> None:
+    assert ask("hip bursitis", "is it serious?").request == "question"
+    assert ask("is it cancer").request == "diagnosis"
+
+
+def test_a_query_finds_its_terms_and_stems_once() -> None:
+    query = ask("what helps sciatica in winter")
+    assert query.terms is query.terms
+    assert [item.term.name for item in query.terms] == ["sciatica"]
+    assert query.stems == ("sciatica", "winter")
