@@ -43,7 +43,8 @@ class Metrics:
     def count_answer(self, answer: Answer) -> None:
         """Count one finished answer, its steps, its red flags and what was left out of it for want of proof."""
         self.answers.labels(answer.status.value).inc()
-        if answer.status.value in ("no_evidence", "out_of_scope"):
+        # Small talk is out of scope too, but nothing was looked for.
+        if answer.status.value in ("no_evidence", "out_of_scope") and answer.confidence.cutoff:
             self.not_covered.inc()
         for stage, ms in answer.timings_ms.items():
             self.stages.labels(stage).observe(ms / 1000)

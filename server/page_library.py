@@ -24,13 +24,15 @@ KIND_NAMES = {
     "body": "How the body works",
     "": "Other sources",
 }
-EXAMPLES = 5
-WELL_KNOWN = (
-    "sciatica",
-    "hip-osteoarthritis",
-    "sleep-positions",
-    "piriformis-and-deep-gluteal-syndrome",
-    "sitting-and-desk-work",
+EXAMPLES = 6
+# What people ask first; each is shown only where the library has it as a heading.
+ASKED_OFTEN = (
+    "How long does sciatica last?",
+    "What helps hip osteoarthritis most?",
+    "How should I sleep with hip pain?",
+    "Do I need a scan for back or hip pain?",
+    "Should I rest or keep moving with back pain?",
+    "How do I get in and out of the car?",
 )
 _EVERYDAY_STARTS = ("How", "Can", "Should", "Which", "Do", "Does", "When")
 
@@ -111,18 +113,18 @@ def library_size(retriever: Retriever) -> int:
 
 
 def example_questions(retriever: Retriever) -> list[str]:
-    """Return a few questions the library answers, each from another article, the same ones each time.
+    """Return a few questions the library answers, the same ones each time.
 
-    Well-known subjects first, as far as this library has them; then one of each kind of article.
+    Those asked often first, as far as this library has them; then one of each kind of article.
     """
     held = catalogue(retriever)
-    order = [held.questions[source_id] for source_id in WELL_KNOWN if source_id in held.questions]
+    headings = {question for questions in held.questions.values() for question in questions}
     by_kind: dict[str, tuple[str, ...]] = {}
     for source in held.sources:
-        if source.source_id not in WELL_KNOWN:
-            by_kind.setdefault(source.kind, held.questions.get(source.source_id, ()))
-    chosen = [found for questions in [*order, *by_kind.values()] if (found := _everyday(questions))]
-    return list(dict.fromkeys(chosen))[:EXAMPLES]
+        by_kind.setdefault(source.kind, held.questions.get(source.source_id, ()))
+    often = [question for question in ASKED_OFTEN if question in headings]
+    others = [found for questions in by_kind.values() if (found := _everyday(questions))]
+    return list(dict.fromkeys([*often, *others]))[:EXAMPLES]
 
 
 def _everyday(questions: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from index.passages import StoredDocument
 from server.conversations import Conversation
 from server.page_text import Group, Link, Span, section_around, text_groups
 from server.schemas import AnswerOut, CitationOut, SafetyOut, SentenceOut, SourceOut
+from server.turns import may_be_replaced
 
 FindDocument = Callable[[str], StoredDocument]
 
@@ -52,10 +53,14 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class PassageView:
-    """Neighbouring parts that come from the same passage, shown under one caption; `source` is None for our words."""
+    """Neighbouring parts that come from the same passage, shown under one caption; `source` is None for our words.
+
+    `heading` is the place in the source, empty when the words above have just said it.
+    """
 
     source: SourceView | None
     parts: tuple[PartView, ...]
+    heading: str = ""
 
     @property
     def is_quote(self) -> bool:
@@ -122,6 +127,22 @@ class TurnView:
         return [SourceGroup(group[0], tuple(group)) for group in found.values()]
 
     @property
+    def shared_review(self) -> SourceView | None:
+        """Return a source whose review holds for every source of several, so that it is said once; None otherwise."""
+        reviews = {source.reviewed for source in self.sources}
+        return self.sources[0] if len(reviews) == 1 and len(self.source_groups) > 1 else None
+
+    @property
+    def searched_for(self) -> str:
+        """Return the words the library was searched for, without their last stop; empty when it was not searched."""
+        return self.answer.query_used.rstrip(" .?!") if self.answer.confidence.cutoff else ""
+
+    @property
+    def may_be_replaced(self) -> bool:
+        """Return whether editing this question puts another in its place."""
+        return self.is_last and may_be_replaced(self.answer, self.number)
+
+    @property
     def is_reminder(self) -> bool:
         """Return whether the card was shown on an earlier turn, so that one line is enough here."""
         return bool(self.safety.sticky and self.safety.reminder)
@@ -148,9 +169,15 @@ def turn_view(number: int, question: str, answer: AnswerOut, find_document: Find
         passages=_passages(answer, sources, links),
         sources=sources,
         terms=terms,
-        status=STATUS_WORDS.get(str(answer.status), ""),
+        status=_status_words(answer),
         is_last=is_last,
     )
+
+
+def _status_words(answer: AnswerOut) -> str:
+    # A greeting or thanks is "out of scope" to a program; to a person that would be rude.
+    is_small_talk = str(answer.status) == "out_of_scope" and not answer.confidence.cutoff
+    return "" if is_small_talk else STATUS_WORDS.get(str(answer.status), "")
 
 
 def source_view(citation: CitationOut, turn: int, find_document: FindDocument) -> SourceView:
@@ -263,10 +290,14 @@ def _passages(answer: AnswerOut, sources: Sequence[SourceView], links: Sequence[
 
     seen: set[int] = set()
     views = []
+    said = ""
     for (_kind, passage_id), run in groupby(answer.answer.sentences, key=together):
-        parts = tuple(_part(answer.answer.text, sentence, links, seen) for sentence in run)
+        sentences = list(run)
+        parts = tuple(_part(answer.answer.text, sentence, links, seen) for sentence in sentences)
         source = by_number[parts[0].citations[0]] if passage_id else None
-        views.append(PassageView(source, parts))
+        heading = source.heading if source and not said.endswith(source.heading.casefold()) else ""
+        views.append(PassageView(source, parts, heading))
+        said = answer.answer.text[sentences[-1].start : sentences[-1].end].casefold()
     return tuple(views)
 
 

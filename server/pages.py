@@ -24,6 +24,7 @@ from server.page_summary import summary_view
 from server.page_views import TurnView, turn_views
 from server.schemas import FeedbackIn, QuestionOut
 from server.serializers import safety_out
+from server.turns import without_last_turn
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,7 +71,7 @@ def chat(request: Request, conversation_id: str, edit: int = 0, thanks: int = 0)
     conversation = open_conversation(conversation_id, None, built_services(request))
     texts = conversation.user_texts
     draft = texts[edit - 1] if 1 <= edit <= len(texts) else ""
-    return _chat(request, conversation, draft=draft, thanks=thanks)
+    return _chat(request, conversation, draft=draft, edits=edit if draft else 0, thanks=thanks)
 
 
 @router.post("/c/{conversation_id}")
@@ -190,15 +191,22 @@ def _ask(request: Request, conversation_id: str | None, form: FormData) -> Respo
         if _field(form, "screening") and not text:
             raise MessageInvalid("Choose an answer to at least one question, or write in the box.")
         check_message(text, built)
-        if len(conversation.messages) >= built.settings.max_turns:
+        before = _before_edited(conversation, form)
+        if len(before.messages) >= built.settings.max_turns:
             raise MessageInvalid("This conversation has reached its longest length. Start a new chat to go on.")
-        answer_message(text, conversation, built)
+        answer_message(text, before, built, replaces=before is not conversation)
     except (FormRefused, MessageInvalid, ConversationUnknown) as exc:
         if conversation is None and conversation_id is not None and not isinstance(exc, ConversationUnknown):
             conversation = built.conversations.get(conversation_id)
-        return _again(request, conversation, exc, text, is_embedded=bool(_field(form, "embed")))
-    number = len(conversation.messages) // 2 + 1
+        return _again(request, conversation, exc, text, form)
+    number = len(before.messages) // 2 + 1
     return _back_to_chat(form, conversation.conversation_id, f"#answer-{number}")
+
+
+def _before_edited(conversation: Conversation, form: FormData) -> Conversation:
+    """Return the conversation without its last question when the form edits that one, and no suggestion was chosen."""
+    is_edit = _field(form, "replaces") == str(len(conversation.user_texts)) and not _field(form, "suggestion")
+    return without_last_turn(conversation) if is_edit else conversation
 
 
 def _in_form_region(conversation: Conversation, form: FormData) -> Conversation:
@@ -213,12 +221,13 @@ def _screening_text(conversation: Conversation, form: FormData) -> str:
 
 
 def _again(
-    request: Request, conversation: Conversation | None, exc: AssistantError, text: str, *, is_embedded: bool
+    request: Request, conversation: Conversation | None, exc: AssistantError, text: str, form: FormData
 ) -> Response:
     """Return the page the form came from, with the error at its top and the words still in the box."""
     if conversation is None or not conversation.messages:
-        return _welcome(request, error=exc, draft=text, embedded=is_embedded)
-    return _chat(request, conversation, error=exc, draft=text)
+        return _welcome(request, error=exc, draft=text, embedded=bool(_field(form, "embed")))
+    edits = _field(form, "replaces")
+    return _chat(request, conversation, error=exc, draft=text, edits=int(edits) if edits.isdecimal() else 0)
 
 
 def _welcome(
@@ -233,6 +242,7 @@ def _welcome(
         embedded=embedded,
         error=str(error) if error else None,
         draft=draft,
+        edits=0,
         conversation_id="",
         examples=example_questions(built.retriever),
         size=library_size(built.retriever),
@@ -246,10 +256,12 @@ def _chat(
     *,
     error: AssistantError | None = None,
     draft: str = "",
+    edits: int = 0,
     thanks: int = 0,
 ) -> Response:
     built = built_services(request)
     turns = _views(conversation, built)
+    is_replacing = bool(turns) and edits == len(turns) and turns[-1].may_be_replaced
     return page(
         request,
         "chat.html",
@@ -257,6 +269,7 @@ def _chat(
         may_embed=True,
         error=str(error) if error else None,
         draft=draft,
+        edits=edits if is_replacing else 0,
         turns=turns,
         thanks=thanks,
         **_chat_values(conversation, turns, built),
@@ -269,6 +282,7 @@ def _chat_values(conversation: Conversation, turns: list[TurnView], built: Servi
         "conversation_id": conversation.conversation_id,
         "region": conversation.region,
         "pinned": turns[-1].safety if turns and turns[-1].safety.sticky else None,
+        "card_turn": max((turn.number for turn in turns if turn.safety.card and not turn.is_reminder), default=0),
         "ttl_s": int(built.settings.conversation_ttl_min * 60) if is_in_memory else 0,
     }
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import signal
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.servers import ROOT, running_server
+
 SCREENSHOTS = ROOT / "var" / "screenshots"
 AXE_VERSION = "4.10.3"
 AXE_FOLDER = ROOT / "var" / "axe"
@@ -38,35 +33,8 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="session")
 def serve(real_var: Path) -> Iterator[Serve]:
     """Return a function that starts a server with extra settings and returns its address."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start(**settings: str) -> str:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        chosen = {"port": str(port), "var": str(real_var), "rate_limit": "", "log_level": "error", **settings}
-        env = {**os.environ, **{f"PLUMBLINE_{name.upper()}": value for name, value in chosen.items()}}
-        server = subprocess.Popen([sys.executable, "-m", "server"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
-        started.append(server)
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_ready(address, server)
-        return address
-
-    yield start
-    for server in started:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
-
-
-def _wait_until_ready(address: str, server: subprocess.Popen[bytes], timeout_s: float = 60) -> None:
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        assert server.poll() is None, f"the server stopped with {server.returncode}"
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/health/ready", timeout=5) as response:
-            if response.status == 200:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"the server was not ready after {timeout_s} s")
+    with contextlib.ExitStack() as started:
+        yield lambda **settings: started.enter_context(running_server(real_var, log_level="error", **settings))
 
 
 @pytest.fixture(scope="session")

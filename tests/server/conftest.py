@@ -20,6 +20,7 @@ from ingest.sources import Entry
 from server.app import create_app
 from server.bootstrap import Services, build_services
 from server.settings import Settings
+from tests.hashed import with_cutoff_for_hashing
 
 LIBRARY = Path(__file__).parents[2] / "corpus" / "library"
 ARTICLES = (
@@ -54,8 +55,9 @@ def small_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def services(small_var: Path) -> Services:
-    """Return the real services over the small library."""
-    return build_services(Settings(var=small_var, embedder="hashing", rate_limit=""))
+    """Return the real services over the small library, with a cut-off that suits the hashing embedder."""
+    built = build_services(Settings(var=small_var, embedder="hashing", rate_limit=""))
+    return with_cutoff_for_hashing(built)
 
 
 @pytest.fixture(scope="session")

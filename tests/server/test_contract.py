@@ -13,7 +13,9 @@ import pytest
 from mcp import Client
 from starlette.testclient import TestClient
 
+from server import bootstrap
 from server.__main__ import main
+from tests.hashed import with_cutoff_for_hashing
 
 Citations = list[dict[str, Any]]
 # What can be quoted, what cannot, and what asks for a card first.
@@ -83,6 +85,8 @@ def by_terminal(
     """Return what asks the terminal command."""
     monkeypatch.setenv("PLUMBLINE_VAR", str(small_var))
     monkeypatch.setenv("PLUMBLINE_EMBEDDER", "hashing")
+    build = bootstrap.build_services
+    monkeypatch.setattr(bootstrap, "build_services", lambda settings: with_cutoff_for_hashing(build(settings)))
 
     def asked(question: str) -> Citations:
         assert main(["ask", question, "--json"]) == 0

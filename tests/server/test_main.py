@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from server import bootstrap
 from server.__main__ import main
+from tests.hashed import with_cutoff_for_hashing
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,6 +64,8 @@ def test_a_question_is_answered_in_the_terminal(
 ) -> None:
     monkeypatch.setenv("PLUMBLINE_VAR", str(small_var))
     monkeypatch.setenv("PLUMBLINE_EMBEDDER", "hashing")
+    build = bootstrap.build_services
+    monkeypatch.setattr(bootstrap, "build_services", lambda settings: with_cutoff_for_hashing(build(settings)))
     assert main(["ask", "what is the most common cause of sciatica?"]) == 0
     said = capsys.readouterr().out
     assert "Sources\n[1] " in said

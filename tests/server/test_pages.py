@@ -21,6 +21,7 @@ from server.page_security import CSRF_COOKIE, CSRF_FIELD
 from server.pages import screening_message
 from server.schemas import QuestionOut
 from server.settings import Settings
+from tests.hashed import with_cutoff_for_hashing
 
 LIBRARY = Path(__file__).parents[2] / "corpus" / "library"
 HTML = {"Accept": "text/html"}
@@ -79,7 +80,8 @@ def test_a_source_past_its_review_date_says_so_wherever_it_is_shown(tmp_path: Pa
     ingest([Entry(late, LIBRARY / "sciatica.md")], tmp_path)
     passages, documents = read_passages(tmp_path / "passages.jsonl"), read_documents(tmp_path / "documents.jsonl")
     build_index(passages, documents, tmp_path, embedder="hashing")
-    app = create_app(build_services(Settings(var=tmp_path, embedder="hashing", rate_limit="")))
+    built = build_services(Settings(var=tmp_path, embedder="hashing", rate_limit=""))
+    app = create_app(with_cutoff_for_hashing(built))
     with TestClient(app, base_url="http://127.0.0.1:8000", follow_redirects=False, headers=HTML) as client:
         chat = client.get(ask(client, QUESTION).split("#")[0]).text
         passage = re.search(r'href="(/sources/passage/[^"]+)"', chat)

@@ -10,8 +10,11 @@ const box = document.getElementById("message");
 const turns = document.getElementById("turns");
 const askButton = document.getElementById("ask");
 const stopButton = document.getElementById("stop");
+const jumpLink = document.getElementById("jump-link");
+const replaces = document.getElementById("replaces"); // the number of the question that is being edited
 
 let running = null; // the AbortController of the answer on its way
+let isComposerSeen = true;
 
 /** Take over the composer, the suggestion buttons and the screening questions. */
 export function startChat() {
@@ -19,6 +22,21 @@ export function startChat() {
   document.addEventListener("submit", onScreening);
   stopButton.addEventListener("click", () => running?.abort("stopped"));
   document.addEventListener("click", onEdit);
+  document.getElementById("keep-question").addEventListener("click", (event) => {
+    event.preventDefault();
+    stopEditing();
+    setBox("");
+    box.focus();
+  });
+  jumpLink.addEventListener("click", (event) => {
+    event.preventDefault();
+    composer.scrollIntoView({ block: "nearest" });
+    box.focus();
+  });
+  new IntersectionObserver(([seen]) => {
+    isComposerSeen = seen.isIntersecting;
+    showJump();
+  }).observe(composer);
   box.addEventListener("keydown", (event) => {
     const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (sends && (event.ctrlKey || event.metaKey || matchMedia("(pointer: fine)").matches)) {
@@ -29,13 +47,15 @@ export function startChat() {
 }
 
 function onSubmit(event) {
-  const text = (event.submitter?.name === "suggestion" ? event.submitter.value : box.value).trim();
+  const isSuggestion = event.submitter?.name === "suggestion";
+  const text = (isSuggestion ? event.submitter.value : box.value).trim();
   if (running) return event.preventDefault();
   // An empty or too long message is explained by the server's own page.
   if (!text || [...text].length > Number(box.dataset.limit)) return undefined;
   event.preventDefault();
-  if (event.submitter?.name !== "suggestion") setBox("");
-  return ask(text);
+  const isEdit = !isSuggestion && replaces.value === turns.lastElementChild?.dataset.turn;
+  if (!isSuggestion) setBox("");
+  return ask(text, isEdit);
 }
 
 function onScreening(event) {
@@ -53,8 +73,24 @@ function onEdit(event) {
   const link = event.target.closest("[data-edit]");
   if (!link) return;
   event.preventDefault();
-  setBox(link.closest(".turn").querySelector(".question").lastChild.textContent);
+  const turn = link.closest(".turn");
+  setBox(turn.querySelector(".question").lastChild.textContent);
+  if (link.dataset.edit === "replace") startEditing(turn.dataset.turn);
+  composer.scrollIntoView({ block: "nearest" });
   box.focus();
+}
+
+function startEditing(number) {
+  replaces.value = number;
+  document.getElementById("editing").hidden = false;
+  composer.querySelector(".composer-label").textContent = "Change your question";
+}
+
+function stopEditing() {
+  if (!replaces.value) return;
+  replaces.value = "";
+  document.getElementById("editing").hidden = true;
+  composer.querySelector(".composer-label").textContent = "Ask another question";
 }
 
 function setBox(text) {
@@ -62,16 +98,20 @@ function setBox(text) {
   box.dispatchEvent(new Event("input"));
 }
 
-async function ask(text) {
+/** Ask; with `isEdit`, in place of the last question, which comes back when no answer does. */
+async function ask(text, isEdit = false) {
   closePanel();
+  stopEditing();
   for (const cut of turns.querySelectorAll(".is-cut")) cut.remove();
+  const edited = isEdit ? turns.lastElementChild : null;
+  edited?.remove();
   const turn = addTurn(text);
   setBusy(true);
   say("status", "Finding an answer");
   running = new AbortController();
   let outcome;
   try {
-    outcome = await receive(turn, text, running.signal);
+    outcome = await receive(turn, text, running.signal, isEdit);
   } catch (error) {
     outcome = running.signal.aborted ? "stopped" : "cut";
     if (!(error instanceof Error) && outcome === "cut") throw error;
@@ -79,17 +119,17 @@ async function ask(text) {
     running = null;
     setBusy(false);
   }
-  if (outcome === "refused") return sendPlainly(text);
+  if (outcome === "refused") return sendPlainly(text, edited);
   if (outcome === "done" || (outcome === "cut" && conversation())) {
-    if (await showFinal(turn)) return undefined;
+    if (await showFinal(turn, text)) return undefined;
     if (outcome === "done") return location.assign(address(turn.number));
   }
-  return showCut(turn, text, outcome);
+  return showCut(turn, text, outcome, edited);
 }
 
 /** Read the stream into the turn; return "done", "cut" or "refused". */
-async function receive(turn, text, signal) {
-  const body = { message: text, stream: true };
+async function receive(turn, text, signal, isEdit) {
+  const body = { message: text, stream: true, replace_last: isEdit };
   if (conversation()) body.conversation_id = conversation();
   else body.region = document.getElementById("region")?.value;
   const response = await fetch("/v1/chat", {
@@ -123,16 +163,20 @@ function addTurn(text) {
   document.body.classList.replace("is-welcome", "is-chat");
   const { element, slots } = copyTemplate("turn-template");
   const number = turns.children.length + 1;
+  numberTurn(element, number);
+  slots.question.textContent = text;
+  turns.append(element);
+  element.scrollIntoView({ block: "start" });
+  return { element, slots, number };
+}
+
+function numberTurn(element, number) {
   element.id = `turn-${number}`;
   element.dataset.turn = number;
   element.setAttribute("aria-labelledby", `turn-title-${number}`);
   element.querySelector("h2").id = `turn-title-${number}`;
   element.querySelector("h2").textContent = `Question ${number}`;
   element.querySelector(".answer").id = `answer-${number}`;
-  slots.question.textContent = text;
-  turns.append(element);
-  element.scrollIntoView({ block: "start" });
-  return { element, slots, number };
 }
 
 function showSafety(turn, safety) {
@@ -154,8 +198,8 @@ function addText(turn, { text, start }) {
   }
 }
 
-/** Put the server's own HTML of the turn in place of what was built; return whether that worked. */
-async function showFinal(turn) {
+/** Put the server's own HTML of the turn in place of what was built; return whether that worked and it is this one. */
+async function showFinal(turn, text) {
   const query = composer.hasAttribute("data-embedded") ? "?embed=1" : "";
   let html;
   try {
@@ -167,6 +211,7 @@ async function showFinal(turn) {
   }
   const parts = new DOMParser().parseFromString(html, "text/html");
   const final = document.adoptNode(parts.querySelector(".turn"));
+  if (final.querySelector(".question").lastChild.textContent.trim() !== text.trim()) return false;
   turn.element.replaceWith(final);
   swap("tools", parts, (tools) => composer.after(tools));
   swap("pinned", parts, (pinned) => document.getElementById("conversation").prepend(pinned));
@@ -190,11 +235,13 @@ function swap(id, parts, insert) {
   else old?.remove();
 }
 
-/** Only the last answer offers next questions and asks screening questions. */
+/** Only the last answer offers next questions, asks screening questions and can be edited. */
 function settleEarlier(last) {
   for (const turn of turns.children) {
     if (turn === last) continue;
     turn.querySelector(".suggestions")?.remove();
+    turn.querySelector(".ask-first")?.remove();
+    settleEdit(turn);
     const form = turn.querySelector(".screening form");
     if (!form) continue;
     const asked = document.createElement("ul");
@@ -205,6 +252,12 @@ function settleEarlier(last) {
     turn.querySelector(".screening > .small")?.remove();
     form.replaceWith(asked);
   }
+}
+
+function settleEdit(turn) {
+  const link = turn.querySelector("[data-edit]");
+  if (link?.parentElement.querySelector("q")) link.remove();
+  else link?.parentElement.remove();
 }
 
 function showComposerAsNext() {
@@ -223,10 +276,14 @@ function announceReady(turn) {
   turn.scrollIntoView({ block: "start" });
 }
 
-function showCut(turn, text, outcome) {
+function showCut(turn, text, outcome, edited) {
   const { element, slots } = copyTemplate("cut-template");
   slots.words.textContent = outcome === "stopped" ? "You stopped this answer." : "The answer was cut off.";
-  slots.retry.addEventListener("click", () => ask(text));
+  slots.retry.addEventListener("click", () => ask(text, Boolean(edited)));
+  if (edited) {
+    turn.element.before(edited);
+    numberTurn(turn.element, turn.number + 1);
+  }
   turn.slots.waiting.remove();
   turn.element.classList.add("is-cut");
   turn.element.removeAttribute("aria-busy");
@@ -237,8 +294,9 @@ function showCut(turn, text, outcome) {
 }
 
 /** Send the plain form: its page explains what is wrong, with the words still in the box. */
-function sendPlainly(text) {
+function sendPlainly(text, edited) {
   box.value = text;
+  if (edited) replaces.value = edited.dataset.turn;
   composer.submit();
 }
 
@@ -246,6 +304,14 @@ function setBusy(isBusy) {
   // aria-disabled rather than disabled: the focus stays where it is.
   askButton.setAttribute("aria-disabled", String(isBusy));
   stopButton.hidden = !isBusy;
+  showJump();
+}
+
+/** The bar at the foot of the window: stops an answer on its way, or leads to the box when that is out of sight. */
+function showJump() {
+  const isBusy = !stopButton.hidden;
+  jumpLink.hidden = isBusy;
+  document.getElementById("jump").hidden = !isBusy && (isComposerSeen || !turns.children.length);
 }
 
 function say(id, words) {

@@ -10,21 +10,22 @@ export function startPage() {
   const box = document.getElementById("message");
   if (box) {
     box.addEventListener("input", () => count(box));
-    if (box.value) count(box);
+    count(box);
   }
 }
 
 function reveal(root) {
   for (const button of root.querySelectorAll("[data-print]")) button.hidden = false;
-  for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  for (const button of root.querySelectorAll("[data-copy], [data-copy-address]")) button.hidden = !navigator.clipboard;
 }
 
 function onClick(event) {
-  const target = event.target.closest("#exit, [data-print], [data-copy]");
+  const target = event.target.closest("#exit, [data-print], [data-copy], [data-copy-address]");
   if (!target) return;
   if (target.id === "exit") leave(event, target);
   else if (target.matches("[data-print]")) window.print();
-  else copy(target);
+  else if (target.matches("[data-copy-address]")) copyWords(target, document.getElementById("resume").href);
+  else copyAnswer(target);
 }
 
 /** Leave at once: nothing stays on the screen while the other page loads, and "back" does not lead here. */
@@ -36,18 +37,24 @@ function leave(event, link) {
   location.replace(link.href);
 }
 
-async function copy(button) {
+function copyAnswer(button) {
   const answer = button.closest(".answer");
   const lines = [...answer.querySelectorAll(".card-heading, .card li, .reminder, .answer-text p, .answer-text li")].map(spoken);
   const sources = [...answer.querySelectorAll(".source")].map((source) => {
     const link = source.querySelector(".source-links a");
     return `[${source.dataset.number}] ${source.dataset.title}. ${link.href}`;
   });
-  await navigator.clipboard.writeText([...lines, "", ...sources].join("\n").trim());
+  return copyWords(button, [...lines, "", ...sources].join("\n").trim());
+}
+
+async function copyWords(button, words) {
+  await navigator.clipboard.writeText(words);
   const label = button.firstChild;
+  const before = label.textContent === "Copied" ? button.dataset.label : label.textContent;
+  button.dataset.label = before;
   label.textContent = "Copied";
   document.getElementById("status").textContent = "Copied";
-  setTimeout(() => (label.textContent = "Copy"), 2000);
+  setTimeout(() => (label.textContent = before), 2000);
 }
 
 /** Return the words a reader sees, with source numbers in brackets. */
@@ -84,7 +91,7 @@ async function onFeedback(event) {
 
 let countTimer = 0;
 
-/** Show how much room is left; a screen reader hears it only near the limit and after a pause. */
+/** Show how much room is left once it is little; a screen reader hears it only then, and after a pause. */
 function count(box) {
   const limit = Number(box.dataset.limit);
   const left = limit - [...box.value].length;
@@ -93,6 +100,8 @@ function count(box) {
   const shown = document.getElementById("message-count");
   shown.textContent = box.value ? words : `You can use up to ${new Intl.NumberFormat("en-GB").format(limit)} characters.`;
   shown.classList.toggle("is-over", left < 0);
+  const isNear = left < limit / 10;
+  shown.classList.toggle("vh", !isNear);
   clearTimeout(countTimer);
-  if (left < limit / 10) countTimer = setTimeout(() => (document.getElementById("message-count-live").textContent = words), 1000);
+  if (isNear) countTimer = setTimeout(() => (document.getElementById("message-count-live").textContent = words), 1000);
 }

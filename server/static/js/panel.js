@@ -27,9 +27,8 @@ function openFor(marker, event) {
   closePanel({ keepsFocus: true });
   const { element, slots } = copyTemplate("panel-template");
   element.querySelector("h2").textContent = `${source.dataset.number}. ${source.dataset.title}`;
-  const review = source.closest(".source-group").querySelector(".source-review");
-  slots.review.textContent = review.textContent;
-  slots.review.classList.toggle("is-cautious", review.classList.contains("is-cautious"));
+  slots.review.textContent = source.dataset.review;
+  slots.review.classList.toggle("is-cautious", "cautious" in source.dataset);
   slots.body.append(body.cloneNode(true));
   const stage = document.getElementById("stage");
   stage.append(element);
