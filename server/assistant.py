@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -83,8 +83,8 @@ class Replies(Protocol):
         """Return the words that say which part of the question the library leaves open; empty when it leaves none."""
         ...
 
-    def suggestions(self, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
-        """Return up to three questions the library answers that could come next."""
+    def suggestions(self, query: Query, hits: Sequence[Hit], quoted: Collection[str] = ()) -> tuple[str, ...]:
+        """Return up to three questions the library answers that could come next, none of them just answered."""
         ...
 
 
@@ -190,7 +190,7 @@ class Assistant:
             mode=_mode(draft, cited),
             confidence=draft.confidence,
             hits=draft.hits,
-            suggestions=self.replies.suggestions(query, draft.hits) if query else (),
+            suggestions=self.replies.suggestions(query, draft.hits, _quoted(cited)) if query else (),
             index_version=retriever.manifest.generation,
             index_model=retriever.manifest.embedder.embedder_id,
             timings_ms=timings,
@@ -271,6 +271,10 @@ def is_card_alone(safety: Safety, messages: Sequence[Message]) -> bool:
     turn = sum(message.role == "user" for message in messages)
     is_new = any(evidence.turn == turn for flag in emergencies for evidence in flag.evidence)
     return bool(emergencies) and (is_new or any(flag.category == "self_harm" for flag in emergencies))
+
+
+def _quoted(cited: CitedText) -> frozenset[str]:
+    return frozenset(citation.passage.passage_id for citation in cited.citations)
 
 
 def _added(citer: Citer, parts: Iterable[DraftPart]) -> Iterator[Event]:

@@ -53,11 +53,12 @@ def build_services(settings: Settings) -> Services:
     """
     live = LiveRetriever(settings.var, embedder=settings.embedder)
     embedder = live.snapshot().embedder
+    ordinary = read_known_words()
     assistant = Assistant(
         index=live.snapshot,
-        queries=QueryBuilder(lambda: live.snapshot().vocabulary, read_known_words()),
+        queries=QueryBuilder(lambda: live.snapshot().vocabulary, ordinary),
         writer=build_writer(settings, live),
-        replies=LibraryReplies(lambda: live.snapshot().sources, lambda: live.snapshot().vocabulary),
+        replies=LibraryReplies(lambda: live.snapshot().sources, lambda: live.snapshot().vocabulary, ordinary),
         judge=CalibratedJudge(lambda: live.snapshot().vocabulary),
         top_k=settings.top_k,
         region=settings.region,

@@ -47,6 +47,7 @@ def focus(message: str) -> Focus:
         return Focus(kept, kept != text, kept)
     said = [piece for sentence in sentences(without_politeness(message.strip())) for piece in _pieces(sentence)]
     telling = [piece for piece in said if not _says_nothing(piece)] or said
+    telling = _without_asides(telling)
     kept = " ".join(_heaviest(telling, MAX_FOCUS_WORDS))
     asked = " ".join(piece for piece in said if _patterns().asks.search(piece))
     return Focus(kept, word_count(kept) < word_count(message), asked)
@@ -63,6 +64,25 @@ def _says_nothing(sentence: str) -> bool:
     if _patterns().empty.fullmatch(sentence.strip(" ,.;:!?-")):
         return True
     return not content_stems(sentence)
+
+
+def _without_asides(pieces: list[str]) -> list[str]:
+    """Return the pieces without those that tell of other illnesses, medicines and the like, and of no complaint.
+
+    A search would take "she has diabetes and takes metformin" for what is asked about. They stay when nothing else
+    names a part of the body or a pain.
+    """
+    kept = [piece for piece in pieces if not _is_aside(piece)]
+    return kept if any(_complains(piece) for piece in kept) else pieces
+
+
+def _is_aside(piece: str) -> bool:
+    return bool(_patterns().aside.search(piece)) and not _complains(piece) and not _patterns().asks.search(piece)
+
+
+def _complains(piece: str) -> bool:
+    """Return whether a piece names a part of the body, a condition or a symptom of the term list."""
+    return any(item.term.kind in ("body", "condition", "symptom") for item in term_list().find(piece))
 
 
 def _heaviest(pieces: list[str], limit: int) -> list[str]:
@@ -103,6 +123,7 @@ class _Patterns:
     after: re.Pattern[str]
     asks: re.Pattern[str]
     empty: re.Pattern[str]
+    aside: re.Pattern[str]
 
 
 @cache
@@ -114,5 +135,6 @@ def _patterns() -> _Patterns:
         before=re.compile(r"^(?:" + joined["before"] + r"\b[\s,.!:;-]*)+", re.IGNORECASE),
         after=re.compile(r"(?:[\s,.!;-]*\b" + joined["after"] + r"\b[\s.!]*)+$", re.IGNORECASE),
         asks=re.compile(r"\?\s*$|" + first + r"|\b" + joined["asks_anywhere"] + r"\b", re.IGNORECASE),
+        aside=re.compile(r"\b" + joined["aside"] + r"\b", re.IGNORECASE),
         empty=re.compile(r"(?:(?:so|and|but|also|ok|please|now)\s+)*" + joined["empty"], re.IGNORECASE),
     )

@@ -108,7 +108,7 @@ class QueryBuilder:
             is_rewritten=resolved is not None or focused.is_shortened or bool(corrected or named),
             why=_why(focused, corrected, resolved, named),
             intent=intent,
-            request=_request(text, original, is_follow_up=resolved is not None),
+            request=_request_told(focused) or _request(text, original, is_follow_up=resolved is not None),
             topic=resolved.topic if resolved else "",
             corrected=corrected,
         )
@@ -142,11 +142,28 @@ def _intent(text: str, asked: str = "") -> Intent:
         asked: the sentences of it that ask; what a long message tells besides says nothing about its intent.
     """
     found = intent_of(asked or text)
+    if found == "definition" and asked and asked != text and not _names_exactly(asked):
+        return "general"  # "what is going on?" after a story asks for no definition
     if found == "general":
         named = [item for item in term_list().find(text) if item.term.kind == "exercise" and not item.term.is_broad]
         beside = set(content_stems(text)) - {stem for item in named for stem in content_stems(item.text)}
         return "exercise" if named and not beside else found
     return found
+
+
+def _names_exactly(text: str) -> bool:
+    return any(not item.term.is_broad for item in term_list().subjects(text))
+
+
+def _request_told(focused: Focus) -> Request | None:
+    """Return how the question of a long message may be answered; None when it is short or asks nothing.
+
+    A scan or a wish mentioned in passing is no request; a medicine is redirected wherever it stands.
+    """
+    if not focused.asked or focused.asked == focused.text:
+        return None
+    asked, told = request_of(focused.asked), request_of(focused.text)
+    return told if asked == "question" and told in ("dose", "stop_medicine") else asked
 
 
 def _request(text: str, original: str, *, is_follow_up: bool = False) -> Request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,14 +48,21 @@ _MEDICINE = re.compile(
 class LibraryReplies:
     """Replies that know what the library holds."""
 
-    def __init__(self, sources: Callable[[], Sequence[Source]], vocabulary: Callable[[], Vocabulary]) -> None:
+    def __init__(
+        self,
+        sources: Callable[[], Sequence[Source]],
+        vocabulary: Callable[[], Vocabulary],
+        ordinary_words: Collection[str] = (),
+    ) -> None:
         """Prepare for a library.
 
         Args:
             sources: returns what the library holds now.
             vocabulary: returns the words of its passages.
+            ordinary_words: English words that are not said to be missing: they name no treatment and no complaint.
         """
         self._sources = sources
+        self._ordinary = frozenset(ordinary_words)
         self._stems = FromVocabulary(vocabulary, lambda words: frozenset(map(stem, words)))
 
     def without_search(self, query: Query) -> Draft | None:
@@ -100,16 +107,27 @@ class LibraryReplies:
 
     def missing(self, query: Query) -> list[str]:
         """Return the things a short question names that no passage of the library mentions, as they were written."""
-        return unmentioned(query.text, self._stems.get())
+        named = unmentioned(query.text, self._stems.get())
+        return [word for word in named if not ({"'", "’"} & set(word)) and word.lower() not in self._ordinary]
 
-    def suggestions(self, query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
-        """Return up to three questions the library answers that could come next: headings of nearby sections."""
+    def suggestions(self, query: Query, hits: Sequence[Hit], quoted: Collection[str] = ()) -> tuple[str, ...]:
+        """Return up to three questions the library answers that could come next: headings of nearby sections.
+
+        Args:
+            query: what was searched for.
+            hits: what was found, best first.
+            quoted: ids of the passages that were quoted; their questions were just answered.
+        """
         if _wording()["small_talk"].get(query.request) is not None or not hits:
             return ()
         asked, intent = set(query.stems), intent_of(query.text)
         questions: dict[str, None] = {}
-        near = [hit for hit in hits[1:] if hit.scores.get("dense", 0.0) >= NEARBY_COSINE]
-        for hit in near:
+        articles = {hit.passage.document_id for hit in hits if hit.passage.passage_id in quoted}
+        left = [hit for hit in hits if hit.passage.passage_id not in quoted] if quoted else hits[1:]
+        near = [
+            hit for hit in left if hit.scores.get("dense", 0.0) >= NEARBY_COSINE and _is_related(query, hit, articles)
+        ]
+        for hit in sorted(near, key=lambda hit: hit.passage.document_id not in articles):
             heading = hit.passage.heading_path[-1] if hit.passage.heading_path else ""
             is_new = not library_stems(heading) <= asked or library_intent(heading) != intent
             if heading.endswith("?") and is_new and not _NOT_A_SUGGESTION.search(heading) and _stands_alone(heading):
@@ -125,6 +143,14 @@ class LibraryReplies:
 def is_about_the_subject(query: Query) -> bool:
     """Return whether a question names a condition, a body part, an exercise or a treatment of the term list."""
     return any(item.term.kind != "person" and item.term.name != "sport" for item in query.terms)
+
+
+def _is_related(query: Query, hit: Hit, articles: Collection[str]) -> bool:
+    """Return whether a section is of an article that was quoted, or its heading speaks of what the query names."""
+    if not articles or hit.passage.document_id in articles:
+        return True
+    asked = {item.term.name for item in query.terms if item.term.name != "pain"}
+    return any(item.term.name in asked for item in library_terms((hit.passage.heading_path or ("",))[-1]))
 
 
 def _stands_alone(heading: str) -> bool:

@@ -343,3 +343,31 @@ def test_a_query_finds_its_terms_and_stems_once() -> None:
     assert query.terms is query.terms
     assert [item.term.name for item in query.terms] == ["sciatica"]
     assert query.stems == ("sciatica", "winter")
+
+
+def test_a_long_message_is_searched_without_other_illnesses_and_medicines() -> None:
+    story = (
+        "My mum is 70 and for two months her right hip has hurt on the outside when she lies on it. "
+        "She has diabetes and takes metformin. Stairs are bad too. What can she do?"
+    )
+    text = ask(story).text
+    assert "diabetes" not in text
+    assert "hip has hurt" in text
+    assert "Stairs are bad" in text
+
+
+def test_an_illness_stays_in_the_search_when_nothing_else_is_complained_of() -> None:
+    story = (
+        "I have had diabetes for twenty years now and take metformin twice a day, and I walk the dog every morning. "
+        "Is there anything I ought to look out for as I get older?"
+    )
+    assert "diabetes" in ask(story).text
+
+
+def test_a_scan_told_of_in_passing_does_not_make_a_story_a_question_about_the_scan() -> None:
+    story = (
+        "My MRI showed a bulging disc last year and the physio was not worried by it. Now my buttock aches whenever I "
+        "drive for more than an hour. How can I ease it on a long trip?"
+    )
+    assert ask(story).request == "question"
+    assert ask("my MRI showed a bulging disc").request == "scan"

@@ -124,3 +124,21 @@ def test_no_wording_of_ours_doses_diagnoses_or_shouts() -> None:
         assert "you have sciatica" not in text.lower()
         assert "!" not in text
         assert max(len(sentence.split()) for sentence in text.split(". ")) <= 32
+
+
+def test_suggestions_leave_out_what_was_quoted_and_what_is_unrelated() -> None:
+    hits = [
+        HIT,
+        make_hit("x", "How long does sciatica last?", rank=2, start=50),
+        make_hit("x", "Does sciatica come back?", rank=3, start=80),
+        make_hit("x", "What is a hip labral tear?", rank=4, title="Labral tear", document="labral"),
+    ]
+    quoted = [hits[0].passage.passage_id, hits[1].passage.passage_id]
+    suggested = REPLIES.suggestions(make_query("what helps sciatica"), hits, quoted)
+    assert suggested == ("Does sciatica come back?",)
+
+
+def test_words_that_name_no_thing_are_not_said_to_be_missing() -> None:
+    replies = LibraryReplies(lambda: (), lambda: {"sciatica": 9}, {"major"})
+    said = make_query("is major pain with sciatica and he's worried about kombucha")
+    assert replies.missing(said) == ["kombucha"]
