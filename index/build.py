@@ -37,7 +37,7 @@ from index.json_lines import write_json_lines
 from index.lexical import build_lexical
 from index.manifest import FORMAT, Counts, Manifest, StoreRecord, check_files, record_files
 from index.passages import Passage, Source, StoredDocument, passage_to_json
-from index.retriever import LEXICAL_FOLDER, Retriever
+from index.retriever import LEXICAL_FOLDER, QUESTION_FOLDER, Retriever
 from index.vector_stores import LOADERS
 from index.vector_stores.numpy_store import NumpyStore
 from index.vectors import PASSAGES, QUESTIONS, SENTENCES, EmbeddedTexts, known_vectors, write_vectors
@@ -204,7 +204,10 @@ def _write_generation(work: _Work, name: str, content: str) -> Manifest:
     with work.stage("query adapter"):
         adapter = _write_adapter(work, vectors)
     with work.stage("search index"):
-        LOADERS[work.options.store]().build(vectors, work.folder)
+        stores = LOADERS[work.options.store]()
+        stores.build(vectors, work.folder)
+        (work.folder / QUESTION_FOLDER).mkdir()
+        stores.build(np.load(work.folder / f"{QUESTIONS}.npy"), work.folder / QUESTION_FOLDER)
         store = _measure_store(work, vectors)
     with work.stage("query model"):
         agreement = work.embedder.measure_agreement(_sample_queries(work.passages), vectors)
@@ -269,7 +272,7 @@ def _write_all_vectors(work: _Work) -> tuple[Vectors, list[EmbeddedTexts]]:
 def _write_owned(work: _Work, name: str, texts: Sequence[Sequence[str]]) -> EmbeddedTexts:
     """Write the vectors of short texts, and where those of each passage begin."""
     counts = np.cumsum([len(own) for own in texts], dtype=np.int64)
-    np.save(work.folder / f"{name.removesuffix('s')}_offsets.npy", np.concatenate(([0], counts)))
+    np.save(work.folder / f"{name}.offsets.npy", np.concatenate(([0], counts)))
     return _write_vectors(work, name, [text for own in texts for text in own])[1]
 
 

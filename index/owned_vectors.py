@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from index.embedders import Vectors
-    from index.vector_stores import Rows
+    from index.vector_stores import Allowed, Rows, VectorStore
 
 FloatArray = NDArray[np.float64]
+
+# Texts looked at for each passage asked for: several of the nearest belong to one passage.
+TEXTS_PER_PASSAGE = 2
 
 
 class OwnedVectors:
     """Texts of passage `row` are `offsets[row]` to `offsets[row + 1]`. Immutable; safe to share between threads."""
 
-    def __init__(self, vectors: Vectors, offsets: NDArray[np.int64]) -> None:
-        """Keep vectors, shape (n, dimension), rows of unit length, and offsets, shape (passages + 1,)."""
+    def __init__(self, vectors: Vectors, offsets: NDArray[np.int64], store: VectorStore | None = None) -> None:
+        """Keep vectors, shape (n, dimension), rows of unit length, and offsets, shape (passages + 1,).
+
+        Args:
+            store: finds the nearest of the vectors; without one, `nearest` finds nothing.
+        """
         self.vectors = vectors
         self.offsets = offsets
-        self._owners = np.flatnonzero(np.diff(offsets))
+        self._store = store
+        self._owners = np.repeat(np.arange(len(offsets) - 1, dtype=np.int64), np.diff(offsets))
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -45,14 +53,15 @@ class OwnedVectors:
             best[some] = np.maximum.reduceat(self.vectors[places] @ query, firsts)
         return best
 
-    def nearest(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> Rows:
-        """Return up to `k` passages whose best text is nearest to the query, in no order; compares every text."""
-        if not len(self._owners):
+    def nearest(self, query: Vectors, k: int, allowed: Allowed | None = None) -> Rows:
+        """Return up to `k` passages, in no order: the owners of the texts nearest to the query.
+
+        Args:
+            allowed: flags of the passages that may be found; None: all.
+        """
+        if self._store is None or not len(self):
             return np.empty(0, dtype=np.int64)
-        best: NDArray[Any] = np.maximum.reduceat(self.vectors @ query, self.offsets[self._owners])
-        owners = self._owners
-        if allowed is not None:
-            best, owners = best[allowed[owners]], owners[allowed[owners]]
-        if k >= len(owners):
-            return owners
-        return owners[np.argpartition(-best, k - 1)[:k]]
+        of_texts = None if allowed is None else allowed[self._owners]
+        texts, _ = self._store.search(query, TEXTS_PER_PASSAGE * k, of_texts)
+        owners = self._owners[texts]
+        return owners[np.sort(np.unique(owners, return_index=True)[1])][:k]

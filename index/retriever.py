@@ -25,11 +25,13 @@ from index.owned_vectors import OwnedVectors
 from index.passages import Passage, Source, StoredDocument, document_from_json, passage_from_json, source_from_json
 from index.ranking import Measures, Ranker, System, Wanted, fused
 from index.vector_stores import LOADERS, Allowed, Rows, VectorStore
+from index.vectors import QUESTIONS, SENTENCES
 
 # Candidates taken from each of the two searches before fusion: at least this many, and twice what is asked for.
 CANDIDATES = 100
 CANDIDATES_PER_HIT = 2
 LEXICAL_FOLDER = "lexical"
+QUESTION_FOLDER = "question-search"
 MAX_K = 1000
 # A heading that CROWDED of the first CROWDED_WINDOW candidates carry is a repeated section.
 CROWDED = 3
@@ -113,10 +115,12 @@ class Retriever:
         self.sources: tuple[Source, ...] = tuple(map(source_from_json, _load_json(folder / "sources.json")))
         self._vectors: Vectors = _load_array(folder / "vectors.npy")
         self._passage_sources: NDArray[np.int64] = _load_array(folder / "passage_sources.npy")
-        self._sentences = _load_owned(folder, "sentence")
-        self._questions = _load_owned(folder, "question")
         self._lexical = LexicalIndex(folder / LEXICAL_FOLDER)
-        self._store: VectorStore = LOADERS[manifest.store.name]().open(self._vectors, folder)
+        stores = LOADERS[manifest.store.name]()
+        self._store: VectorStore = stores.open(self._vectors, folder)
+        self._sentences = OwnedVectors(*_load_owned(folder, SENTENCES))
+        asked, offsets = _load_owned(folder, QUESTIONS)
+        self._questions = OwnedVectors(asked, offsets, stores.open(asked, folder / QUESTION_FOLDER))
         self._check_counts()
         adapter = _load_array(folder / ADAPTER_FILE) if manifest.adapter else None
         self._ranker = Ranker(
@@ -378,8 +382,8 @@ def _check_embedder(embedder: Embedder, manifest: Manifest) -> None:
         )
 
 
-def _load_owned(folder: Path, name: str) -> OwnedVectors:
-    return OwnedVectors(_load_array(folder / f"{name}s.npy"), _load_array(folder / f"{name}_offsets.npy"))
+def _load_owned(folder: Path, name: str) -> tuple[Vectors, NDArray[np.int64]]:
+    return _load_array(folder / f"{name}.npy"), _load_array(folder / f"{name}.offsets.npy")
 
 
 def _load_array(path: Path) -> NDArray[Any]:

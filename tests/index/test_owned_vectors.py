@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from index.owned_vectors import OwnedVectors
+from index.vector_stores.numpy_store import NumpyStore
 
 COUNTS = [2, 0, 3, 1, 0]
 
@@ -14,7 +15,7 @@ COUNTS = [2, 0, 3, 1, 0]
 def owned() -> OwnedVectors:
     vectors = np.random.default_rng(3).normal(size=(sum(COUNTS), 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return OwnedVectors(vectors, np.concatenate(([0], np.cumsum(COUNTS))))
+    return OwnedVectors(vectors, np.concatenate(([0], np.cumsum(COUNTS))), NumpyStore(vectors))
 
 
 def best_by_hand(owned: OwnedVectors, query: np.ndarray) -> dict[int, float]:
@@ -44,6 +45,7 @@ def test_nearest_leaves_out_what_is_not_allowed(owned: OwnedVectors) -> None:
 
 
 def test_without_texts_nothing_is_near() -> None:
-    empty = OwnedVectors(np.zeros((0, 8), np.float32), np.zeros(3, np.int64))
+    none = np.zeros((0, 8), np.float32)
+    empty = OwnedVectors(none, np.zeros(3, np.int64), NumpyStore(none))
     assert empty.nearest(np.ones(8, np.float32), 5).tolist() == []
     assert empty.best(np.array([0, 1]), np.ones(8, np.float32), np.array([0.2, 0.3])).tolist() == [0.2, 0.3]
