@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.commands import add_var, read_rows, run_command
-from evals.library import open_library
+from evals.library import IN_DOMAIN, open_library, read_library_dataset
 from evals.stats import wilson_interval
 from index.retriever import Retriever
 from server.conversations import Message
@@ -31,6 +31,7 @@ from server.red_flags.words import read_known_words
 
 HERE = Path(__file__).parent / "data"
 TOP_K = 8
+ANSWERS_GRADE = 2
 # What is fitted; `server.evidence.features` says what each one is.
 FEATURES = (
     "dense", "sentence", "dense_top", "words", "words_top", "unknown", "missing", "heading", "subject", "length",
@@ -75,6 +76,13 @@ def examples(out_of_scope: Path | None, messages: Path | None) -> list[Example]:
         core = [row for row in read_rows(messages, ("id", "text")) if row.get("scope", "core") == "core"]
         found += [Example(row["text"], "messages", True, _is_dev(row["id"])) for row in core]
     return found
+
+
+def judged_examples(retriever: Retriever) -> list[Example]:
+    """Return the test half of the judged questions that a section answers; none was seen when the model was fitted."""
+    dataset, _ = read_library_dataset(retriever, IN_DOMAIN, "test")
+    answerable = [topic for topic in dataset.topics if max(dataset.qrels[topic.query_id].values()) == ANSWERS_GRADE]
+    return [Example(topic.text, "judged", True, False) for topic in answerable]
 
 
 def measure(found: Sequence[Example], retriever: Retriever) -> Matrix:
