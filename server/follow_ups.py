@@ -32,12 +32,12 @@ _FRAME = frozenset(
 )
 # Body parts that stand for the pain in them, unless anatomy is asked about.
 _HURTS = frozenset({"hip", "lower back", "buttock", "groin", "leg", "thigh", "pelvis", "tummy"})
+_VAGUE = frozenset({"leg", "spine", "surgery", "thigh", "tummy"})
 _PERSON_WORDS = {
     "pregnancy": "in pregnancy",
     "after birth": "after birth",
     "children": "in children",
     "teenager": "in teenagers",
-    "older people": "in older people",
 }
 
 
@@ -83,6 +83,8 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
     last = turns[-1]
     topic = topic_of(turns)
+    if any(item.term.kind in _FOR_KINDS - {"exercise"} for item in term_list().find(plain)):
+        topic = topic_of(turns, with_exercises=False)  # a medicine is taken for a complaint, not for an exercise
     for step in (_offer, _corrected, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
@@ -90,11 +92,20 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
     return None
 
 
-def topic_of(turns: Sequence[Turn]) -> str:
-    """Return what the conversation is about, in words to put into a question; empty when that cannot be told."""
+def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
+    """Return what the conversation is about, in words to put into a question; empty when that cannot be told.
+
+    Args:
+        turns: the earlier questions, oldest first.
+        with_exercises: False for what is complained of, whatever exercise was spoken of since.
+    """
     for turn in reversed(turns):
         subjects = [item for item in term_list().subjects(turn.text) if item.term.name not in ACTS]
-        exact = [item for item in subjects if not item.term.is_broad] or subjects
+        if not with_exercises:
+            subjects = [item for item in subjects if item.term.kind != "exercise"]
+        # A named condition or exercise first; else what was said first, since people begin with what hurts most.
+        exact = [item for item in subjects if not item.term.is_broad and item.term.kind != "body"]
+        exact = exact or sorted(subjects, key=lambda item: (item.term.name in _VAGUE, item.start))
         if exact:
             return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term)
         for title in turn.titles[:1]:
@@ -307,7 +318,7 @@ def _named_exercise(plain: str, found: re.Match[str], last: Turn, topic: str) ->
 def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Add the topic to a short question that names no subject, if it is about the same kind of thing at all."""
     rest = _patterns().lead.sub("", plain)
-    if not topic or not rest or word_count(rest) > MAX_ELLIPSIS_WORDS:
+    if not topic or not rest or word_count(rest) > MAX_ELLIPSIS_WORDS or _patterns().elsewhere.match(rest):
         return None
     found = term_list().find(_NOT_A_BACK.sub(" ", rest))
     own = [
@@ -364,6 +375,7 @@ class _Patterns:
     amount: re.Pattern[str]
     of_aspect: re.Pattern[str]
     effect: re.Pattern[str]
+    elsewhere: re.Pattern[str]
 
 
 @cache
@@ -398,4 +410,5 @@ def _patterns() -> _Patterns:
         amount=part("(?:and |but |so )?" + joined("amount")),
         of_aspect=part(joined("of_aspect")),
         effect=part(r"\b" + joined("effect") + "$"),
+        elsewhere=part(joined("elsewhere") + r"\b"),
     )

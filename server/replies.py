@@ -141,8 +141,8 @@ class LibraryReplies:
 
 
 def is_about_the_subject(query: Query) -> bool:
-    """Return whether a question names a condition, a body part, an exercise or a treatment of the term list."""
-    return any(item.term.kind != "person" and item.term.name != "sport" for item in query.terms)
+    """Return whether a question names a condition, a body part, a symptom, an exercise, a treatment or a test."""
+    return any(item.term.kind not in ("person", "activity") for item in query.terms)
 
 
 def _is_related(query: Query, hit: Hit, articles: Collection[str]) -> bool:

@@ -60,6 +60,8 @@ _REGIONS = {
     "back": re.compile(r"back|spin|disc|lumbar|stenosis|spondyl|sacro|tailbone", re.IGNORECASE),
     "hip": re.compile(r"hip\b|groin|trochanter|labral|adductor", re.IGNORECASE),
 }
+# Above the low back, which is meant when a back is spoken of without more.
+_UPPER = re.compile(r"\b(upper|middle|mid|ribs?|shoulders?|shoulder blades?|chest|neck|thoracic)\b", re.IGNORECASE)
 _CIRCUMSTANCES = ("activity", "treatment", "test")
 OPENING_UNASKED = -0.20
 EVIDENCE_UNASKED = -0.15
@@ -205,7 +207,8 @@ def _subject_fitness(query: Query, passage: Passage, heading: str) -> float:
     own, titled = exact_subjects(query.terms), exact_subjects(placed)
     value = SAME_SUBJECT if own & titled else 0.0
     there, here = _regions(query.terms), _regions(placed)
-    value += OTHER_REGION * bool(there and here and not there & here)
+    is_upper = bool(_UPPER.search(passage.source.title)) and not _UPPER.search(query.text)
+    value += OTHER_REGION * (is_upper or bool(there and here and not there & here))
     value += SAME_CIRCUMSTANCE * bool(_names(query.terms, _CIRCUMSTANCES) & _names(placed, _CIRCUMSTANCES))
     # An article for pregnancy, after birth or for children answers others only by chance.
     persons, for_persons = _names(query.terms, ("person",)) - {"GP"}, _names(placed, ("person",)) - {"GP"}

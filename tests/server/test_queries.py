@@ -371,3 +371,21 @@ def test_a_scan_told_of_in_passing_does_not_make_a_story_a_question_about_the_sc
     )
     assert ask(story).request == "question"
     assert ask("my MRI showed a bulging disc").request == "scan"
+
+
+def test_the_topic_of_a_story_is_what_it_names_first() -> None:
+    story = "my lower back has hurt for three weeks and I feel it in my left buttock too"
+    assert ask(story, "how long does this usually last?").text == "how long does lower back pain usually last"
+
+
+def test_a_medicine_is_asked_about_for_the_complaint_and_not_for_an_exercise() -> None:
+    assert ask("my sciatica", "how do I do the clamshell", "what about ibuprofen?").text == "ibuprofen for sciatica"
+
+
+def test_a_question_about_the_world_at_large_takes_no_topic_along() -> None:
+    assert "sciatica" not in ask("what helps sciatica", "who won the football last night?").text
+
+
+def test_thanks_with_praise_ask_nothing() -> None:
+    assert ask("what helps sciatica", "ok thank you, you've been really helpful").request == "thanks"
+    assert ask("thanks, is swimming good for sciatica").request == "question"
