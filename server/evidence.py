@@ -94,7 +94,7 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     personal: the subject's value when the message tells of somebody's own complaint.
     subject_dense: the product of the two.
     """
-    asked = content_stems(query.text)
+    asked = query.stems
     weights = {word: rarity.weight(word) for word in asked}
     total = sum(weights.values()) or 1.0
     best = max(hits, key=lambda hit: hit.scores.get("dense", 0.0) + hit.scores.get("sentence", 0.0))
@@ -103,7 +103,7 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     documents = Counter(hit.passage.document_id for hit in hits[:TOP])
     held = _held(best)
     held_top = frozenset[str]().union(*(_held(hit) for hit in hits[:TOP]))
-    terms = term_list().find(query.text)
+    terms = query.terms
     of_terms = {word for item in terms for word in content_stems(item.text)}
     strange = sum(word not in rarity.stems and word not in of_terms for word in asked)
     unknown = sum(weight for word, weight in weights.items() if word not in rarity.stems and word not in of_terms)
