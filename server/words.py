@@ -44,7 +44,12 @@ class Token(NamedTuple):
     @property
     def is_function_word(self) -> bool:
         """Return whether the word says nothing about the subject."""
-        return self.text.lower().replace("’", "'") in FUNCTION_WORDS
+        return is_function_word(self.text)
+
+
+def is_function_word(word: str) -> bool:
+    """Return whether a word says nothing about the subject."""
+    return word.lower().replace("’", "'") in FUNCTION_WORDS
 
 
 class FromVocabulary(Generic[Made]):
@@ -96,9 +101,14 @@ def stem(word: str) -> str:
 
 def content_stems(text: str) -> list[str]:
     """Return the different stems of the words that carry meaning, in order of first use."""
-    return list(
-        dict.fromkeys(token.stem for token in tokens(text) if not token.is_function_word and len(token.stem) > 1)
-    )
+    return list(dict.fromkeys(found for word in _TOKEN.findall(text) if (found := _content_stem(word))))
+
+
+@lru_cache(maxsize=50_000)
+def _content_stem(word: str) -> str:
+    """Return the stem of a word that carries meaning and is longer than a letter; nothing for any other."""
+    found = "" if is_function_word(word) else stem(word)
+    return found if len(found) > 1 else ""
 
 
 @lru_cache(maxsize=16_384)
