@@ -1,7 +1,8 @@
 """How well screening tells advice from what is not: precision and recall on labelled paragraphs.
 
 Two samples, both in `evals/data`: `ingest-screen.jsonl` holds paragraphs written for this purpose (split `tuned`: the
-rules were worked out on them; split `held-out`: written afterwards and never used for the rules).
+rules were worked out on them; split `held-out`: written afterwards, in wordings chosen to differ, and never used for
+the rules; once it has been, it joins `tuned` and a new one is written).
 `ingest-screen-digests.jsonl` holds labels of real paragraphs, kept elsewhere, by digest; they are scored where a folder
 with those documents is given.
 """

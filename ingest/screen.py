@@ -18,6 +18,7 @@ from ingest.screen_cues import (
     ADVICE,
     CUES,
     Reason,
+    family_scores,
     heading_reason,
     is_addresses,
     is_breadcrumb,
@@ -27,15 +28,25 @@ from ingest.screen_cues import (
 from ingest.sentences import sentence_spans
 
 # What a reason must weigh: less where no sentence advises, more for every sentence that does.
+_BAR_WITHOUT_HEALTH = 1.5
+# A longer paragraph that names no part of the body may well speak of other sides of health.
+_MAX_PLAIN_WORDS = 60
 _BAR = 2.0
 _BAR_WITH_ADVICE = 2.5
 # What one sentence of advice weighs against the reasons to set its paragraph aside.
 _ADVICE_WEIGHT = 1.25
 # One sentence that speaks of health proves little in the life of a therapist or in the praise of a product.
-_FREE: dict[Reason, float] = {"biography": 0.8, "promotion": 0.8, "disclaimer": 0.8}
+_FREE: dict[Reason, float] = {"biography": 0.8, "promotion": 0.8, "disclaimer": 0.8, "contact": 0.8, "byline": 0.8}
 _MAX_JUDGED_CHARS = 6000
 _MAX_WORD_CHARS = 60
 _LONG_WORD = re.compile(r"\S{60,}")
+# What somebody tells of their own trouble is no biography.
+_EXPERIENCE = re.compile(
+    r"\bmy (?:own )?(?:\w+ )?(?:back|hips?|legs?|pain|sciatica|knees?|operation|surgery|discs?)\b"
+    r"|\b(?:helped|works? for|worked for) me\b"
+    r"|\bI(?: have|[’']ve)? had (?:\w+ )?(?:sciatica|surgery|pain|back pain|trouble)\b",
+    re.IGNORECASE,
+)
 _MIN_OVERRULE_CHARS = 12
 _SHOWN_CHARS = 80
 _MAX_LINE_WORDS = 30
@@ -185,6 +196,10 @@ def _evidence(text: str) -> _Evidence:
                 forms = {match[0].casefold() for match in found}
                 scores[reason] = scores.get(reason, 0.0) + weight * (1.5 if len(forms) > 1 else 1.0)
                 places.extend(match.start() for match in found if weight >= _TELLING)
+    for reason, score in family_scores(text).items():
+        scores[reason] = scores.get(reason, 0.0) + score
+    if _EXPERIENCE.search(text):
+        scores.pop("biography", None)
     advising = sum(
         1
         for start, end in sentence_spans(text)
@@ -205,7 +220,10 @@ def _weighed(text: str, under: Reason | None = None) -> Reason | None:
     is_citation = best == "references" and len(text.split()) <= _MAX_CITATION_WORDS
     # The title of a study reads like advice.
     advising = 0 if is_citation else evidence.advising
-    bar = _BAR_WITH_ADVICE + _ADVICE_WEIGHT * (advising - _FREE.get(best, 0)) if advising else _BAR
+    is_plain = len(text.split()) <= _MAX_PLAIN_WORDS and not _advises(text)
+    bar = _BAR_WITHOUT_HEALTH if is_plain else _BAR
+    if advising:
+        bar = _BAR_WITH_ADVICE + _ADVICE_WEIGHT * (advising - _FREE.get(best, 0))
     return best if scores[best] >= bar else None
 
 

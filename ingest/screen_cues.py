@@ -23,9 +23,11 @@ Reason = Literal[
     "symbol",
 ]
 Cue = tuple[re.Pattern[str], float]
+Family = tuple[Reason, re.Pattern[str], float, int]  # weight of one word, words of the longest paragraph it counts in
 
 _RAW = (Path(__file__).parent / "data" / "screen.toml").read_bytes()
 
+_MAX_FAMILY_WORDS = 4
 _MAX_CRUMB_WORDS = 6
 _MAX_MENU_ITEM_WORDS = 4
 _CAPTION = re.compile(
@@ -41,6 +43,17 @@ def heading_reason(heading: str) -> Reason | None:
     """Return the reason a heading by itself gives ("About the author"), or None."""
     text = heading.strip(" :.…»>")
     return next((reason for pattern, reason in _HEADINGS if pattern.fullmatch(text)), None)
+
+
+def family_scores(text: str) -> dict[Reason, float]:
+    """Return what the different words of each family found in a paragraph weigh, by reason."""
+    length = len(text.split())
+    scores: dict[Reason, float] = {}
+    for reason, pattern, weight, most_words in _FAMILIES:
+        found = {match[0].casefold() for match in pattern.finditer(text)} if length <= most_words else set()
+        if found:
+            scores[reason] = weight * min(len(found), _MAX_FAMILY_WORDS)
+    return scores
 
 
 def is_breadcrumb(text: str) -> bool:
@@ -121,6 +134,15 @@ _WORDS = cast(Mapping[str, str], _VALUES["words"])
 CUES = _cues(_VALUES, _WORDS)
 ADVICE = re.compile(rf"\b(?:{'|'.join(cast(Mapping[str, list[str]], _VALUES['advice'])['words'])})\b", re.IGNORECASE)
 CONTACT = _any_of(cast(Mapping[str, object], _VALUES["contact"]), _WORDS)
+_FAMILIES: tuple[Family, ...] = tuple(
+    (
+        _reason(table),
+        _any_of(table, _WORDS, r"(?:(?<!\w)%s(?!\w))"),
+        float(cast(float, table["weight"])),
+        int(cast(int, table.get("most_words", 10_000))),
+    )
+    for table in _tables(_VALUES, "family")
+)
 _HEADINGS = tuple((_any_of(table, _WORDS), _reason(table)) for table in _tables(_VALUES, "heading"))
 _LINES = tuple(
     (_any_of(table, _WORDS, "^%s" if table.get("starts") else r"^%s\W*$"), _reason(table), bool(table.get("always")))
