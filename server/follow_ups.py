@@ -236,8 +236,9 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         "serious": (re.sub(r"(?i)\b(that|this|it)\b", about, _patterns().lead.sub("", plain), count=1), None),
         "sure": (f"what is well supported, uncertain or a myth about {about}", None),
     }
-    if said == "how_long" and is_exercise:
-        made["how_long"] = (f"how long should I hold {about}", "exercise")
+    if is_exercise:  # its steps say both
+        made["how_long"] = (f"how do I do {about}, and how long should I hold it", "exercise")
+        made["how_often"] = (f"how do I do {about}, and how often", "exercise")
     text, intent = made[said]
     return Resolved(text, topic, intent, _followed(topic))
 

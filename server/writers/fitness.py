@@ -40,6 +40,7 @@ SAME_CIRCUMSTANCE = 0.04
 SAME_PERSON = 0.10
 OTHER_PERSON = -0.10
 STEPS_ASKED_FOR = 0.15
+NAMED_STEPS = 0.25
 HOW_TO_STEPS = 0.15
 # For each point of cosine with the nearest question written for the passage.
 QUESTION = 0.25
@@ -197,7 +198,7 @@ def _exercise_fitness(query: Query, passage: Passage) -> float:
     value = HOW_TO_STEPS if passage.kind == "steps" and HOW_TO.search(query.text) else 0.0
     if named:
         in_title = named & exact_subjects(library_terms(passage.source.title))
-        return value + (STEPS_ASKED_FOR if passage.kind == "steps" and in_title else 0.0)
+        return value + (NAMED_STEPS if passage.kind == "steps" and in_title else 0.0)
     offers = passage_intent(passage) in ("treatment", "exercise") and "exercis" in library_stems(passage.text)
     return value + (STEPS_ASKED_FOR if offers else 0.0)
 
