@@ -44,12 +44,11 @@ PARTS: dict[str, Callable[[Path, argparse.Namespace], Any]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the parts asked for and write what they measured; return 0, or 1 when the library is not installed."""
-    typed = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(typed)
+    options = _parser().parse_args(arguments)
     # Left out unless asked for: it takes ten minutes and several gigabytes.
     wanted = options.only or [name for name in PARTS if name != HYBRID]
     try:
-        report = run_bench(wanted, options, command_line("evals.bench", typed), last_report(options.json))
+        report = run_bench(wanted, options, _command(options), last_report(options.json))
     except (EvalsError, IndexingError) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
@@ -87,6 +86,18 @@ def last_report(path: Path) -> dict[str, Any]:
     return {
         name: part for name, part in parts.items() if name in PARTS and isinstance(part, dict) and "figures" in part
     }
+
+
+def _command(options: argparse.Namespace) -> str:
+    """Return the command with every option that changes what is measured and how long; not where it is written."""
+    usual = _parser().parse_args([])
+    typed = [word for name in options.only or () for word in ("--only", name)]
+    for name in ("questions", "requests", "documents", "passages"):
+        if getattr(options, name) != getattr(usual, name):
+            typed += [f"--{name}", str(getattr(options, name))]
+    if options.sizes != usual.sizes:
+        typed += ["--sizes", *map(str, options.sizes)]
+    return command_line("evals.bench", typed)
 
 
 def _parser() -> argparse.ArgumentParser:
