@@ -265,11 +265,14 @@ def test_everything_works_without_a_script(open_page: Open, screenshot: Save) ->
     expect(page.locator("#turn-2 .feedback-thanks")).to_have_text("Thank you, this was noted.")
     page.locator("#turn-2 [href*='edit=2']").click()
     expect(page.locator("#message")).not_to_have_value("")
+    expect(page.locator("#editing")).to_be_visible()
     page.fill("#message", UNCLEAR)
     page.click("#ask")
-    page.locator("#turn-3 fieldset").first.get_by_role("radio", name="Not sure").check()
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator("#turn-2 .question")).to_contain_text(UNCLEAR)
+    page.locator("#turn-2 fieldset").first.get_by_role("radio", name="Not sure").check()
     page.get_by_role("button", name=re.compile("Send my answer")).click()
-    expect(page.locator("#turn-4 .question")).to_contain_text("Not sure.")
+    expect(page.locator("#turn-3 .question")).to_contain_text("Not sure.")
 
 
 def test_a_blank_question_is_explained_at_the_top_with_focus(open_page: Open, screenshot: Save) -> None:
@@ -413,6 +416,93 @@ def test_edit_and_copy_and_feedback(open_page: Open) -> None:
     assert "[1]" in copied
     page.get_by_role("button", name=re.compile("It seems unsafe")).click()
     expect(page.locator(".feedback-thanks")).to_contain_text("Thank you")
+
+
+def test_an_edited_question_takes_the_place_of_the_last_one(open_page: Open) -> None:
+    page = open_page()
+    ask(page, QUESTION)
+    ask(page, "what helps it")
+    expect(page.locator("[data-edit]")).to_have_count(1)
+    page.locator("[data-edit]").click()
+    expect(page.locator("#editing")).to_be_visible()
+    page.fill("#message", "what is hip osteoarthritis")
+    page.keyboard.press("Enter")
+    expect(page.locator("#turn-2 .question")).to_contain_text("what is hip osteoarthritis")
+    page.wait_for_selector("#turn-2 .turn-tools")
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator("#editing")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.locator("#turn-2 .question")).to_contain_text("what is hip osteoarthritis")
+
+
+def test_an_edit_that_gets_no_answer_leaves_the_question_as_it_was(open_page: Open) -> None:
+    page = open_page(expects_faults=True)
+    ask(page, QUESTION)
+    page.locator("[data-edit]").click()
+    page.route("**/v1/chat", lambda route: route.abort())
+    page.fill("#message", "what helps it")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cut")).to_be_visible()
+    expect(page.locator("#turn-1 .question")).to_contain_text(QUESTION)
+    page.unroute("**/v1/chat")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#turn-1 .question")).to_contain_text("what helps it")
+    page.wait_for_selector("#turn-1 .turn-tools")
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_a_question_that_called_for_help_is_not_edited_away(open_page: Open) -> None:
+    page = open_page()
+    ask(page, EMERGENCY)
+    page.locator("[data-edit]").click()
+    expect(page.locator("#editing")).to_be_hidden()
+    page.fill("#message", QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#turn-2 .turn-tools")
+    expect(page.locator("#turn-1 .card-emergency")).to_be_visible()
+    expect(page.locator("#pinned")).to_be_visible()
+    page.get_by_role("link", name="See the advice").click()
+    expect(page.locator("#turn-1 .card-emergency .card-heading")).to_be_in_viewport()
+
+
+def test_a_bar_leads_back_to_the_box_while_it_is_out_of_sight(open_page: Open) -> None:
+    page = open_page(viewport={"width": 390, "height": 700})
+    jump = page.locator("#jump-link")
+    expect(jump).to_be_hidden()
+    ask(page, QUESTION)
+    expect(jump).to_be_in_viewport()
+    jump.click()
+    expect(page.locator("#message")).to_be_focused()
+    expect(page.locator("#message")).to_be_in_viewport()
+    expect(jump).to_be_hidden()
+
+
+def test_the_address_of_a_conversation_can_be_copied(open_page: Open) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Copy the address").click()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url.split("#")[0]
+
+
+def test_the_pinned_advice_leaves_most_of_a_small_screen_free(open_page: Open) -> None:
+    page = open_page(viewport={"width": 320, "height": 640})
+    ask(page, EMERGENCY)
+    ask(page, QUESTION)
+    pinned = page.locator("#pinned").bounding_box()
+    question = page.locator("#turn-2 .question").bounding_box()
+    assert pinned is not None
+    assert question is not None
+    assert pinned["height"] < 640 / 4
+    assert question["y"] >= pinned["y"] + pinned["height"]
+
+
+def test_paper_shows_which_source_each_number_means(open_page: Open) -> None:
+    page = open_page()
+    ask(page, QUESTION)
+    page.emulate_media(media="print")
+    expect(page.locator("#source-1-1 .source-number")).to_be_visible()
+    expect(page.locator("#source-1-1 .source-links a").first).to_be_hidden()
 
 
 def test_the_character_count_warns_near_the_end(open_page: Open) -> None:
