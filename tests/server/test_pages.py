@@ -96,6 +96,33 @@ def test_a_source_past_its_review_date_says_so_wherever_it_is_shown(tmp_path: Pa
         assert "past its review date" in client.get("/library").text
 
 
+def test_a_later_question_without_an_answer_beside_urgent_advice_is_not_left_blank(browser: TestClient) -> None:
+    conversation = ask(browser, "I can't feel when I wipe").split("#")[0]
+    ask(browser, "what exercises can I do", conversation)
+    page = browser.get(conversation).text
+    first, second = page.split('id="answer-1"')[1].split('id="answer-2"')
+    assert "nothing else to show" not in first
+    answer = browser.get(f"/v1/conversations/{conversation.removeprefix('/c/')}").json()["messages"][3]["answer"]
+    assert ("nothing else to show" in second) == (not answer["answer"]["text"])
+
+
+def test_thanks_are_not_called_out_of_scope(browser: TestClient) -> None:
+    page = browser.get(ask(browser, "thank you").split("#")[0]).text
+    assert "Outside what this program covers" not in page
+    assert "Searched for" not in page
+    page = browser.get(ask(browser, "what is the capital of France").split("#")[0]).text
+    assert "Outside what this program covers" in page
+
+
+def test_a_form_edits_the_last_question_and_a_chosen_suggestion_does_not(browser: TestClient) -> None:
+    conversation = ask(browser, QUESTION).split("#")[0]
+    assert 'name="replaces" id="replaces" value="1"' in browser.get(f"{conversation}?edit=1").text
+    assert ask(browser, "what is a slipped disc", conversation, replaces="1").endswith("#answer-1")
+    assert ask(browser, "", conversation, replaces="1", suggestion="what helps sciatica").endswith("#answer-2")
+    asked = browser.get(f"/v1/conversations/{conversation.removeprefix('/c/')}").json()["messages"][::2]
+    assert [message["content"] for message in asked] == ["what is a slipped disc", "what helps sciatica"]
+
+
 def test_the_marked_words_are_the_citation(browser: TestClient) -> None:
     conversation = ask(browser, QUESTION).split("#")[0]
     page = browser.get(conversation).text
