@@ -100,7 +100,7 @@ def bench_hybrid(var: Path, count: int = PASSAGES, questions: int = QUESTIONS) -
         retriever = Retriever.open(Path(name), embedder=embedder, models=models_folder(var))
         opened = time.perf_counter() - opened
         size = sum(file.stat().st_size for file in retriever.folder.rglob("*") if file.is_file())
-        times = _search_times(retriever, sample_questions(questions + WARM_UP))
+        times = _search_times(retriever, models_folder(var), sample_questions(questions + WARM_UP))
     rows = {step: quantiles(values) for step, values in times.items()}
     return {
         "passages": count,
@@ -146,17 +146,18 @@ def made_up(real: Sequence[Passage], count: int) -> Iterator[Passage]:
         )
 
 
-def _search_times(retriever: Retriever, questions: Sequence[str]) -> dict[str, list[float]]:
+def _search_times(retriever: Retriever, models: Path, questions: Sequence[str]) -> dict[str, list[float]]:
     vector_search = open_vector_search(retriever)
-    floor = Floor(retriever.embedder, vector_search)
+    # Embedders of their own: one may keep the vector of a text.
+    record = retriever.manifest.embedder
+    floor, other = Floor(reopen_embedder(record, models), vector_search), reopen_embedder(record, models)
     times: dict[str, list[float]] = {name: [] for name in ("floor", "hybrid", "words alone", "vectors alone")}
     for number, question in enumerate(questions):
-        vector = retriever.embed([question])[0]
         steps: dict[str, Callable[[], object]] = {
             "floor": partial(floor.run, ((question,),)),
             "hybrid": partial(retriever.search, question, TOP_K),
             "words alone": partial(retriever.search, question, TOP_K, system="bm25"),
-            "vectors alone": partial(vector_search, vector, TOP_K),
+            "vectors alone": partial(vector_search, other.embed_queries([question])[0], TOP_K),
         }
         for name, step in steps.items():
             started = time.perf_counter()

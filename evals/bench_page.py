@@ -71,8 +71,9 @@ def _reply_page(rows: Row) -> list[str]:
     ]
     text = (
         f"{rows['questions']} different questions, each step in turn. Floor: the texts the reply embeds (the query, "
-        "and the clauses read for red flags), each different one once, and one vector search. A reply embeds "
-        f"{rows['texts_embedded']} texts on average, {rows['texts_needed']} of them different. "
+        "and the clauses read for red flags), each different one once, and one vector search. A reply asks for "
+        f"{rows['texts_embedded']} vectors on average, {rows['texts_needed']} of different texts. Search is timed on "
+        "other questions. "
         f"Memory of the process: {rows['memory_mb']:.0f} MB."
     )
     return [*lines, "", text]

@@ -20,7 +20,7 @@ WARM_UP = 20
 SHORT_WORDS = 60
 SHORT_MESSAGES = 160
 LONG_CHARS = 10_000
-LONG_MESSAGES = 20
+WARM_UP_MESSAGES = ("my back aches when I sit", "both hips click when I climb stairs")
 
 
 def bench_reply(var: Path, count: int = QUESTIONS) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def bench_reply(var: Path, count: int = QUESTIONS) -> dict[str, Any]:
     Raises:
         NothingInstalled: if there is no library.
     """
-    measured = measure_replies(var, sample_questions(count + WARM_UP), WARM_UP)
+    measured = measure_replies(var, sample_questions(2 * (count + WARM_UP)), 2 * WARM_UP)
     rows = {name: quantiles(values) for name, values in measured.milliseconds.items()}
     made = [sum(map(len, passes)) for passes in measured.passes]
     needed = [sum(map(len, once_each(passes))) for passes in measured.passes]
@@ -46,7 +46,7 @@ def bench_reply(var: Path, count: int = QUESTIONS) -> dict[str, Any]:
     }
 
 
-def bench_red_flags(var: Path, *, short: int = SHORT_MESSAGES, long: int = LONG_MESSAGES) -> dict[str, Any]:
+def bench_red_flags(var: Path, *, short: int = SHORT_MESSAGES) -> dict[str, Any]:
     """Return quantiles of the red-flag check over messages of about 60 words and of 10,000 characters.
 
     Messages are made of the questions people ask, put one after another. In turn, one is checked without the learned
@@ -55,12 +55,14 @@ def bench_red_flags(var: Path, *, short: int = SHORT_MESSAGES, long: int = LONG_
     Raises:
         NothingInstalled: if there is no library.
     """
-    reader = open_services(var).assistant.reader
     questions = sample_questions(10_000)
-    _checked(questions[:4], reader)  # reads the rules and the model
-    messages = {"60 words": of_words(questions, SHORT_WORDS)[:short], "10,000 characters": of_chars(questions, long)}
-    report: dict[str, Any] = {"reader": reader is not None}
+    messages = {"60 words": of_words(questions, SHORT_WORDS)[:short], "10,000 characters": of_chars(questions)}
+    report: dict[str, Any] = {}
     for name, texts in messages.items():
+        # An embedder of its own each time: it may keep the vectors of clauses that both kinds of message share.
+        reader = open_services(var).assistant.reader
+        _checked(WARM_UP_MESSAGES, reader)  # reads the rules and the model
+        report |= {"reader": reader is not None}
         report[name] = {
             "messages": len(texts),
             "mean_words": round(float(np.mean([len(text.split()) for text in texts])), 1),
@@ -81,14 +83,10 @@ def of_words(texts: Sequence[str], words: int) -> list[str]:
     return messages
 
 
-def of_chars(texts: Sequence[str], count: int, chars: int = LONG_CHARS) -> list[str]:
-    """Return `count` different messages of exactly `chars` characters; each begins at another text."""
-    starts = np.linspace(0, len(texts), count, endpoint=False).astype(int)
-    messages = []
-    for start in starts:
-        message = _joined([*texts[start:], *texts[:start]])
-        messages.append((message + " " + message * (chars // max(1, len(message))))[:chars])
-    return messages
+def of_chars(texts: Sequence[str], chars: int = LONG_CHARS) -> list[str]:
+    """Return messages of exactly `chars` characters, made of texts that no other has; what is left over is left out."""
+    whole = _joined(texts)
+    return [whole[start : start + chars] for start in range(0, len(whole) - chars + 1, chars)]
 
 
 def _joined(parts: Sequence[str]) -> str:

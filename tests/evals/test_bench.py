@@ -82,13 +82,13 @@ def test_the_floor_embeds_every_text_once_and_nothing_else() -> None:
 
 
 def test_messages_have_the_length_they_are_measured_for() -> None:
-    texts = [f"question {number} about the hip" for number in range(100)]
+    texts = [f"question {number} about the hip" for number in range(1000)]
     messages = of_words(texts, 60)
     assert all(60 <= len(message.split()) < 65 for message in messages)
     assert len(set(messages)) == len(messages) > 5
-    long = of_chars(texts, 4)
+    long = of_chars(texts)
     assert {len(message) for message in long} == {10_000}
-    assert len(set(long)) == 4
+    assert len(set(long)) == len(long) >= 2
 
 
 def test_made_up_passages_are_indexed_and_found_beside_their_centre(tmp_path: Path) -> None:
