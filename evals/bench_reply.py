@@ -11,6 +11,7 @@ import numpy as np
 
 from evals.bench_clock import memory_mb, quantiles, ratio
 from evals.latency import measure_replies, once_each, open_services, sample_questions
+from evals.library import open_library
 
 if TYPE_CHECKING:
     from server.red_flags.reader import ClauseReader
@@ -20,6 +21,7 @@ WARM_UP = 20
 SHORT_WORDS = 60
 SHORT_MESSAGES = 160
 LONG_CHARS = 10_000
+LONG_MESSAGES = 20
 WARM_UP_MESSAGES = ("my back aches when I sit", "both hips click when I climb stairs")
 
 
@@ -46,17 +48,20 @@ def bench_reply(var: Path, count: int = QUESTIONS) -> dict[str, Any]:
     }
 
 
-def bench_red_flags(var: Path, *, short: int = SHORT_MESSAGES) -> dict[str, Any]:
+def bench_red_flags(var: Path, *, short: int = SHORT_MESSAGES, long: int = LONG_MESSAGES) -> dict[str, Any]:
     """Return quantiles of the red-flag check over messages of about 60 words and of 10,000 characters.
 
-    Messages are made of the questions people ask, put one after another. In turn, one is checked without the learned
+    Messages are made of questions people ask, the long ones of those written for the library's sections. In turn, one is checked without the learned
     reader and the next with it: what was read once is kept. The reader's own model passes are part of its time.
 
     Raises:
         NothingInstalled: if there is no library.
     """
-    questions = sample_questions(10_000)
-    messages = {"60 words": of_words(questions, SHORT_WORDS)[:short], "10,000 characters": of_chars(questions)}
+    wordings = [question for passage in open_library(var).passages for question in passage.questions]
+    messages = {
+        "60 words": of_words(sample_questions(10_000), SHORT_WORDS)[:short],
+        "10,000 characters": of_chars(wordings)[:long],
+    }
     report: dict[str, Any] = {}
     for name, texts in messages.items():
         # An embedder of its own each time: it may keep the vectors of clauses that both kinds of message share.
