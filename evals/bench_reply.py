@@ -51,8 +51,9 @@ def bench_reply(var: Path, count: int = QUESTIONS) -> dict[str, Any]:
 def bench_red_flags(var: Path, *, short: int = SHORT_MESSAGES, long: int = LONG_MESSAGES) -> dict[str, Any]:
     """Return quantiles of the red-flag check over messages of about 60 words and of 10,000 characters.
 
-    Messages are made of questions people ask, the long ones of those written for the library's sections. In turn, one is checked without the learned
-    reader and the next with it: what was read once is kept. The reader's own model passes are part of its time.
+    Messages are made of questions people ask, the long ones of those written for the library's sections. In turn, one
+    is checked without the learned reader and the next with it: what was read once is kept. The reader's own model
+    passes are part of its time.
 
     Raises:
         NothingInstalled: if there is no library.
