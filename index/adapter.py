@@ -31,6 +31,8 @@ LEARNING_RATE = 0.001
 SEED = 11
 # Every tenth question is kept out to see whether the adapter helps.
 HELD_OUT_EVERY = 10
+# More passages than this are sampled: the time to learn grows with them.
+MAX_PASSAGES = 10_000
 _ADAM = (0.9, 0.999, 1e-8)  # Kingma and Ba 2015, arXiv:1412.6980
 
 
@@ -67,6 +69,10 @@ def learn_adapter(
     """
     if len(questions) < MIN_QUESTIONS:
         return None
+    chosen = _contrast(owners, len(passages))
+    kept = np.isin(owners, chosen)
+    questions, owners, passages = questions[kept], np.searchsorted(chosen, owners[kept]), np.asarray(passages[chosen])
+    sections, documents = [sections[row] for row in chosen], [documents[row] for row in chosen]
     right = np.unique(np.array(sections), return_inverse=True)[1]
     near = np.unique(np.array(documents), return_inverse=True)[1]
     held = np.arange(len(questions)) % HELD_OUT_EVERY == 0
@@ -77,6 +83,16 @@ def learn_adapter(
         return None
     matrix = _learn(questions, owners, passages, right, near)
     return matrix, AdapterRecord(len(questions), int(held.sum()), round(before, 4), round(after, 4))
+
+
+def _contrast(owners: NDArray[np.int64], passages: int) -> NDArray[np.int64]:
+    """Return the passages that questions are told apart from: all, or those with questions and some others."""
+    if passages <= MAX_PASSAGES:
+        return np.arange(passages)
+    dice = np.random.default_rng(SEED)
+    own = dice.permutation(np.unique(owners))[:MAX_PASSAGES]
+    others = dice.permutation(passages)[: MAX_PASSAGES - len(own)]
+    return np.union1d(own, others)
 
 
 def _learn(

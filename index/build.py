@@ -227,7 +227,7 @@ def _write_generation(work: _Work, name: str, content: str) -> Manifest:
             documents=len(work.documents),
             sources=len(sources),
             sentences=work.sentence_count(),
-            questions=sum(len(passage.questions) for passage in work.passages),
+            questions=sum(len(passage.asked) for passage in work.passages),
             windowed_passages=sum(work.embedder.count_tokens(p.indexed_text) > limit for p in work.passages),
             embedded_texts=sum(one.embedded for one in texts),
             reused_texts=sum(one.reused for one in texts),
@@ -265,7 +265,7 @@ def _write_all_vectors(work: _Work) -> tuple[Vectors, list[EmbeddedTexts]]:
     """Write the vectors of passages, sentences and questions; return those of the passages, and the counts of each."""
     vectors, passage_texts = _write_vectors(work, PASSAGES, [passage.indexed_text for passage in work.passages])
     sentence_texts = _write_owned(work, SENTENCES, [work.sentences(passage) for passage in work.passages])
-    question_texts = _write_owned(work, QUESTIONS, [passage.questions for passage in work.passages])
+    question_texts = _write_owned(work, QUESTIONS, [passage.asked for passage in work.passages])
     return vectors, [passage_texts, sentence_texts, question_texts]
 
 
@@ -289,7 +289,7 @@ def _write_vectors(work: _Work, name: str, texts: Sequence[str]) -> tuple[Vector
 
 def _write_adapter(work: _Work, vectors: Vectors) -> AdapterRecord | None:
     """Learn the adapter of query vectors from the questions, and write it where it helps."""
-    counts = [len(passage.questions) for passage in work.passages]
+    counts = [len(passage.asked) for passage in work.passages]
     learned = learn_adapter(
         np.load(work.folder / f"{QUESTIONS}.npy"),
         np.repeat(np.arange(len(counts), dtype=np.int64), counts),

@@ -39,10 +39,13 @@ class OwnedVectors:
         start, end = self.offsets[row : row + 2]
         return self.vectors[start:end]
 
+    def counts(self, rows: Rows) -> NDArray[np.int64]:
+        """Return how many texts each row has."""
+        return self.offsets[rows + 1] - self.offsets[rows]
+
     def best(self, rows: Rows, query: Vectors, otherwise: FloatArray) -> FloatArray:
         """Return the highest cosine among the texts of each row; of `otherwise` for a row without any."""
-        starts = self.offsets[rows]
-        counts = self.offsets[rows + 1] - starts
+        starts, counts = self.offsets[rows], self.counts(rows)
         some = counts > 0
         best = otherwise.copy()
         if some.any():

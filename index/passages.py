@@ -98,6 +98,13 @@ class Passage:
         headings = [self.source.title, *(part for part in self.heading_path if part != self.source.title)]
         return ". ".join(part.rstrip(".?") for part in headings if part) + ".\n" + self.text
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return what it answers: the questions written for it, and its title with its heading."""
+        heading = self.heading_path[-1] if self.heading_path else ""
+        named = f"{self.source.title}: {heading}" if heading and heading != self.source.title else self.source.title
+        return (*self.questions, named) if named else self.questions
+
 
 def passage_to_json(passage: Passage) -> dict[str, Any]:
     """Return a passage as plain JSON values; `passage_from_json` is its inverse."""

@@ -69,7 +69,7 @@ class Ranker:
         words, word_scores = self.lexical.search(wanted.words, wanted.depth, wanted.sources)
         asked = self.questions.nearest(vector, wanted.depth, wanted.allowed)
         rows = np.unique(np.concatenate([words, dense, asked]))
-        measured = self._by_meaning(rows, vector)
+        measured = self._by_meaning(rows, vector, adapted)
         measured["bm25"] = _spread(rows, words, word_scores.astype(np.float64))
         if not len(rows):
             return rows, self._with_parts(measured)
@@ -77,30 +77,29 @@ class Ranker:
         near, _ = self.store.search(moved, wanted.depth, wanted.allowed)
         fresh = np.setdiff1d(near, rows, assume_unique=True)
         rows = np.concatenate([rows, fresh])
-        late = self._by_meaning(fresh, vector) | {"bm25": np.zeros(len(fresh))}
+        late = self._by_meaning(fresh, vector, adapted) | {"bm25": np.zeros(len(fresh))}
         measured = {name: np.concatenate([values, late[name]]) for name, values in measured.items()}
         by_moved = (self.vectors[rows] @ moved).astype(np.float64)
         return rows, self._with_parts(measured, {"dense": by_moved})
 
-    def _by_meaning(self, rows: Rows, vector: Vectors) -> Measures:
-        dense = (self.vectors[rows] @ vector).astype(np.float64)
+    def _by_meaning(self, rows: Rows, vector: Vectors, adapted: Vectors) -> Measures:
+        dense, by_adapted = (self.vectors[rows] @ np.stack([vector, adapted]).T).astype(np.float64).T
         sentence = self.sentences.best(rows, vector, dense)
-        measured = {"dense": dense, "sentence": sentence}
-        if len(self.questions):
-            # A passage nobody wrote questions for stands on its own words.
-            measured["question"] = self.questions.best(rows, vector, np.maximum(dense, sentence))
-        return measured
+        own_words = np.maximum(dense, sentence)
+        question = self.questions.best(rows, vector, own_words)
+        # With nothing but its heading, a passage that nobody wrote questions for stands on its own words too.
+        question = np.where(self.questions.counts(rows) > 1, question, np.maximum(question, own_words))
+        return {"dense": dense, "adapted": by_adapted, "sentence": sentence, "question": question}
 
     def _by_cosine(self, wanted: Wanted, vector: Vectors) -> tuple[Rows, Measures]:
         rows, _ = self.store.search(vector, wanted.depth, wanted.allowed)
-        measured = self._by_meaning(rows, vector)
+        measured = self._by_meaning(rows, vector, vector)
         # Cosines as they are: there is nothing to bring to a common scale.
         return rows, measured | {"dense_part": np.clip(measured["dense"], 0.0, 1.0)}
 
     def _moved(self, vector: Vectors, rows: Rows, measured: Measures) -> Vectors:
         """Return the query's vector moved towards the passages that scored best (pseudo-relevance feedback)."""
-        ranked_by = {"dense": (self.vectors[rows] @ vector).astype(np.float64)}
-        first = fused(self._with_parts(measured, ranked_by))
+        first = fused(self._with_parts(measured, {"dense": measured["adapted"]}))
         middle = self.vectors[rows[np.lexsort((rows, -first))[:FEEDBACK_PASSAGES]]].mean(axis=0)
         moved = (1 - FEEDBACK_SHARE) * vector + FEEDBACK_SHARE * middle / max(float(np.linalg.norm(middle)), TINY)
         return np.asarray(moved / max(float(np.linalg.norm(moved)), TINY), dtype=np.float32)
@@ -109,7 +108,7 @@ class Ranker:
         weights = self.weights if len(self.sentences) else self.weights.without_sentences()
         used = measured | (instead or {})
         # 0 is the floor of them all, so that a score says the same whatever else was found and however deep.
-        normalised = {name: min_max(scores, 0.0) for name, scores in used.items()}
+        normalised = {name: min_max(used[name], 0.0) for name in weights.shares() if name in used}
         return measured | {f"{name}_part": part for name, part in weighted_parts(normalised, weights).items()}
 
 

@@ -21,6 +21,7 @@ from server.words import FromVocabulary, Vocabulary, content_stems, library_stem
 DATA = Path(__file__).parent / "data" / "evidence.json"
 OUTSIDE = Path(__file__).parent / "data" / "outside.toml"
 TOP = 5
+HIGH_BM25 = 30.0
 _TELLS = re.compile(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", re.IGNORECASE)
 
 
@@ -79,10 +80,12 @@ class Rarity:
 def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, float]:
     """Return what the estimate rests on, by name; every value is about 0 to 1.
 
-    dense, sentence, question: best cosines; that of a question is that of the passage or its best sentence where no
-    questions were written. dense_top, question_top: mean of the best five. same_document: share of the first five hits
-    that are from one document.
+    dense, adapted, sentence, question: best cosines. dense_top, adapted_top, question_top: mean of the best five.
+    score: the highest score of the search. bm25: the highest of the lexical search, 1 for 30 and more.
+    same_document: share of the first five hits that are from one document.
     words, words_top: share of the question's words, weighted by rarity, in the best passage and in the best five.
+    asked_words, asked_words_top: the same with the questions written for the passages; asked_line: in the one question
+    that holds most of them.
     unknown: weighted share of words the library does not have; unknown_short: 0.5 for one such word, 1 for more, less
     the longer the query.
     missing: 1 when a short question names a thing that the library never mentions.
@@ -94,45 +97,77 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     personal: the subject's value when the message tells of somebody's own complaint.
     subject_dense: the product of the two.
     """
-    asked = query.stems
-    weights = {word: rarity.weight(word) for word in asked}
-    total = sum(weights.values()) or 1.0
-    best = max(hits, key=lambda hit: hit.scores.get("dense", 0.0) + hit.scores.get("sentence", 0.0))
-    top = sorted((hit.scores.get("dense", 0.0) for hit in hits), reverse=True)[:TOP]
-    questions = sorted(map(_question, hits), reverse=True)[:TOP]
-    documents = Counter(hit.passage.document_id for hit in hits[:TOP])
-    held = _held(best)
-    held_top = frozenset[str]().union(*(_held(hit) for hit in hits[:TOP]))
-    terms = query.terms
-    of_terms = {word for item in terms for word in content_stems(item.text)}
-    strange = sum(word not in rarity.stems and word not in of_terms for word in asked)
-    unknown = sum(weight for word, weight in weights.items() if word not in rarity.stems and word not in of_terms)
-    heading = f"{best.passage.source.title} {' '.join(best.passage.heading_path)}"
+    words, terms = _Words.of(query, rarity), query.terms
+    search = _search_features(hits)
+    length = min(1.0, word_count(query.text) / 40)
     subject = _subject(terms)
     outside = min(1.0, len(_outside().findall(query.text)) / 2)
-    length = min(1.0, word_count(query.text) / 40)
-    dense = max(hit.scores.get("dense", 0.0) for hit in hits)
     return {
-        "dense": dense,
-        "sentence": max(hit.scores.get("sentence", 0.0) for hit in hits),
-        "dense_top": sum(top) / len(top),
-        "question": questions[0],
-        "question_top": sum(questions) / len(questions),
-        "same_document": max(documents.values()) / TOP,
-        "words": sum(weight for word, weight in weights.items() if word in held | of_terms) / total,
-        "words_top": sum(weight for word, weight in weights.items() if word in held_top | of_terms) / total,
-        "unknown": unknown / total,
-        "heading": overlap(asked, library_stems(heading)),
+        **search,
+        **_word_features(words, hits),
+        "missing": float(bool(unmentioned(query.text, rarity.stems))),
+        "unknown_short": min(1.0, len(words.unknown) / 2) * (1 - length),
         "subject": subject,
         "length": length,
-        "missing": float(bool(unmentioned(query.text, rarity.stems))),
-        "unknown_short": min(1.0, strange / 2) * (1 - length),
         "outside": outside,
         "outside_near": outside * (1 - length) * subject,
         "outside_far": outside * (1 - length) * (1 - subject),
         "personal": subject * _is_personal(query.original),
-        "subject_dense": subject * dense,
+        "subject_dense": subject * search["dense"],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The stems of a query with their rarity; those of subjects the term list knows count as held by every passage."""
+
+    weights: Mapping[str, float]
+    of_terms: frozenset[str]
+    unknown: frozenset[str]
+
+    @classmethod
+    def of(cls, query: Query, rarity: Rarity) -> _Words:
+        of_terms = frozenset(word for item in query.terms for word in content_stems(item.text))
+        unknown = frozenset(word for word in query.stems if word not in rarity.stems and word not in of_terms)
+        return cls({word: rarity.weight(word) for word in query.stems}, of_terms, unknown)
+
+    def share(self, held: Collection[str]) -> float:
+        """Return the share of the words that are held, weighted by rarity."""
+        total = sum(self.weights.values()) or 1.0
+        return sum(weight for word, weight in self.weights.items() if word in held) / total
+
+
+def _search_features(hits: Sequence[Hit]) -> dict[str, float]:
+    top = {name: _best_scores(hits, name) for name in ("dense", "adapted", "question")}
+    documents = Counter(hit.passage.document_id for hit in hits[:TOP])
+    return {
+        **{name: scores[0] for name, scores in top.items()},
+        **{f"{name}_top": sum(scores) / len(scores) for name, scores in top.items()},
+        "sentence": max(hit.scores.get("sentence", 0.0) for hit in hits),
+        "score": max(hit.score for hit in hits),
+        "bm25": min(1.0, max(hit.scores.get("bm25", 0.0) for hit in hits) / HIGH_BM25),
+        "same_document": max(documents.values()) / TOP,
+    }
+
+
+def _word_features(words: _Words, hits: Sequence[Hit]) -> dict[str, float]:
+    best = max(hits, key=lambda hit: hit.scores.get("dense", 0.0) + hit.scores.get("sentence", 0.0))
+    held = _held(best) | words.of_terms
+    held_top = words.of_terms.union(*(_held(hit) for hit in hits[:TOP]))
+    heading = f"{best.passage.source.title} {' '.join(best.passage.heading_path)}"
+    return {
+        "words": words.share(held),
+        "words_top": words.share(held_top),
+        "asked_words": words.share(held.union(*_lines(best))),
+        "asked_words_top": words.share(held_top.union(*(line for hit in hits[:TOP] for line in _lines(hit)))),
+        "asked_line": max((words.share(line) for hit in hits for line in _lines(hit)), default=0.0),
+        "unknown": words.share(words.unknown),
+        "heading": overlap(tuple(words.weights), library_stems(heading)),
+    }
+
+
+def _lines(hit: Hit) -> list[frozenset[str]]:
+    return [library_stems(line) for line in hit.passage.questions]
 
 
 @cache
@@ -148,9 +183,8 @@ def _outside() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(words) + r")(?!\w)", re.IGNORECASE)
 
 
-def _question(hit: Hit) -> float:
-    own_words = max(hit.scores.get("dense", 0.0), hit.scores.get("sentence", 0.0))
-    return hit.scores.get("question", own_words)
+def _best_scores(hits: Sequence[Hit], name: str) -> list[float]:
+    return sorted((hit.scores.get(name, hit.scores.get("dense", 0.0)) for hit in hits), reverse=True)[:TOP]
 
 
 def _held(hit: Hit) -> frozenset[str]:

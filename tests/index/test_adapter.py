@@ -88,3 +88,13 @@ def test_the_slope_is_that_of_the_loss(passages: np.ndarray) -> None:
         step = np.zeros_like(matrix)
         step[place] = 1e-5
         assert slope[place] == pytest.approx((loss(matrix + step) - loss(matrix - step)) / 2e-5, rel=1e-3, abs=1e-5)
+
+
+def test_of_a_large_library_a_sample_is_told_apart(passages: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "LEARNING_RATE", 0.01)
+    monkeypatch.setattr(adapter, "MAX_PASSAGES", 20)
+    turn = np.linalg.qr(np.random.default_rng(5).normal(size=(DIMENSION, DIMENSION)))[0]
+    questions, owners = asked(passages, 0.5 * np.eye(DIMENSION) + turn, 0.05)
+    learned = learn(questions, owners, passages)
+    assert learned is not None
+    assert MIN_QUESTIONS < learned[1].questions < len(questions)
