@@ -100,10 +100,9 @@ class Passage:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """Return what it answers: the questions written for it, and its title with its heading."""
+        """Return what it answers: the questions written for it, and its heading (with the title) if that asks one."""
         heading = self.heading_path[-1] if self.heading_path else ""
-        named = f"{self.source.title}: {heading}" if heading and heading != self.source.title else self.source.title
-        return (*self.questions, named) if named else self.questions
+        return (*self.questions, f"{self.source.title}: {heading}") if heading.endswith("?") else self.questions
 
 
 def passage_to_json(passage: Passage) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class Ranker:
         sentence = self.sentences.best(rows, vector, dense)
         own_words = np.maximum(dense, sentence)
         question = self.questions.best(rows, vector, own_words)
-        # With nothing but its heading, a passage that nobody wrote questions for stands on its own words too.
+        # With nothing or only a heading, a passage that nobody wrote questions for stands on its own words too.
         question = np.where(self.questions.counts(rows) > 1, question, np.maximum(question, own_words))
         return {"dense": dense, "adapted": by_adapted, "sentence": sentence, "question": question}
 

@@ -63,7 +63,7 @@ class Hit:
     `score` is the score it was ranked by, in [0, 1], comparable within one search only. `scores` holds what was
     measured, comparable between searches: "bm25" (0 or more; 0 when not among the candidates of the lexical search),
     "dense" (cosine), "sentence" (highest cosine of a sentence; of the passage when sentences were not indexed),
-    "question" (highest cosine of a question written for it, or of its title with its heading; where none was written,
+    "question" (highest cosine of a question written for it, or of a heading that asks one; where none was written,
     at least the two before), "adapted" (cosine of the adapted query); and what each added to `score`: "bm25_part",
     "dense_part", "sentence_part", "question_part". A pure "bm25" search measures only that.
     """

@@ -76,10 +76,7 @@ def test_only_changed_texts_are_embedded_again(var: Path, make_library: Any) -> 
     during_check = len(passages) + 1  # the finished index is proved by embedding passages again, and one search
     assert embedder.texts[:2] == [changed.indexed_text, " Try it for a year."]
     assert len(embedder.texts) == 2 + during_check
-    assert (manifest.counts.embedded_texts, manifest.counts.reused_texts) == (
-        2,
-        5 + manifest.counts.sentences - 1 + manifest.counts.questions,
-    )
+    assert (manifest.counts.embedded_texts, manifest.counts.reused_texts) == (2, 5 + manifest.counts.sentences - 1)
     fresh = build_index([*passages[:-1], changed], documents, var.parent / "fresh", embedder="hashing")
     for name in ("vectors.npy", "sentences.npy"):
         reused, anew = (
@@ -93,7 +90,7 @@ def test_equal_texts_are_embedded_once(tmp_path: Path, make_library: Any) -> Non
     passages = [replace(passage, heading_path=()) for passage in passages]
     embedder = CountingEmbedder()
     manifest = build_index(passages, documents, tmp_path, embedder=embedder)
-    assert manifest.counts.embedded_texts == 3  # the passage under its title, the sentence, and the title
+    assert manifest.counts.embedded_texts == 2  # the passage under its title, and the sentence
 
 
 def test_nothing_is_reused_from_damaged_vectors(var: Path, library: Library) -> None:

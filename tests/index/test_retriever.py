@@ -251,7 +251,15 @@ def test_an_index_with_many_questions_learns_from_them(tmp_path: Path, library: 
     assert hit.passage.passage_id == passages[1].passage_id
 
 
-def test_a_heading_counts_as_a_question_of_its_passage(retriever: Retriever) -> None:
-    found = {hit.passage.passage_id: hit.scores["question"] for hit in retriever.search("About hip: Part 1", 6)}
-    assert found["hip:1"] == pytest.approx(1, abs=1e-3)
-    assert found["hip:1"] > found["sciatica:1"]
+def test_a_heading_that_asks_counts_as_a_question_of_its_passage(tmp_path: Path, library: Library) -> None:
+    passages, documents = library
+    asking = [replace(one, heading_path=(f"Is it {number}?",)) for number, one in enumerate(passages)]
+    build_index(asking, documents, tmp_path, embedder="hashing")
+    title = passages[1].source.title
+    found = {hit.passage.passage_id: hit for hit in Retriever.open(tmp_path).search(f"{title}: Is it 1?", 6)}
+    assert found[passages[1].passage_id].scores["question"] == pytest.approx(1, abs=1e-3)
+    assert found[passages[0].passage_id].scores["question"] < 0.99
+
+
+def test_a_heading_that_asks_nothing_is_no_question(retriever: Retriever) -> None:
+    assert retriever.manifest.counts.questions == 0
