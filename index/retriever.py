@@ -36,6 +36,9 @@ MAX_K = 1000
 # A heading that CROWDED of the first CROWDED_WINDOW candidates carry is a repeated section.
 CROWDED = 3
 CROWDED_WINDOW = 60
+# What may end a query without changing what it asks; without it, a question of one clause has the words of its clause,
+# whose vector the red-flag check has just made.
+CLOSING = " ?!.,;:"
 SMALL_FILE_BYTES = 4096
 SAME_VECTOR_COSINE = 0.999  # one text, embedded twice: only rounding differs
 
@@ -228,7 +231,7 @@ class Retriever:
         if not query.strip() or sources == []:
             return []
         depth = max(CANDIDATES, CANDIDATES_PER_HIT * k)
-        vector = self.embed([query])[0] if system != "bm25" else None
+        vector = self.embed([query.strip().rstrip(CLOSING) or query])[0] if system != "bm25" else None
         wanted = Wanted(lexical_query or query, vector, depth, sources, self._allowed_rows(sources))
         rows, measures = self._ranker.rank(wanted, system)
         scores = fused(measures)
