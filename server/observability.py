@@ -35,7 +35,12 @@ class Metrics:
         self.stages = Histogram("chat_stage_seconds", "Time of each step of a reply", ["stage"], registry=registry)
         self.answers = Counter("answers", "Answers given", ["status"], registry=registry)
         self.safety_flags = Counter("safety_flags", "Red flags found", ["level", "rule"], registry=registry)
-        self.not_covered = Counter("answers_not_covered", "Questions the library did not cover", registry=registry)
+        self.not_covered = Counter(
+            "answers_not_covered",
+            "Questions the library did not cover",
+            ["status", "intent", "topic"],
+            registry=registry,
+        )
         self.dropped = Counter("citations_dropped", "Parts of a draft that could not be proved", registry=registry)
         self.feedback = Counter("feedback", "Ratings received", ["rating", "reason"], registry=registry)
         self.index = Gauge("index_info", "The index in use", ["model", "version"], registry=registry)
@@ -45,7 +50,7 @@ class Metrics:
         self.answers.labels(answer.status.value).inc()
         # Small talk is out of scope too, but nothing was looked for.
         if answer.status.value in ("no_evidence", "out_of_scope") and answer.confidence.cutoff:
-            self.not_covered.inc()
+            self.not_covered.labels(answer.status.value, _intent(answer), _nearest_topic(answer)).inc()
         for stage, ms in answer.timings_ms.items():
             self.stages.labels(stage).observe(ms / 1000)
         self.dropped.inc(answer.cited.dropped)
@@ -61,6 +66,16 @@ class Metrics:
         self.index.clear()
         self.index.labels(index_model, index_version).set(1)
         return generate_latest(self.registry)
+
+
+def _intent(answer: Answer) -> str:
+    return answer.query.intent if answer.query else "general"
+
+
+def _nearest_topic(answer: Answer) -> str:
+    """Return the first topic of the first source found, of the few the register knows; empty without one."""
+    topics = answer.hits[0].passage.source.topics if answer.hits else ()
+    return topics[0] if topics else ""
 
 
 class Observed:

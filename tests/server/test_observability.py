@@ -108,3 +108,15 @@ def test_answers_flags_and_requests_are_counted(services: Services) -> None:
     assert 'route="other",status="404"} 1.0' in text
     assert "wp-login" not in text
     assert f'version="{built.retriever.manifest.generation}"' in text
+
+
+def test_what_is_not_covered_is_counted_by_kind_and_nearest_topic(services: Services) -> None:
+    with TestClient(create_app(services)) as client:
+        for _ in range(2):
+            answer = client.post("/v1/chat", json={"message": "how much does a private hip operation cost in Leeds"})
+            assert answer.json()["status"] in ("no_evidence", "out_of_scope")
+        figures = client.get("/metrics").text
+    lines = [line for line in figures.splitlines() if line.startswith("answers_not_covered_total{")]
+    assert len(lines) == 1
+    assert re.fullmatch(r'answers_not_covered_total\{intent="\w+",status="\w+",topic="[\w-]*"\} 2\.0', lines[0])
+    assert "Leeds" not in figures
