@@ -13,9 +13,9 @@ from server.words import content_stems, sentences, word_count
 
 # A message up to this many words is searched as it is.
 SHORT_WORDS = 22
-# Of a longer one at most this many are kept: about the 256 tokens the default embedding model takes in one pass. On long
-# questions of evals/data/in-domain (dev), whole messages found far better than questions cut out of them; with 100 words,
-# long messages of patients lost the complaint itself.
+# Of a longer one at most this many are kept: about the 256 tokens the default embedding model takes in one pass. On
+# long questions of evals/data/in-domain (dev), whole messages found far better than questions cut out of them; with
+# 100 words, long messages of patients lost the complaint itself.
 MAX_FOCUS_WORDS = 180
 # A sentence typed without full stops is taken apart at commas and conjunctions, into pieces of about this many words.
 MAX_PIECE_WORDS = 30
