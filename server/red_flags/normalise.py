@@ -14,6 +14,19 @@ _LOOKALIKES = str.maketrans(
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "＇": "'", "“": '"', "”": '"'})
 _DASHES = frozenset("–—―−‒")
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+(?:[.,:/]\d+)*|[^\sa-z0-9]|\n+")
+# Halves of a contraction whose apostrophe was lost: "can t", "i ve", "don\ufffdt".
+_TAILS = {
+    word: frozenset(tails.split())
+    for words, tails in (
+        ("can don won isn aren wasn weren hasn haven hadn doesn didn couldn wouldn shouldn ain mustn needn", "t"),
+        ("i", "m ve d ll"),
+        ("we they you", "re ve d ll"),
+        ("he she it that there", "s d ll"),
+        ("what who here", "s"),
+    )
+    for word in words.split()
+}
+_LOST_MARKS = frozenset("'\ufffd\\")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
 
@@ -59,7 +72,28 @@ def tokenise(text: str) -> list[Token]:
         if places is not None:
             start, end = places[start], places[end - 1] + 1
         tokens.append(Token(word, start, end))
-    return tokens
+    return _mend_contractions(tokens)
+
+
+def _mend_contractions(tokens: list[Token]) -> list[Token]:
+    """Return `tokens` with "can t" as "can't", "i m" as "i'm"; the mended token covers both halves."""
+    mended: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        head = tokens[index]
+        tails = _TAILS.get(head.text)
+        step = 1
+        if tails is not None and index + 1 < len(tokens):
+            step = 2 if tokens[index + 1].text in _LOST_MARKS and index + 2 < len(tokens) else 1
+            tail = tokens[index + step]
+            if tail.text in tails:
+                head = Token(f"{head.text}'{tail.text}", head.start, tail.end)
+                step += 1
+            else:
+                step = 1
+        mended.append(head)
+        index += step
+    return mended
 
 
 def _fold_char(char: str) -> str:

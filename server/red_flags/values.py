@@ -243,13 +243,22 @@ def _since_year(year: int) -> float:
     return max((today().year - year) * 365.0, 100.0)
 
 
+# "2 years post op", "3 years into it", "6 ft", "6'3": a stretch of time or a height, not an age.
+_NO_AGE = (
+    r"(?! ?- ?(?:years?|yrs?|y) (?:post|after|since|into|out|ago|later|on|from|past|down)\b)"
+    r"(?! ?(?:years?|yrs?|y) (?!old|young|of age)(?:post|after|since|into|out|ago|of|in|on|later|from|past|down|"
+    r"removed|clean|sober|free|with|without)\b)"
+    r"(?! ?(?:'|\"|ft|foot|feet|inch|inches)(?: |$|\d))"
+)
 _AGE_AFTER = re.compile(
     r" (?:aged|age|am|is|was|turned|turning|nearly|almost|im|shes|hes|only|just) (\d{1,3})"
-    r"(?! ?(?:st|nd|rd|th|mg|ml|%|kg|stone|weeks?|days?|months?|hours?|minutes?|times|miles|tablets?|out|/|cm|km|"
+    + _NO_AGE
+    + r"(?! ?(?:st|nd|rd|th|mg|ml|%|kg|stone|weeks?|days?|months?|hours?|minutes?|times|miles|tablets?|out|/|cm|km|"
     r"lbs?|pounds|degrees|c|celsius|percent|sessions?|am|pm|o|in a row|of)\b)(?= )"
 )
 _AGE_YEARS = re.compile(
-    r" (\d{1,3})(?: ?- ?| )?(?:y ?/ ?o|yo|y o|year old|years old|years of age|year olds|years young|yrs old|y)(?= )"
+    r" (\d{1,3})(?: ?- ?| )?(?:y ?/ ?o|yo|y o|year old|years old|years of age|year olds|years young|yrs old|"
+    r"y(?! (?:post|after|since|into|out|ago|of|later|from|past)\b))(?= )"
 )
 _AGE_MONTHS = re.compile(
     r" (\d{1,2}|" + "|".join(k for k, v in NUMBERS.items() if v >= 1) + r") ?-? ?(?:months?|weeks?|days?) ?-? ?old "
@@ -263,12 +272,15 @@ _SEX_AGE = re.compile(
 )
 _GLUED_AGE = re.compile(r" (?:(\d{2}) ?(?:m|f)|(?:m|f|male|female) ?(\d{2}))(?= )")
 _AT_START = re.compile(
-    r"^ (\d{1,3}) (?:,|and|with|\.|years|-|/|male|female|m|f|here|with|fit|active|lady|woman|man|pt|patient|retired)"
+    r"^ (\d{1,3})" + _NO_AGE + r" (?:,|and|with|\.|years|-|/|male|female|m|f|here|"
+    r"with|fit|active|lady|woman|man|pt|patient|retired)"
 )
 _RELATION_AGE = re.compile(
     r" (?:son|daughter|boy|girl|child|kid|lad|wife|husband|mum|dad|mother|father|nan|gran|grandma|grandad|"
     r"patient|pt|nephew|niece|brother|sister|friend|neighbour|uncle|aunt|grandson|granddaughter|partner|man|"
-    r"woman|lady|m|f|male|female) (?:, |is |aged |\( |- |of |who is |whos |turns )?(\d{1,3})(?= (?:,|and|\)|-|"
+    r"woman|lady|m|f|male|female) (?:, |is |aged |\( |- |of |who is |whos |turns )?(\d{1,3})"
+    + _NO_AGE
+    + r"(?= (?:,|and|\)|-|"
     r"slipped|has|is|with|fell|who|cant|wont|had|got|keeps|$|he|she|limping|been|years|yrs|refuses|was|now|came|started|woke|complains|complaining|hurt))"
 )
 _CHILD_WORD = re.compile(
@@ -290,7 +302,8 @@ def read_ages(joined: str) -> list[tuple[float, int]]:
     for pattern in (_AGE_AFTER, _AGE_YEARS, _SEX_AGE, _GLUED_AGE, _AT_START, _RELATION_AGE, _LAST):
         for m in pattern.finditer(joined):
             number = next(g for g in m.groups() if g)
-            ages.append((float(number), m.start()))
+            if not _is_no_age(joined, m.start(), float(number)):
+                ages.append((float(number), m.start()))
     for m in _AGE_MONTHS.finditer(joined):
         ages.append((0.8, m.start()))
     for m in _CHILD_WORD.finditer(joined):
@@ -313,6 +326,45 @@ def read_ages(joined: str) -> list[tuple[float, int]]:
         ):
             ages.append((years, place))
     return [(years, place) for years, place in ages if 0 < years <= 110]
+
+
+# Numbers of a scale, not of a person: "my pain is 7".
+_SCALED = frozenset(("pain", "level", "score", "it", "ache", "severity", "vas", "number", "scale"))
+_AFTER_AGE = frozenset(
+    (
+        "and",
+        "but",
+        "so",
+        "or",
+        "year",
+        "years",
+        "yrs",
+        "yr",
+        "old",
+        "with",
+        "he",
+        "she",
+        "his",
+        "her",
+        "who",
+        "has",
+        "now",
+    )
+)
+_YOUNGEST_WRITER = 6.0
+
+
+def _is_no_age(joined: str, place: int, years: float) -> bool:
+    """Return whether the number at `place` rates a pain, counts things, is of the past or too young to write."""
+    before = joined[: place + 1].split()[-2:]
+    verb, _, *after = [*joined[place:].split()[:3], "", ""]
+    if verb in ("is", "was") and before and before[-1] in _SCALED:
+        return True
+    if verb == "was" and (after[0] in ("when", "at") or (before and before[0] in ("since", "when", "until"))):
+        return True
+    if verb in ("only", "just", "nearly", "almost") and years < 18:
+        return after[0].isalpha() and after[0] not in _AFTER_AGE
+    return years < _YOUNGEST_WRITER and verb in ("am", "im")
 
 
 _WEEKS_PREGNANT = re.compile(
