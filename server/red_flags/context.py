@@ -248,6 +248,26 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
     return None
 
 
+_ASKERS = frozenset(
+    ("is", "are", "can", "should", "could", "may", "will", "would", "does", "do", "how", "what", "which")
+)
+_TELLS = frozenset(
+    ("after", "since", "when", "because", "from", "that", "my", "have", "had", "did", "hurt", "hurts", "pain", "felt")
+)
+_CLAUSE_OPENS = frozenset((",", "-", "and", "but", "so", ":", "(", "or"))
+
+
+def asked_activity(sentence: Sentence, start: int) -> str | None:
+    """Return the word that opens "is gardening ok" or "can I lift weights", None when a deed is told, not asked."""
+    words = sentence.words
+    for i in range(start - 1, max(-1, start - 9), -1):
+        if words[i] in _TELLS:
+            return None
+        if words[i] in _ASKERS and (i == 0 or words[i - 1] in _CLAUSE_OPENS):
+            return words[i]
+    return None
+
+
 _TERM_NOUNS = frozenset(
     (
         "adverse",

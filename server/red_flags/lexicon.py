@@ -303,7 +303,7 @@ class Lexicon:
         return found
 
     def _candidates(self, places: Places) -> Iterator[list[tuple[Pattern, str, str]]]:
-        for word in set(places.stems):
+        for word in dict.fromkeys(places.stems):  # in order, so that facts come out the same in every run
             items = self._by_word.get(word)
             if items is not None:
                 yield items

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from server.red_flags import times
 from server.red_flags.clauses import Sentence, split_sentences
-from server.red_flags.context import denial, hypothesis, is_promoted, is_real_aside, is_story
+from server.red_flags.context import asked_activity, denial, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
+from server.red_flags.legs import is_harmless_legs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
 from server.red_flags.patterns import Place
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
@@ -63,6 +64,7 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     sentences = split_sentences(text, lexicon)
     tracker = PeopleTracker()
     story = is_story(sentences)
+    message = "".join(sentence.joined for sentence in sentences)
     per_sentence: list[list[Fact]] = []
     ages: list[tuple[str, float]] = []
     who: list[str] = []
@@ -70,7 +72,7 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         people = tracker.read(sentence)
         who.append(people[-1])
         aside = story and is_real_aside(sentence)
-        facts = _sentence_facts(sentence, people, lexicon, story and not aside)
+        facts = _sentence_facts(sentence, people, lexicon, story and not aside, message)
         per_sentence.append(facts)
         ages += [(_person_at(people, sentence, place), years) for years, place in read_ages(sentence.joined)]
     _add_paracetamol(sentences, per_sentence, who)
@@ -108,7 +110,9 @@ def _person_at(people: Sequence[str], sentence: Sentence, place: int) -> str:
     return people[-1] if window == WRITER and people[-1] != WRITER and index <= 2 and len(set(people)) <= 2 else window
 
 
-def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool) -> list[Fact]:
+def _sentence_facts(
+    sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, message: str
+) -> list[Fact]:
     matches = lexicon.matches(sentence.places)
     spans = times.spans_of(sentence) if matches else []
     facts: dict[tuple[str, str, Status], Fact] = {}
@@ -121,6 +125,8 @@ def _sentence_facts(sentence: Sentence, people: Sequence[str], lexicon: Lexicon,
         if match.feature in _TOILET and _is_constipation(match, sentence):
             continue
         if match.feature in SITE_BOUND and _changes_subject(match, sentence):
+            continue
+        if is_harmless_legs(match.feature, _matched_places(match, sentence), sentence, message):
             continue
         fact = _fact(match, sentence, people, lexicon, in_story, spans)
         key = (fact.feature, fact.person, fact.status)
@@ -158,6 +164,11 @@ def _is_constipation(match: Match, sentence: Sentence) -> bool:
         for i in range(low, min(high, len(sentence.content)))
     }
     return not words & _PEE_WORDS and bool(sentence.word_set & _CONSTIPATION)
+
+
+def _matched_places(match: Match, sentence: Sentence) -> list[int]:
+    content = sentence.content
+    return sorted({content[i] for low, high in match.parts for i in range(low, min(high, len(content)))})
 
 
 def _changes_subject(match: Match, sentence: Sentence) -> bool:
@@ -218,6 +229,8 @@ def _fact(
     imagined = hypothesis(sentence, start, end)
     if imagined:
         return replace(fact, status=Status.HYPOTHETICAL, why=f"only asked or feared: “{imagined}”")
+    if match.feature == "minor_strain" and (asker := asked_activity(sentence, start)) is not None:
+        return replace(fact, status=Status.HYPOTHETICAL, why=f"an activity is only asked about: “{asker}”")
     when = times.timing(sentence, start, end, spans)  # type: ignore[arg-type]  # spans come from times.spans_of
     fact = replace(fact, days=when.days, is_new=when.is_new)
     if kind in _TIMELESS:

@@ -210,7 +210,8 @@ def si1(view: View) -> Facts:
     "SI2",
     "spinal_infection",
     Level.SAME_DAY,
-    "Spinal pain with fever and no clear other cause, or severe rest pain in a risk group.",
+    "Spinal pain with fever and no clear other cause, severe rest pain in a risk group, or deep throbbing pain after "
+    "a recent infection.",
     "S14 S15",
 )
 def si2(view: View) -> Facts:
@@ -224,7 +225,8 @@ def si2(view: View) -> Facts:
     after = both(view.within(92, "spine_procedure"), view.has("progressive_pain"), spine)
     if view.has("pee_burning", "loin_pain"):
         return after
-    return first(both(spine, view.has("fever")), both(spine, risk, constant, severe), after)
+    throb = both(spine, view.within(92, "recent_infection"), view.has("deep_throb"))
+    return first(both(spine, view.has("fever")), both(spine, risk, constant, severe), throb, after)
 
 
 @rule(

@@ -177,7 +177,7 @@ def po1(view: View) -> Facts:
     jolt = both(
         hip,
         view.has("clunk", "leg_deformed", "sudden_onset", "severe_pain"),
-        view.has("severe_pain", "leg_deformed", "cannot_weight_bear"),
+        view.fresh("severe_pain", "leg_deformed", "cannot_weight_bear"),
     )
     septic = both(view.has("wound_bad"), view.has("fever", "unwell"))
     spine = view.within(92, "spine_procedure")

@@ -95,7 +95,9 @@ def screening_ids(
     by_id = {q.id: q for q in bank()}
     order = [q.id for q in bank()]
     chosen = [i for i in dict.fromkeys(wanted) if i not in asked and not (settled & set(by_id[i].settles))]
-    if view is not None and view.is_child:
+    if view is None or not view.is_child:
+        chosen = [i for i in chosen if i != "Q23"]
+    else:
         chosen = ["Q23", *[i for i in chosen if i in ("Q9", "Q7", "Q8")]] if "Q23" not in asked else chosen
     return tuple(sorted(chosen, key=order.index)[:MAX_QUESTIONS])
 

@@ -78,3 +78,62 @@ def test_a_lost_apostrophe_is_put_back_and_offsets_stay(text: str, words: list[s
 )
 def test_a_lost_function_is_found_in_any_spelling(text: str, rule: str) -> None:
     assert rule in _rules(text)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("I get tingling in my arms and legs when I sit for a long time",),
+        ("Tingling in both legs whenever I sit on the toilet, goes when I get up",),
+        ("Tightness in my legs and stiffness in my face",),
+        ("My hip replacement is popping when I bend",),
+        ("My hip replacement has been unstable for 4 years but no pain",),
+        ("S2 drained in 09. Back pain since.",),
+        ("My muscles get fatigued when I exercise and my back aches",),
+        ("I had TB of the spine, treated and clear, my back has ached for weeks",),
+        ("I'm 70, my hip hurts. Is gardening ok",),
+        ("I'm 72 and my back hurts, can I lift weights?",),
+        ("Pain down my legs for 5 years",),
+        (
+            "My mum has spinal stenosis, her legs go heavy and she has to sit",
+            "What exercises are good for her?",
+            "Do I have it too?",
+        ),
+    ],
+)
+def test_a_look_alike_raises_nothing(turns: tuple[str, ...]) -> None:
+    found = _after(*turns)
+    assert found.level is Level.NONE, [hit.rule for hit in found.hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Tingling in both legs since yesterday when I sit for a long time", "CE2"),
+        ("Pain down my legs since Monday", "CE2"),
+        ("Shooting pain down the back of my legs, started this week", "CE2"),
+        ("My legs are heavy and I have to sit down, since yesterday, I have stenosis", "CC1"),
+        ("Stiffness in my legs since Tuesday, I walk like a robot", "CC1"),
+        ("One foot suddenly became swollen and red since yesterday", "DV2"),
+        ("I had cellulitis two weeks ago and now deep throbbing back pain", "SI2"),
+        ("I am 67, my back has hurt for months, I feel so drained and my hip aches", "MA4"),
+        ("I'm 72 and my back is agony since gardening", "FR3"),
+        ("His leg is bent and he can't stand after a fall", "FR1"),
+        ("Had a hip replacement last month, felt a clunk and now I can't stand, the leg is short.", "PO1"),
+    ],
+)
+def test_a_true_sign_beside_a_look_alike_is_kept(text: str, rule: str) -> None:
+    assert rule in _rules(text)
+
+
+def test_a_foot_swollen_after_a_twist_is_no_clot_sign() -> None:
+    assert "DV2" not in _rules("I twisted my left ankle and the foot is swollen")
+
+
+def test_a_question_about_a_child_is_put_only_when_a_child_is_meant() -> None:
+    assert "Q23" not in _after("I am 46, I limp a bit and my hip is sore").questions
+    assert "Q23" in _after("My 8 year old has had back pain for two months.").questions
+
+
+def test_a_recent_infection_with_hip_pain_asks_about_fever() -> None:
+    assert "Q9" in _after("I had a staph infection last month and now I have a deep throbbing pain in my hip").questions

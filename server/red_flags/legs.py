@@ -1,0 +1,64 @@
+"""Tells harmless talk of legs from a nerve sign: another part is stiff, a long sit, stenosis eased by sitting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from server.red_flags.clauses import Sentence
+from server.red_flags.phrases import has_any, phrase_list
+
+_QUALITIES = frozenset(("stiff", "stiffness", "heavy", "heaviness", "clumsy"))
+_ELSEWHERE = frozenset(phrase_list("legs", "elsewhere"))
+_OWNED = frozenset(("my", "the", "his", "her", "both", "your", "their"))
+_POSTURE = phrase_list("legs", "posture")
+_LONG_SIT = phrase_list("legs", "long_sit")
+_PASSING = phrase_list("legs", "passing")
+_NEW = phrase_list("legs", "new")
+_NARROW = phrase_list("legs", "narrow")
+_SIT_EASES = phrase_list("legs", "sit_eases")
+_PAINFUL = frozenset(("pain", "pains", "painful", "hurt", "hurts", "ache", "aches", "weak", "weakness", "burning"))
+
+
+def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, message: str) -> bool:
+    """Return whether a leg sign at `places` of `sentence` is a look-alike (specification B8 and D1, D2, D9).
+
+    Args:
+        feature: id of the feature that was matched.
+        places: indexes in `sentence.words` of the matched words.
+        message: the joined words of the whole message.
+    """
+    if feature == "unsteady":
+        return _is_of_another_part(places, sentence) or _is_eased_by_sitting(places, sentence, message)
+    if feature in ("both_legs", "leg_numb", "electric_shocks"):
+        return _is_positional(sentence)
+    return False
+
+
+def _is_of_another_part(places: Sequence[int], sentence: Sentence) -> bool:
+    """Return whether the stiffness or weight is said of the face, the head or the like."""
+    words = sentence.words
+    for place in places:
+        if words[place] not in _QUALITIES or words[place + 1 : place + 2] not in (("of",), ("in",)):
+            continue
+        after = [w for w in words[place + 2 : place + 5] if w not in _OWNED]
+        if after and after[0] in _ELSEWHERE:
+            return True
+    return False
+
+
+def _is_eased_by_sitting(places: Sequence[int], sentence: Sentence, message: str) -> bool:
+    """Return whether known stenosis makes the legs heavy until the person sits, with nothing new about it."""
+    heavy = any(sentence.words[place] in ("heavy", "heaviness") for place in places)
+    if not heavy or has_any(sentence.joined, _NEW):
+        return False
+    return has_any(message, _NARROW) is not None and has_any(message, _SIT_EASES) is not None
+
+
+def _is_positional(sentence: Sentence) -> bool:
+    """Return whether tingling or numbness comes with a long sit only, and nothing about it is new or painful."""
+    joined = sentence.joined
+    if sentence.word_set & _PAINFUL or has_any(joined, _NEW):
+        return False
+    if has_any(joined, _LONG_SIT):
+        return True
+    return has_any(joined, _POSTURE) is not None and has_any(joined, _PASSING) is not None
