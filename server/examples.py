@@ -40,7 +40,7 @@ WHEN = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 MESSAGES = {
     "answered": "does heat help back pain?",
     "partial": "does heat or reiki help back pain?",
-    "no_evidence": "is a memory foam topper good for sciatica?",
+    "no_evidence": "how much does a private hip replacement cost?",
     "out_of_scope": "how do I treat a sprained ankle?",
     "needs_clarification": "it hurts",
     "safety_only": "my back went on monday and now I can't feel when I wipe",
