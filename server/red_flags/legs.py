@@ -8,10 +8,12 @@ from server.red_flags.clauses import Sentence
 from server.red_flags.phrases import has_any, phrase_list
 
 _QUALITIES = frozenset(("stiff", "stiffness", "heavy", "heaviness", "clumsy"))
+_BESIDE = _QUALITIES | {"tightness", "tight", "pressure", "pain", "and", "or", ",", "/"}
 _ELSEWHERE = frozenset(phrase_list("legs", "elsewhere"))
 _OWNED = frozenset(("my", "the", "his", "her", "both", "your", "their"))
 _POSTURE = phrase_list("legs", "posture")
-_LONG_SIT = phrase_list("legs", "long_sit")
+_SITS = frozenset(("sit", "sits", "sitting", "sat"))
+_LONG = frozenset(("long", "ages", "hours", "while", "continuously", "prolonged"))
 _PASSING = phrase_list("legs", "passing")
 _NEW = phrase_list("legs", "new")
 _NARROW = phrase_list("legs", "narrow")
@@ -38,9 +40,14 @@ def _is_of_another_part(places: Sequence[int], sentence: Sentence) -> bool:
     """Return whether the stiffness or weight is said of the face, the head or the like."""
     words = sentence.words
     for place in places:
-        if words[place] not in _QUALITIES or words[place + 1 : place + 2] not in (("of",), ("in",)):
+        if words[place] not in _QUALITIES:
             continue
-        after = [w for w in words[place + 2 : place + 5] if w not in _OWNED]
+        rest = place + 1
+        while rest < len(words) and words[rest] in _BESIDE:
+            rest += 1
+        if words[rest : rest + 1] not in (("of",), ("in",)):
+            continue
+        after = [w for w in words[rest + 1 : rest + 4] if w not in _OWNED]
         if after and after[0] in _ELSEWHERE:
             return True
     return False
@@ -59,6 +66,11 @@ def _is_positional(sentence: Sentence) -> bool:
     joined = sentence.joined
     if sentence.word_set & _PAINFUL or has_any(joined, _NEW):
         return False
-    if has_any(joined, _LONG_SIT):
+    if _is_long_sit(sentence.words):
         return True
     return has_any(joined, _POSTURE) is not None and has_any(joined, _PASSING) is not None
+
+
+def _is_long_sit(words: Sequence[str]) -> bool:
+    """Return whether the words tell of a long sit, as "sit continuously for a long time" does."""
+    return any(word in _SITS and _LONG & set(words[i + 1 : i + 6]) for i, word in enumerate(words))

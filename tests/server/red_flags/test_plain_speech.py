@@ -86,6 +86,7 @@ def test_a_lost_function_is_found_in_any_spelling(text: str, rule: str) -> None:
         ("I get tingling in my arms and legs when I sit for a long time",),
         ("Tingling in both legs whenever I sit on the toilet, goes when I get up",),
         ("Tightness in my legs and stiffness in my face",),
+        ("Whenever I sit continous for a long time my arms and legs tingle, stiffness tightness in head or face",),
         ("My hip replacement is popping when I bend",),
         ("My hip replacement has been unstable for 4 years but no pain",),
         ("S2 drained in 09. Back pain since.",),
@@ -111,7 +112,10 @@ def test_a_look_alike_raises_nothing(turns: tuple[str, ...]) -> None:
     [
         ("Tingling in both legs since yesterday when I sit for a long time", "CE2"),
         ("Pain down my legs since Monday", "CE2"),
+        ("I woke in excruciating pain in my left thigh, now cannot move my leg at all?", "MD1"),
+        ("Extreme fatigue, many headaches and stiffness of the muscles, especially in my back", "MA4"),
         ("Shooting pain down the back of my legs, started this week", "CE2"),
+        ("I have had a bump in my groin for a year and in two days the bump got bigger and red", "MA6"),
         ("My legs are heavy and I have to sit down, since yesterday, I have stenosis", "CC1"),
         ("Stiffness in my legs since Tuesday, I walk like a robot", "CC1"),
         ("One foot suddenly became swollen and red since yesterday", "DV2"),
