@@ -102,6 +102,8 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
     for turn in reversed(turns):
         subjects = [item for item in term_list().subjects(turn.text) if item.term.name not in ACTS]
         if not with_exercises:
+            if subjects and all(item.term.kind == "exercise" for item in subjects):
+                continue  # nor are the titles quoted for it what is complained of
             subjects = [item for item in subjects if item.term.kind != "exercise"]
         # A named condition or exercise first; else what was said first, since people begin with what hurts most.
         exact = [item for item in subjects if not item.term.is_broad and item.term.kind != "body"]
@@ -110,8 +112,12 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
             return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term)
         for title in turn.titles[:1]:
             named = [item for item in term_list().subjects(title) if not item.term.is_broad]
+            if not with_exercises:
+                named = [item for item in named if item.term.kind != "exercise"]
             if named:
                 return named[0].term.name + _person(turn.text, named[0].term)
+    if not with_exercises and any(item.term.kind == "exercise" for t in turns for item in term_list().find(t.text)):
+        return ""
     return _unlisted_topic(turns)
 
 
@@ -267,12 +273,19 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
         return _swapped(rest, last)
     if not topic:
         return None
-    inherited: Intent | None = last.intent if intent_of(rest) == "general" else None
+    inherited = _inherited(rest, found, last)
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
     if is_circumstance:
         inherited = None if inherited == "duration" else inherited  # "how long?" asks nothing of a circumstance
         return Resolved(f"{topic} {rest}", topic, inherited, _followed(topic))
     return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
+
+
+def _inherited(rest: str, found: Sequence[Found], last: Turn) -> Intent | None:
+    """Return the last question's intent for words that tell none; how to exercise says nothing of a medicine."""
+    if intent_of(rest) != "general" or (last.intent == "exercise" and any(f.term.kind == "treatment" for f in found)):
+        return None
+    return last.intent
 
 
 def _swapped(rest: str, last: Turn) -> Resolved:
@@ -345,7 +358,7 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
     if _patterns().part_of.search(rest):
         joins = "of"
-    inherited: Intent | None = last.intent if intent_of(rest) == "general" else None
+    inherited = _inherited(rest, found, last)
     return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
 
 

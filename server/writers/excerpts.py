@@ -24,6 +24,12 @@ SOURCE_MARK = re.compile(r"\[\d+(?:\s*[,;–-]\s*\d+)*\]")
 # A quote this short, or one that only points elsewhere, tells nothing by itself.
 MIN_CHARS = 40
 POINTER = re.compile(r"^(see|read|ask|find out more)\b[^.]*\.?$", re.IGNORECASE)
+# A sentence that only names another article; "See a GP if ..." is advice and stays.
+_ELSEWHERE = re.compile(
+    r"^(?:for more,? )?(?:see|read)(?: more)? (?!an?\b|your\b|the (?:gp|doctor|nurse)|someone\b|them\b|to\b)"
+    r"[^.:]{1,90}\.?$",
+    re.IGNORECASE,
+)
 WHOLE_MAX_CHARS = 1000
 PART_MAX_CHARS = 330
 # Neighbours this much weaker than the best sentence still belong to its stretch.
@@ -34,7 +40,24 @@ def whole(passage: Passage, max_chars: int = WHOLE_MAX_CHARS) -> Span | None:
     """Return the span of the whole passage, or None when it is too long or holds another text's reference marks."""
     if len(passage.text) > max_chars or SOURCE_MARK.search(passage.text):
         return None
-    return passage.start, passage.end
+    return without_pointer(passage, (passage.start, passage.end))
+
+
+def without_pointer(passage: Passage, span: Span) -> Span | None:
+    """Return a span without the sentences at its end that only name another article; None when nothing else is left."""
+    inside = [one for one in passage.sentences if span[0] <= one[0] and one[1] <= span[1]]
+    start, end = span
+    while inside and _ELSEWHERE.match(passage.text[inside[-1][0] - passage.start : inside[-1][1] - passage.start]):
+        inside.pop()
+        if not inside:
+            return None
+        end = inside[-1][1]
+    return start, end
+
+
+def is_list_only(passage: Passage) -> bool:
+    """Return whether a passage opens with a list item: nothing says what is listed."""
+    return passage.kind != "steps" and bool(_ITEM.match(passage.text))
 
 
 def best_stretch(hit: Hit, max_chars: int = PART_MAX_CHARS) -> tuple[Span, float] | None:
@@ -63,7 +86,8 @@ def best_stretch(hit: Hit, max_chars: int = PART_MAX_CHARS) -> tuple[Span, float
     quote = hit.passage.text[span[0] - hit.passage.start : span[1] - hit.passage.start]
     if len(quote) < MIN_CHARS or POINTER.match(quote):
         return None
-    return span, sentences[best].score
+    shortened = without_pointer(hit.passage, span)
+    return None if shortened is None else (shortened, sentences[best].score)
 
 
 @dataclass(slots=True)
@@ -128,7 +152,7 @@ def lead_stretch(hit: Hit, max_chars: int = PART_MAX_CHARS) -> Span | None:
     ):
         last += 1
     end = _without_lead(hit.passage, sentences, 0, _finish_list(hit.passage, sentences, 0, last, max_chars + 170))
-    return None if end is None else (hit.passage.start, sentences[end].end)
+    return None if end is None else without_pointer(hit.passage, (hit.passage.start, sentences[end].end))
 
 
 def _usable(hit: Hit) -> list[SentenceScore]:

@@ -14,8 +14,18 @@ from index.retriever import Hit
 from server.drafts import DraftPart, PartKind
 from server.terms import library_terms
 from server.words import library_stems, overlap, word_count
-from server.writers.excerpts import Span, best_stretch, lead_stretch, whole
-from server.writers.fitness import OPERATION, Ranked, asks_for_urgent, exact_subjects, ranked
+from server.writers.excerpts import Span, best_stretch, is_list_only, lead_stretch, whole
+from server.writers.fitness import (
+    OPERATION,
+    STORY_WORDS,
+    TELLS,
+    Ranked,
+    asks_for_urgent,
+    exact_subjects,
+    is_for_others,
+    is_told,
+    ranked,
+)
 
 if TYPE_CHECKING:  # steps do not import each other when they run
     from server.queries import Query
@@ -36,8 +46,12 @@ SAME_WORDS = 80.0
 SAME_STEMS = 0.7
 FIGURES_DIFFER = "These passages give different figures; studies and sources do not agree."
 
-# A message from this many words on tells more than it asks.
-STORY_WORDS = 11
+# With no question written for a passage this near (cosine), and no passage this near either, one excerpt is enough.
+WEAK_QUESTION = 0.50
+WEAK_DENSE = 0.46
+# A longer heading, or one that a person says of themselves, would put words into the mouth of who asked.
+LEAD_IN_CHARS = 60
+_SAID_BY_A_PERSON = re.compile(r"^(i|i'm|i’m|i've|i’ve|my)\b", re.IGNORECASE)
 STORY_INTENTS = ("general", "causes", "symptoms", "treatment")
 # Said first when a person tells of a complaint without a name, and the words found are about a condition that has one.
 MAY_NOT_FIT = "These parts of the library come nearest to what you describe. They may not be about what you have."
@@ -55,8 +69,6 @@ COMPANIONS = {
     "comparison": ("comparison", "symptoms", "definition"),
     "prevention": ("prevention", "treatment", "exercise"),
 }
-_TELLS = re.compile(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", re.IGNORECASE)
-_GROUPS = frozenset({"pregnancy", "after birth", "children", "teenager"})
 _OPENS_SMALL = re.compile(
     r"(what|why|how|can|could|should|is|are|does|do|did|when|where|which|who|will)\b", re.IGNORECASE
 )
@@ -138,8 +150,9 @@ def select(query: Query, hits: Sequence[Hit]) -> list[Excerpt]:
     if confirmed is not None:
         chosen.excerpts.append(confirmed)
     asked = exact_subjects(query.terms)
+    most = 1 if is_weak(hits) else MAX_EXCERPTS
     for item in others:
-        if len(chosen.excerpts) >= MAX_EXCERPTS:
+        if len(chosen.excerpts) >= most:
             break
         if item.intent == "urgent" and any(excerpt.intent == "urgent" for excerpt in chosen.excerpts):
             continue  # articles repeat when to get help; once is enough
@@ -147,6 +160,13 @@ def select(query: Query, hits: Sequence[Hit]) -> list[Excerpt]:
         if span is not None:
             chosen.add(Excerpt(item.hit, span, item.intent))
     return _grouped(chosen.excerpts)
+
+
+def is_weak(hits: Sequence[Hit]) -> bool:
+    """Return whether no hit is near the question, neither by the questions written for it nor by its own words."""
+    question = max((hit.scores.get("question", 1.0) for hit in hits), default=1.0)
+    dense = max((hit.scores.get("dense", 1.0) for hit in hits), default=1.0)
+    return question < WEAK_QUESTION and dense < WEAK_DENSE
 
 
 def is_about_another(query: Query, passage: Passage) -> bool:
@@ -159,7 +179,7 @@ def is_about_another(query: Query, passage: Passage) -> bool:
 def may_not_fit(query: Query, passage: Passage) -> bool:
     """Return whether a person tells of a complaint without a name and the best passage is about a named condition."""
     is_story = word_count(query.original) >= STORY_WORDS and query.intent in STORY_INTENTS
-    if query.request != "question" or not is_story or _TELLS.search(query.original) is None:
+    if query.request != "question" or not is_story or TELLS.search(query.original) is None:
         return False
     has_name = any(item.term.kind in ("condition", "exercise") and not item.term.is_broad for item in query.terms)
     return not has_name and is_about_another(query, passage)
@@ -222,13 +242,15 @@ def _goes_with(item: Ranked, best: Ranked, query: Query, asked: frozenset[str]) 
     passage = item.hit.passage
     if not passage.heading_path and query.intent != "definition":
         return False
-    if _for_others(item, query):
+    if is_for_others(passage, query) or is_list_only(passage):
+        return False
+    same_document = passage.document_id == best.hit.passage.document_id
+    if not same_document and is_told(query) and _names_unasked(passage, query):
         return False
     if item.intent == "urgent" and not (asks_for_urgent(query) or query.intent == "safety"):
         return False
     if item.intent == "evidence" and item.intent != best.intent:
         return False
-    same_document = passage.document_id == best.hit.passage.document_id
     if asked and not same_document and not asked & exact_subjects(library_terms(passage.indexed_text)):
         return False
     wanted = COMPANIONS.get(query.intent)
@@ -245,14 +267,20 @@ def _grouped(excerpts: list[Excerpt]) -> list[Excerpt]:
     return [excerpt for group in groups.values() for excerpt in group]
 
 
-def _for_others(item: Ranked, query: Query) -> bool:
-    """Return whether a passage is for people after an operation, or of a group, that the query does not speak of."""
-    passage = item.hit.passage
+def _names_unasked(passage: Passage, query: Query) -> bool:
+    """Return whether another article's title or heading names a condition, treatment or group that the query lacks.
+
+    Who asks what helps may be told of a treatment that they did not name, but not of an operation.
+    """
     placed = library_terms(f"{passage.source.title}. {' '.join(passage.heading_path)}")
-    special = {f.term.name for f in placed if f.term.name in _GROUPS or OPERATION.search(f.term.name)}
-    asked = {f.term.name for f in query.terms}
-    speaks_of_operations = any(OPERATION.search(name) for name in asked)
-    return any(name not in asked and not (speaks_of_operations and OPERATION.search(name)) for name in special)
+    asked = {item.term.name for item in query.terms}
+    kinds = {"condition", "person"} if query.intent == "treatment" else {"condition", "person", "treatment"}
+    return any(
+        item.term.name not in asked
+        and not item.term.is_broad
+        and (item.term.kind in kinds or OPERATION.search(item.term.name))
+        for item in placed
+    )
 
 
 def _lead_in(passage: Passage, before: Passage | None) -> str:
@@ -261,8 +289,10 @@ def _lead_in(passage: Passage, before: Passage | None) -> str:
     title = passage.source.title
     if not heading:
         return title
-    is_told = before is not None and before.document_id == passage.document_id
-    if is_told or exact_subjects(library_terms(title)) & exact_subjects(library_terms(heading)):
+    is_same = before is not None and before.document_id == passage.document_id
+    if _SAID_BY_A_PERSON.match(heading) or len(heading) > LEAD_IN_CHARS:
+        return title
+    if is_same or exact_subjects(library_terms(title)) & exact_subjects(library_terms(heading)):
         return heading
     return f"{title}: {heading[0].lower() if _OPENS_SMALL.match(heading) else heading[0]}{heading[1:]}"
 

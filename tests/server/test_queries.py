@@ -389,3 +389,16 @@ def test_a_question_about_the_world_at_large_takes_no_topic_along() -> None:
 def test_thanks_with_praise_ask_nothing() -> None:
     assert ask("what helps sciatica", "ok thank you, you've been really helpful").request == "thanks"
     assert ask("thanks, is swimming good for sciatica").request == "question"
+
+
+def test_a_medicine_after_an_exercise_goes_with_nothing_when_no_complaint_was_named() -> None:
+    assert "bird dog" not in ask("how do I do the bird dog", "what about ibuprofen?").text.lower()
+    after = ask("exercises for sciatica", "how do I do the bird dog", "what about ibuprofen?")
+    assert (after.text, after.intent) == ("ibuprofen for sciatica", "general")
+
+
+def test_no_diagnosis_is_asked_for_by_a_question_on_plans() -> None:
+    for text in ("can it be done as day surgery", "would I have time for a holiday", "can my surgery be delayed"):
+        assert ask(text).request != "diagnosis", text
+    for text in ("could this be a trapped nerve", "is it a nerve injury", "do I have sciatica"):
+        assert ask(text).request == "diagnosis", text

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from server.citations import cite
-from server.writers.excerpts import best_stretch, lead_stretch
+from server.writers.excerpts import best_stretch, lead_stretch, whole
 from server.writers.extractive import FIGURES_DIFFER, MAY_NOT_FIT, ExtractiveWriter, figures_differ, select
 from tests.fakes import make_hit, make_query
 
@@ -158,7 +158,11 @@ def test_figures_that_do_not_overlap_are_pointed_out() -> None:
         document="b",
     )
     first = make_hit("Sciatica usually gets better in 4 to 6 weeks.", "How long does sciatica last?")
-    parts = list(ExtractiveWriter().write(make_query("how long does the pain last", intent="duration"), [first, other]))
+    parts = list(
+        ExtractiveWriter().write(
+            make_query("how long does the pain of sciatica last", intent="duration"), [first, other]
+        )
+    )
     assert parts[-1].text == FIGURES_DIFFER
 
 
@@ -167,3 +171,59 @@ def test_a_later_sentence_of_a_list_item_brings_the_list_along() -> None:
     found = best_stretch(make_hit(text, sentence_scores=(0.2, 0.2, 0.9, 0.2)))
     assert found is not None
     assert text[slice(*found[0])] == text
+
+
+def test_a_told_complaint_gets_no_passage_on_a_condition_it_does_not_name_beside_the_best() -> None:
+    told = make_hit("Leg pain mostly eases within weeks if you keep moving.", "What helps pain in the leg?")
+    other = make_hit(
+        "Shingles on the leg burns before the blisters come.",
+        "Can shingles hurt?",
+        rank=2,
+        start=500,
+        title="Shingles",
+        document="shingles",
+    )
+    asked = make_query("my leg hurts badly since I moved house, what can I do?")
+    assert [one.hit.passage.document_id for one in select(asked, [told, other])] == [told.passage.document_id]
+    named = make_query("my leg hurts badly, could shingles be the reason or what can I do?")
+    assert "shingles" in {one.hit.passage.document_id for one in select(named, [told, other])}
+
+
+@pytest.mark.parametrize(
+    "heading", ["I have three screws and a rod. What now?", "What can I do " + "and do " * 9 + "?"]
+)
+def test_a_heading_said_by_a_person_or_very_long_is_no_lead_in(heading: str) -> None:
+    hit = make_hit("Metal that hurts can mostly be taken out later.", heading, title="Metalwork")
+    second = make_hit("A plate mostly stays for good in the bone.", "Does a plate stay?", rank=2, start=500)
+    parts = list(ExtractiveWriter().write(make_query("does metalwork hurt in the bone"), [hit, second]))
+    assert all(heading not in part.text for part in parts if part.kind == "lead_in")
+
+
+def test_a_sentence_that_only_names_another_article_does_not_end_a_quote() -> None:
+    hit = make_hit(
+        "Most words in a report are common. They seldom matter. See worn discs on scans.", "What do they mean?"
+    )
+    advice = make_hit("Most words in a report are common. See a GP if pain grows.", "What do they mean?")
+    assert whole(hit.passage) == (hit.passage.start, hit.passage.end - len(" See worn discs on scans."))
+    assert whole(advice.passage) == (advice.passage.start, advice.passage.end)
+
+
+def test_a_weak_best_passage_is_quoted_alone() -> None:
+    near = {"question": 0.8, "dense": 0.6}
+    far = {"question": 0.4, "dense": 0.3}
+    first = make_hit("Gentle walking helps most people with sciatica.", "What helps sciatica?")
+    second = make_hit("Heat on the sore place can soothe it too.", "What soothes sciatica?", rank=2, start=500)
+    query = make_query("what helps sciatica", intent="treatment")
+    assert len(select(query, [replace(first, scores=near), replace(second, scores=near)])) == 2
+    assert len(select(query, [replace(first, scores=far), replace(second, scores=far)])) == 1
+
+
+def test_of_a_story_after_an_operation_the_passage_for_that_comes_first() -> None:
+    before = make_hit("A disc may make the leg numb.", "Why is my leg numb?", score=0.95)
+    after = make_hit(
+        "The leg may stay numb for months.", "Why is my leg numb after an operation?", rank=2, score=0.9, start=500
+    )
+    told = make_query("my leg is numb post-op")
+    plain = make_query("my leg is numb")
+    assert select(told, [before, after])[0].hit.passage == after.passage
+    assert select(plain, [before, after])[0].hit.passage == before.passage
