@@ -19,6 +19,7 @@ SHORT_WORDS = 22
 MAX_FOCUS_WORDS = 180
 # A sentence typed without full stops is taken apart at commas and conjunctions, into pieces of about this many words.
 MAX_PIECE_WORDS = 30
+_CLAUSE = re.compile(r"(?<=[,;.!?])\s+|\s+(?=(?:but|so)\b)", re.IGNORECASE)
 _JOINT = re.compile(r"(?<=,)\s+|\s+(?=(?:and|but|so|because|then|also|plus)\b)", re.IGNORECASE)
 
 DATA = Path(__file__).parent / "data" / "follow-ups.toml"
@@ -52,6 +53,17 @@ def focus(message: str) -> Focus:
     kept = " ".join(_heaviest(telling, MAX_FOCUS_WORDS))
     asked = " ".join(piece for piece in said if _patterns().asks.search(piece))
     return Focus(kept, word_count(kept) < word_count(message), asked)
+
+
+def asking_clause(asked: str) -> str:
+    """Return the clauses that ask, of sentences that ask; all of it when the clauses alone name nothing.
+
+    >>> asking_clause("I had my disc treated two years ago, how long until I can run?")
+    'how long until I can run?'
+    """
+    clauses = [clause.strip() for clause in _CLAUSE.split(asked)]
+    asking = " ".join(clause for clause in clauses if _patterns().asks.search(clause))
+    return asking if content_stems(asking) else asked
 
 
 def without_politeness(text: str) -> str:

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from server.focus import Focus, focus
+from server.focus import SHORT_WORDS, Focus, asking_clause, focus
 from server.follow_ups import Resolved, Turn, resolve
 from server.intents import Intent, Request, intent_of, request_of
 from server.small_talk import small_talk
 from server.spelling import Speller
 from server.terms import Found, term_list
-from server.words import FromVocabulary, Vocabulary, content_stems
+from server.words import FromVocabulary, Vocabulary, content_stems, word_count
 
 __all__ = ["Intent", "MessageLike", "Query", "QueryBuilder", "Request"]
+
+
+# More names than these would drown the question they are put behind.
+MAX_SPELT_OUT = 2
 
 
 class MessageLike(Protocol):
@@ -98,9 +102,11 @@ class QueryBuilder:
         resolved = resolve(text, turns) if _request(text, original) not in ("dose", "stop_medicine") else None
         if resolved is not None:
             text = resolved.text
-        named = [] if focused.is_shortened else term_list().spelt_out(text, self._vocabulary())
+        named = term_list().spelt_out(text, self._vocabulary())[:MAX_SPELT_OUT]
         text = f"{text} ({', '.join(name for _, name in named)})" if named else text
-        intent = (resolved.intent if resolved else None) or _intent(text, focused.asked if resolved is None else "")
+        intent = (resolved.intent if resolved else None) or _intent(
+            text, asking_clause(focused.asked) if resolved is None else ""
+        )
         return Query(
             text=text,
             lexical_text=" ".join([text, *term_list().other_words(text, self._vocabulary())]),
@@ -141,6 +147,8 @@ def _intent(text: str, asked: str = "") -> Intent:
         text: all that is searched for.
         asked: the sentences of it that ask; what a long message tells besides says nothing about its intent.
     """
+    if not asked and word_count(text) > SHORT_WORDS:
+        return "general"  # a story that asks nothing
     found = intent_of(asked or text)
     if found == "definition" and asked and asked != text and not _names_exactly(asked):
         return "general"  # "what is going on?" after a story asks for no definition

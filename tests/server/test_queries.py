@@ -402,3 +402,11 @@ def test_no_diagnosis_is_asked_for_by_a_question_on_plans() -> None:
         assert ask(text).request != "diagnosis", text
     for text in ("could this be a trapped nerve", "is it a nerve injury", "do I have sciatica"):
         assert ask(text).request == "diagnosis", text
+
+
+def test_what_a_story_tells_before_its_question_says_nothing_of_its_intent() -> None:
+    assert ask("I had my slipped disc treated two years ago, how long until I can run?").intent == "duration"
+    told = (
+        "after pain in my hip for months I went for a check up, after x-rays the doctor said it is wear and I was sad"
+    )
+    assert ask(f"{told} and then we went home").intent == "general"
