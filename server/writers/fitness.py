@@ -50,7 +50,7 @@ HOW_TO = re.compile(
 # these only settle what is close. Chosen on the dev half of evals/data/in-domain by listwise logistic regression, and
 # held against evals/data/answerable.jsonl.
 SAME_INTENT = 0.14
-# Of a story the intent is told less surely.
+# Of a story the intent and the subject are told less surely.
 STORY_SHARE = 0.5
 AFTER_OPERATION = 0.12
 ALSO_INTENT = 0.06
@@ -266,7 +266,7 @@ def _exercise_fitness(query: Query, passage: Passage) -> float:
 def _subject_fitness(query: Query, passage: Passage, heading: str) -> float:
     placed = library_terms(f"{passage.source.title}. {heading}")
     own, titled = exact_subjects(query.terms), exact_subjects(placed)
-    value = SAME_SUBJECT if own & titled else 0.0
+    value = SAME_SUBJECT * bool(own & titled) * (STORY_SHARE if is_story(query) else 1.0)
     there, here = _regions(query.terms), _regions(placed)
     is_upper = bool(_UPPER.search(passage.source.title)) and not _UPPER.search(query.text)
     value += OTHER_REGION * (is_upper or bool(there and here and not there & here))
