@@ -127,6 +127,8 @@ def test_intents(text: str, intent: str) -> None:
         ("what does my scan mean", "scan"),
         ("hello", "greeting"),
         ("thanks a lot", "thanks"),
+        ("thanks, that helps", "thanks"),
+        ("cheers it really helped a lot", "thanks"),
         ("bye", "goodbye"),
         ("thanks, bye", "goodbye"),
         ("Thanks - bye!", "goodbye"),
@@ -208,6 +210,10 @@ def test_yes_takes_up_the_first_suggestion() -> None:
         "suggestions": ["What helps sciatica?"],
     }
     assert ask("what is sciatica", "yes please", answers=[answer]).text == "What helps sciatica?"
+
+
+def test_a_complaint_in_everyday_words_is_followed_by_its_name() -> None:
+    assert ask("my foot has started dragging since yesterday", "is that serious").text == "is foot drop serious"
 
 
 def test_thanks_in_between_do_not_lose_the_topic() -> None:
