@@ -12,7 +12,7 @@ from index.embedders import Vectors
 from index.fusion import FloatArray, FusionWeights, min_max, weighted_parts
 from index.lexical import LexicalIndex
 from index.owned_vectors import OwnedVectors
-from index.vector_stores import Allowed, Rows, VectorStore
+from index.vector_stores import Allowed, Rows, Scores, VectorStore
 
 System = Literal["bm25", "dense", "hybrid"]
 Measures = dict[str, FloatArray]
@@ -22,6 +22,9 @@ Measures = dict[str, FloatArray]
 # evals/README.md.
 FEEDBACK_PASSAGES = 2
 FEEDBACK_SHARE = 0.3
+# BM25 scores are looked up among this many of the best by words, and more than are candidates: a passage that another
+# search found has the words it has. On the dev half, nDCG@10 at 40 candidates is 0.746 with them, 0.731 without.
+SCORED_BY_WORDS = 500
 TINY = 1e-9
 
 
@@ -66,18 +69,17 @@ class Ranker:
             return self._by_cosine(wanted, vector)
         adapted = vector if self.adapter is None else adapt(vector, self.adapter)
         dense, _ = self.store.search(adapted, wanted.depth, wanted.allowed)
-        words, word_scores = self.lexical.search(wanted.words, wanted.depth, wanted.sources)
+        by_words = self.lexical.search(wanted.words, max(wanted.depth, SCORED_BY_WORDS), wanted.sources)
         asked = self.questions.nearest(vector, wanted.depth, wanted.allowed)
-        rows = np.unique(np.concatenate([words, dense, asked]))
-        measured = self._by_meaning(rows, vector, adapted)
-        measured["bm25"] = _spread(rows, words, word_scores.astype(np.float64))
+        rows = np.unique(np.concatenate([by_words[0][: wanted.depth], dense, asked]))
+        measured = self._by_meaning(rows, vector, adapted) | {"bm25": _looked_up(rows, *by_words)}
         if not len(rows):
             return rows, self._with_parts(measured)
         moved = self._moved(adapted, rows, measured)
         near, _ = self.store.search(moved, wanted.depth, wanted.allowed)
         fresh = np.setdiff1d(near, rows, assume_unique=True)
         rows = np.concatenate([rows, fresh])
-        late = self._by_meaning(fresh, vector, adapted) | {"bm25": np.zeros(len(fresh))}
+        late = self._by_meaning(fresh, vector, adapted) | {"bm25": _looked_up(fresh, *by_words)}
         measured = {name: np.concatenate([values, late[name]]) for name, values in measured.items()}
         by_moved = (self.vectors[rows] @ moved).astype(np.float64)
         return rows, self._with_parts(measured, {"dense": by_moved})
@@ -92,10 +94,10 @@ class Ranker:
         return {"dense": dense, "adapted": by_adapted, "sentence": sentence, "question": question}
 
     def _by_cosine(self, wanted: Wanted, vector: Vectors) -> tuple[Rows, Measures]:
-        rows, _ = self.store.search(vector, wanted.depth, wanted.allowed)
-        measured = self._by_meaning(rows, vector, vector)
+        rows, cosines = self.store.search(vector, wanted.depth, wanted.allowed)
+        dense = cosines.astype(np.float64)
         # Cosines as they are: there is nothing to bring to a common scale.
-        return rows, measured | {"dense_part": np.clip(measured["dense"], 0.0, 1.0)}
+        return rows, {"dense": dense, "dense_part": np.clip(dense, 0.0, 1.0)}
 
     def _moved(self, vector: Vectors, rows: Rows, measured: Measures) -> Vectors:
         """Return the query's vector moved towards the passages that scored best (pseudo-relevance feedback)."""
@@ -118,8 +120,10 @@ def fused(measured: Measures) -> FloatArray:
     return np.asarray(np.sum(parts, axis=0, dtype=np.float64))
 
 
-def _spread(rows: Rows, found: Rows, scores: FloatArray) -> FloatArray:
-    """Return the scores of `found` at their places in the sorted `rows`, 0 elsewhere."""
-    values = np.zeros(len(rows), dtype=np.float64)
-    values[np.searchsorted(rows, found)] = scores
-    return values
+def _looked_up(rows: Rows, found: Rows, scores: Scores) -> FloatArray:
+    """Return the score of each row, 0 for one that was not found."""
+    if not len(found):
+        return np.zeros(len(rows), dtype=np.float64)
+    order = np.argsort(found)
+    places = order[np.minimum(np.searchsorted(found, rows, sorter=order), len(found) - 1)]
+    return np.where(found[places] == rows, scores[places], 0.0).astype(np.float64)

@@ -27,8 +27,8 @@ from index.ranking import Measures, Ranker, System, Wanted, fused
 from index.vector_stores import LOADERS, Allowed, Rows, VectorStore
 from index.vectors import QUESTIONS, SENTENCES
 
-# Candidates taken from each of the two searches before fusion: at least this many, and twice what is asked for.
-CANDIDATES = 100
+# Candidates taken from each search before fusion: at least this many, and twice what is asked for.
+CANDIDATES = 40
 CANDIDATES_PER_HIT = 2
 LEXICAL_FOLDER = "lexical"
 QUESTION_FOLDER = "question-search"
