@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import socket
 import sys
@@ -69,6 +70,9 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            # What was loaded stays: the garbage collector need not go through it again on every reply.
+            gc.collect()
+            gc.freeze()
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
             where = f"http://{host}:{settings.port}"
             print(f"Plumbline is ready: open {where} in a browser. Stop with Ctrl-C.", flush=True)
