@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from server.conversations import Conversation
 from server.page_text import Group, text_groups
 from server.page_views import SourceView, TurnView
+from server.schemas import CardOut
 
 # Written for this page; the order is that of a short consultation: what it is, what helps, what next.
 QUESTIONS_TO_ASK = (
@@ -46,18 +47,19 @@ class SummaryQuote:
 
 @dataclass(frozen=True, slots=True)
 class SummaryTurn:
-    """One question, the advice on getting help that it was given, and the quotes."""
+    """One question; `said` are the screening answers it consists of, if it does; `quotes` none given before."""
 
     question: str
-    advice: str
+    said: tuple[tuple[str, str], ...]
     quotes: tuple[SummaryQuote, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryView:
-    """Everything on the page. `references` are numbered once for the whole conversation."""
+    """Everything on the page. `advice` are the cards shown; `references` are numbered once for the conversation."""
 
     turns: tuple[SummaryTurn, ...]
+    advice: tuple[CardOut, ...]
     references: tuple[SourceView, ...]
     questions: tuple[str, ...]
     emergency_signs: tuple[str, ...]
@@ -68,20 +70,25 @@ class SummaryView:
 
 
 def summary_view(conversation: Conversation, turns: Sequence[TurnView]) -> SummaryView:
-    """Return the summary of a conversation; a source is one reference however often it was quoted."""
+    """Return the summary of a conversation: each card, quote and source once, greetings and thanks left out."""
     references: dict[str, tuple[int, SourceView]] = {}
+    seen: set[str] = set()
     shown = []
     for turn in turns:
         quotes = []
         for source in turn.sources:
             number, _ = references.setdefault(source.source_id, (len(references) + 1, source))
-            groups = tuple(text_groups(source.quote, (0, len(source.quote))))
-            quotes.append(SummaryQuote(number, source.heading, groups))
-        card = turn.safety.card
-        shown.append(SummaryTurn(turn.question, card.heading if card else "", tuple(quotes)))
+            if source.quote not in seen:
+                groups = tuple(text_groups(source.quote, (0, len(source.quote))))
+                quotes.append(SummaryQuote(number, source.heading, groups))
+            seen.add(source.quote)
+        if not turn.is_small_talk:
+            shown.append(SummaryTurn(turn.question, turn.said, tuple(quotes)))
+    cards = [turn.safety.card for turn in turns if turn.safety.card and not turn.is_reminder]
     last = turns[-1].answer if turns else None
     return SummaryView(
         turns=tuple(shown),
+        advice=tuple(card for place, card in enumerate(cards) if card not in cards[:place]),
         references=tuple(source for _, source in references.values()),
         questions=QUESTIONS_TO_ASK,
         emergency_signs=EMERGENCY_SIGNS,

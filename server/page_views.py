@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from index.errors import IndexingError
 from index.passages import StoredDocument
 from server.conversations import Conversation
+from server.page_screening import screening_pairs
 from server.page_text import Group, Link, Span, section_around, text_groups
 from server.schemas import AnswerOut, CitationOut, SafetyOut, SentenceOut, SourceOut
 from server.turns import may_be_replaced
@@ -86,6 +88,7 @@ class SourceView:
     also_in: tuple[str, ...]
     quote: str
     section: tuple[Group, ...]
+    is_whole_section: bool  # nothing stands around the quoted words: paper need not repeat them
     is_current: bool
     article_url: str
     passage_url: str
@@ -110,8 +113,13 @@ class TurnView:
     passages: tuple[PassageView, ...]
     sources: tuple[SourceView, ...]
     terms: tuple[Term, ...]
-    status: str
     is_last: bool
+
+    @property
+    def status(self) -> str:
+        """Return what the status of the answer means, in words; empty when there is nothing to say."""
+        # A greeting or thanks is "out of scope" to a program; to a person that would be rude.
+        return "" if self.is_small_talk else STATUS_WORDS.get(str(self.answer.status), "")
 
     @property
     def safety(self) -> SafetyOut:
@@ -133,9 +141,27 @@ class TurnView:
         return self.sources[0] if len(reviews) == 1 and len(self.source_groups) > 1 else None
 
     @property
+    def said(self) -> tuple[tuple[str, str], ...]:
+        """Return the screening questions this message answers, with the answers; empty for any other message."""
+        return screening_pairs(self.question)
+
+    @property
+    def is_small_talk(self) -> bool:
+        """Return whether this is a greeting, thanks or the like: nothing was searched for and nothing new advised."""
+        is_outside = str(self.answer.status) == "out_of_scope" and not self.answer.confidence.cutoff
+        return is_outside and (self.is_reminder or not self.safety.card)
+
+    @property
     def searched_for(self) -> str:
-        """Return the words the library was searched for, without their last stop; empty when it was not searched."""
-        return self.answer.query_used.rstrip(" .?!") if self.answer.confidence.cutoff else ""
+        """Return the words the library was searched for; empty when they are those of the question, more or less.
+
+        They are worth showing when they hold a word that the question does not, or less than half of its words.
+        """
+        if not self.answer.confidence.cutoff:
+            return ""
+        query, question = _words(self.answer.query_used), _words(self.question)
+        is_own = set(query) <= set(question) and 2 * len(query) >= len(question)
+        return "" if is_own else self.answer.query_used.rstrip(" .?!")
 
     @property
     def may_be_replaced(self) -> bool:
@@ -169,15 +195,8 @@ def turn_view(number: int, question: str, answer: AnswerOut, find_document: Find
         passages=_passages(answer, sources, links),
         sources=sources,
         terms=terms,
-        status=_status_words(answer),
         is_last=is_last,
     )
-
-
-def _status_words(answer: AnswerOut) -> str:
-    # A greeting or thanks is "out of scope" to a program; to a person that would be rude.
-    is_small_talk = str(answer.status) == "out_of_scope" and not answer.confidence.cutoff
-    return "" if is_small_talk else STATUS_WORDS.get(str(answer.status), "")
 
 
 def source_view(citation: CitationOut, turn: int, find_document: FindDocument) -> SourceView:
@@ -201,6 +220,7 @@ def source_view(citation: CitationOut, turn: int, find_document: FindDocument) -
         also_in=tuple(source.also_in),
         quote=citation.quote,
         section=section,
+        is_whole_section=all(piece.is_marked for group in section for block in group.blocks for piece in block.pieces),
         is_current=is_current,
         article_url=f"/library/{quote(source.id, safe='')}{where}#quote",
         passage_url=f"/sources/passage/{quote(citation.passage_id, safe='')}?from={span[0]}&to={span[1]}",
@@ -261,6 +281,10 @@ def original_url(url: str, words: str) -> str:
     # Commas and hyphens have a meaning in the directive.
     encoded = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
     return base + ("" if "#" in base else "#") + ":~:text=" + encoded
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def _on(value: str, before: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -19,6 +19,7 @@ from server.errors import AssistantError, ConversationUnknown, MessageInvalid, N
 from server.page_library import example_questions, library_size
 from server.page_regions import is_region
 from server.page_render import WIDGET, built_services, page
+from server.page_screening import screening_message
 from server.page_security import CSRF_FIELD, FormRefused, check_form
 from server.page_summary import summary_view
 from server.page_views import TurnView, turn_views
@@ -27,8 +28,6 @@ from server.serializers import safety_out
 from server.turns import without_last_turn
 
 router = APIRouter(include_in_schema=False)
-
-SCREENING_ANSWERS = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
 
 
 async def _read_form(request: Request) -> FormData:
@@ -101,7 +100,7 @@ def change_region(request: Request, conversation_id: str, form: Form) -> Respons
     code = _field(form, "region")
     if is_region(code):
         built.conversations.put(in_region(conversation, code, built))
-    return _back_to_chat(form, conversation_id, "#conversation")
+    return _back_to_chat(form, conversation_id, "#tools")
 
 
 @router.post("/c/{conversation_id}/feedback")
@@ -172,12 +171,6 @@ def in_region(conversation: Conversation, region: str, built: Services) -> Conve
             message = replace(message, answer={**message.answer, "safety": safety.model_dump(mode="json")})
         messages.append(message)
     return replace(conversation, messages=tuple(messages), region=region)
-
-
-def screening_message(questions: Sequence[QuestionOut], form: Mapping[str, object]) -> str:
-    """Return the answers to screening questions as a message that names each question; empty when none was answered."""
-    said = [(question, SCREENING_ANSWERS.get(_field(form, f"answer_{question.id}"), "")) for question in questions]
-    return "\n".join(f"{question.text} {answer}." for question, answer in said if answer)
 
 
 def _ask(request: Request, conversation_id: str | None, form: FormData) -> Response:

@@ -10,7 +10,7 @@ from server.conversations import Conversation
 from server.page_render import environment
 from server.page_summary import summary_view
 from server.page_views import original_url, review_words, safe_url, turn_view
-from server.schemas import AnswerOut, SourceOut
+from server.schemas import AnswerOut, CardOut, ConfidenceOut, SourceOut
 
 HOSTILE = '<script>alert(1)</script> & "quoted" <img src=x onerror=alert(2)> \u202etfel'
 
@@ -64,6 +64,10 @@ def answer(quote: str = "Rest.", text: str | None = None, cited: SourceOut | Non
             "timings_ms": {},
         }
     )
+
+
+def confidence(cutoff: float) -> ConfidenceOut:
+    return ConfidenceOut(evidence=0.9, cutoff=cutoff)
 
 
 def stored(quote: str = "Rest.") -> StoredDocument:
@@ -136,8 +140,51 @@ def test_neighbouring_quotes_of_one_passage_stand_under_one_caption() -> None:
     assert [part.first_for for part in view.passages[0].parts] == [(1,), ()]
 
 
-def test_the_summary_counts_a_source_once() -> None:
-    view = turn_view(1, "q", answer(), lambda _: stored(), True)
-    summary = summary_view(Conversation("c_1"), [view, view])
+def test_the_summary_holds_a_source_and_a_quote_once() -> None:
+    first, again = (turn_view(number, "q", answer(), lambda _: stored(), number == 2) for number in (1, 2))
+    summary = summary_view(Conversation("c_1"), [first, again])
     assert len(summary.references) == 1
-    assert [quote.number for turn in summary.turns for quote in turn.quotes] == [1, 1]
+    assert [[quote.number for quote in turn.quotes] for turn in summary.turns] == [[1], []]
+
+
+def test_the_summary_leaves_out_thanks_and_shows_a_card_once() -> None:
+    card = {"variant": "urgent", "prefix": "Urgent advice:", "heading": "Ring if:", "items": ["a foot drags"]}
+    urgent = answer().safety.model_copy(update={"card": CardOut.model_validate(card)})
+    standing = urgent.model_copy(update={"sticky": True, "reminder": "Ring, if you have not yet."})
+    thanks = answer().model_copy(update={"status": "out_of_scope", "confidence": confidence(0)})
+    views = [
+        turn_view(number, question, found, lambda _: stored(), number == 4)
+        for number, (question, found) in enumerate(
+            [
+                ("my foot drags", answer().model_copy(update={"safety": urgent})),
+                ("what now", answer().model_copy(update={"safety": standing})),
+                ("my foot still drags", answer().model_copy(update={"safety": urgent})),
+                ("thank you", thanks),
+            ],
+            1,
+        )
+    ]
+    summary = summary_view(Conversation("c_1"), views)
+    assert [turn.question for turn in summary.turns] == ["my foot drags", "what now", "my foot still drags"]
+    assert [card.heading for card in summary.advice] == ["Ring if:"]
+
+
+@pytest.mark.parametrize(
+    ("question", "query", "shown"),
+    [
+        ("Hi, how long does sciatica last?", "how long does sciatica last?", ""),
+        ("how long does it last", "how long does sciatica last?", "how long does sciatica last"),
+        ("I had a bad day. My dog is ill. Work is hard too. And my hip clicks", "my hip clicks", "my hip clicks"),
+        ("Is it numb? No.\nAny fever? Not sure.", "Is it numb? Any fever? Not sure.", ""),
+    ],
+)
+def test_words_searched_for_are_shown_when_they_tell_something_new(question: str, query: str, shown: str) -> None:
+    found = answer().model_copy(update={"query_used": query, "confidence": confidence(0.5)})
+    assert turn_view(1, question, found, lambda _: stored(), True).searched_for == shown
+
+
+@pytest.mark.parametrize(("quote", "is_whole"), [("Rest. More.", True), ("Rest.", False)])
+def test_a_section_that_is_quoted_whole_is_known(quote: str, is_whole: bool) -> None:
+    """Paper does not repeat it."""
+    view = turn_view(1, "q", answer(quote), lambda _: stored("Rest."), True)
+    assert view.sources[0].is_whole_section is is_whole

@@ -17,8 +17,8 @@ from ingest.pipeline import ingest
 from ingest.sources import Entry
 from server.app import create_app
 from server.bootstrap import Services, build_services
+from server.page_screening import screening_message
 from server.page_security import CSRF_COOKIE, CSRF_FIELD
-from server.pages import screening_message
 from server.schemas import QuestionOut
 from server.settings import Settings
 from tests.hashed import with_cutoff_for_hashing
@@ -67,7 +67,7 @@ def test_a_question_is_answered_without_a_script(browser: TestClient) -> None:
     assert re.fullmatch(r"/c/c_[\w-]+#answer-1", location)
     assert "sciatica" not in location
     page = browser.get(location.split("#")[0]).text
-    assert f"</span>{QUESTION}</p>" in page
+    assert f'<span class="question-words">{QUESTION}</span></p>' in page
     markers = re.findall(r'class="marker" href="#([\w-]+)"', page)
     assert markers
     assert all(f'id="{target}"' in page for target in markers)
@@ -208,6 +208,13 @@ def test_another_region_changes_the_numbers_that_are_shown(browser: TestClient) 
     after = browser.get(conversation).text
     assert 'href="tel:911"' in after
     assert 'href="tel:999"' not in after
+
+
+def test_changing_the_region_leads_back_to_where_it_was_changed(browser: TestClient) -> None:
+    conversation = ask(browser, QUESTION).split("#")[0]
+    fields = {CSRF_FIELD: token_of(browser), "region": "IE"}
+    response = browser.post(f"{conversation}/region", data=fields, follow_redirects=False)
+    assert response.headers["location"] == f"{conversation}#tools"
 
 
 def test_an_emergency_card_comes_first_and_stays_pinned(browser: TestClient) -> None:

@@ -13,7 +13,8 @@ export function safetyElement(safety) {
   if (safety.sticky && safety.reminder) {
     const line = document.createElement("p");
     line.className = "reminder";
-    line.append(Object.assign(document.createElement("strong"), { textContent: safety.reminder }));
+    line.dataset.level = safety.level;
+    line.textContent = safety.reminder;
     return line;
   }
   if (!safety.card) return null;

@@ -74,7 +74,7 @@ function onEdit(event) {
   if (!link) return;
   event.preventDefault();
   const turn = link.closest(".turn");
-  setBox(turn.querySelector(".question").lastChild.textContent);
+  setBox(turn.querySelector(".question-words").textContent);
   if (link.dataset.edit === "replace") startEditing(turn.dataset.turn);
   composer.scrollIntoView({ block: "nearest" });
   box.focus();
@@ -211,7 +211,7 @@ async function showFinal(turn, text) {
   }
   const parts = new DOMParser().parseFromString(html, "text/html");
   const final = document.adoptNode(parts.querySelector(".turn"));
-  if (final.querySelector(".question").lastChild.textContent.trim() !== text.trim()) return false;
+  if (final.querySelector(".question-words").textContent.trim() !== text.trim()) return false;
   turn.element.replaceWith(final);
   swap("tools", parts, (tools) => composer.after(tools));
   swap("pinned", parts, (pinned) => document.getElementById("conversation").prepend(pinned));
@@ -272,8 +272,11 @@ function announceReady(turn) {
   say("status", sources ? `Answer ready, ${sources} source${sources === 1 ? "" : "s"}` : "Answer ready");
   const focused = document.activeElement;
   const isFree = !focused || focused === document.body || (composer.contains(focused) && !box.value);
-  if (isFree) turn.querySelector(".answer").focus({ preventScroll: true });
-  turn.scrollIntoView({ block: "start" });
+  const answer = turn.querySelector(".answer");
+  if (isFree) answer.focus({ preventScroll: true });
+  // A long question must not push the answer, or advice to get help, out of sight.
+  const isLong = turn.querySelector(".question").offsetHeight > innerHeight / 3;
+  (isLong ? answer : turn).scrollIntoView({ block: "start" });
 }
 
 function showCut(turn, text, outcome, edited) {

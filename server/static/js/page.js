@@ -44,7 +44,8 @@ function copyAnswer(button) {
     const link = source.querySelector(".source-links a");
     return `[${source.dataset.number}] ${source.dataset.title}. ${link.href}`;
   });
-  return copyWords(button, [...lines, "", ...sources].join("\n").trim());
+  const foot = spoken(answer.querySelector("[data-disclaimer]"));
+  return copyWords(button, [...lines, "", ...sources, "", foot].join("\n").replace(/\n{3,}/g, "\n\n").trim());
 }
 
 async function copyWords(button, words) {
@@ -80,6 +81,7 @@ async function onFeedback(event) {
     form.submit();
     return;
   }
+  const hadFocus = form.contains(document.activeElement);
   const thanks = form.querySelector(".feedback-thanks");
   thanks.textContent =
     rating === "unsafe"
@@ -87,6 +89,7 @@ async function onFeedback(event) {
       : "Thank you, this was noted.";
   form.querySelector(".feedback-buttons").hidden = true;
   form.querySelector(".feedback-label").hidden = true;
+  if (hadFocus) thanks.focus();
 }
 
 let countTimer = 0;
