@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
-from server.red_flags.phrases import all_of, has_any, phrase_list
+from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 
 _NEG_NEAR = frozenset(phrase_list("context", "neg_near"))
 _NEG_LIST = frozenset(phrase_list("context", "neg_list"))
@@ -15,21 +15,21 @@ _BREAKERS = frozenset(phrase_list("context", "breakers"))
 _SUBJECTS = frozenset(["i", "he", "she", "they", "we", "it", "there"])
 _JOINTS = frozenset([",", "-", ":", "and", "or", "nor", "/", "(", ")"])
 # "not" does not deny in these.
-_NOT_DENIAL = phrase_list("context", "not_denial")
-_DOUBLE = phrase_list("context", "double")
+_NOT_DENIAL = phrases("context", "not_denial")
+_DOUBLE = phrases("context", "double")
 _ANSWER_NO = frozenset(phrase_list("context", "answer_no"))
 
-_FEAR = phrase_list("context", "fear")
+_FEAR = phrases("context", "fear")
 # Questions about a condition; they hold unless the clause speaks of a person's own body.
-_INFO = phrase_list("context", "info")
+_INFO = phrases("context", "info")
 # What others said to look out for; it holds even beside "I", unless the text goes on to claim it.
-_REPORTED = phrase_list("context", "reported")
-_IF_REAL = phrase_list("context", "if_real")
+_REPORTED = phrases("context", "reported")
+_IF_REAL = phrases("context", "if_real")
 _PERSONAL = frozenset(phrase_list("context", "personal"))
-_PROMOTE = phrase_list("context", "promote")
+_PROMOTE = phrases("context", "promote")
 
-_STORY = phrase_list("context", "story")
-_REAL = phrase_list("context", "real")
+_STORY = phrases("context", "story")
+_REAL = phrases("context", "real")
 
 
 def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> str | None:
@@ -38,14 +38,15 @@ def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> st
     `used` are the places that belong to the feature itself: "no feeling when I wipe" contains its own "no".
     """
     words = sentence.words
-    if has_any(sentence.joined, _DOUBLE):
+    if sentence.first_of(_DOUBLE):
         return None
-    after = _denied_after(words, start, end)
+    after = _denied_after(sentence, start, end)
     if after is not None:
         return after
-    able = _is_able(words, start, used)
-    if able:
-        return able
+    if "can" in sentence.word_set and _is_able(words, start, used):
+        return "can"
+    if _NEGATORS.isdisjoint(sentence.word_set):
+        return None
     has_own_not = any(words[i] in _NEGATORS or words[i] in ("cant", "couldnt", "wont") for i in used)
     for cue in range(end - 1, max(-1, start - 16), -1):
         if words[cue] not in _NEGATORS or cue in used:
@@ -73,28 +74,24 @@ _TRAILING_FAR = frozenset(
         "i have none of",
     )
 )
-_TRAILING = phrase_list("context", "trailing")
+_TRAILING = phrases("context", "trailing")
 
 
-def _is_able(words: Sequence[str], start: int, used: frozenset[int]) -> str | None:
-    """Return "can" when it stands just before a feature that is worded as an act: "I can start and stop a wee"."""
-    if any(words[i] in ("cant", "couldnt", "wont", "hardly", "barely", "only", "no", "not", "dont") for i in used):
-        return None
+def _is_able(words: Sequence[str], start: int, used: frozenset[int]) -> bool:
+    """Return whether "can" stands just before a feature that is worded as an act: "I can start and stop a wee"."""
+    if words[start] not in _ACTS or words[0] == "can" or (start and words[start - 1] == "i"):
+        return False
     before = words[max(0, start - 3) : start]
-    if (
-        "can" in before
-        and (words[start - 1] if start else "") != "i"
-        and words[0] != "can"
-        and not {"barely", "hardly", "only", "just"} & set(before)
-    ):
-        return "can" if words[start] in _ACTS else None
-    return None
+    return "can" in before and _BARELY.isdisjoint(before) and _UNABLE.isdisjoint([words[i] for i in used])
 
 
+_BARELY = frozenset(("barely", "hardly", "only", "just"))
+_UNABLE = frozenset(("cant", "couldnt", "wont", "hardly", "barely", "only", "no", "not", "dont"))
 _ACTS = frozenset(phrase_list("context", "acts"))
 
 
-def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
+def _denied_after(sentence: Sentence, start: int, end: int) -> str | None:
+    words = sentence.words
     rest = list(words[end : end + 3])
     if (
         rest[:1]
@@ -106,10 +103,9 @@ def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
         return rest[1]
     if rest[:1] and rest[0] in ("none", "nil", "nope", "neg", "negative", "absent", "denied") and end - start < 8:
         return rest[0]
-    tail = " " + " ".join(words[end : end + 14]) + " "
-    for phrase in all_of(tail, _TRAILING):
-        at = tail.find(f" {phrase} ")
-        if at == 0 or (0 < at <= 12 and len(phrase) > 6) or phrase in _TRAILING_FAR:
+    for phrase in sentence.all_of(_TRAILING):
+        at = f" {' '.join(words[end : end + 14])} ".find(f" {phrase} ")
+        if at == 0 or (0 < at <= 12 and len(phrase) > 6) or (at > 0 and phrase in _TRAILING_FAR):
             return phrase
     if len(words) == end + 1 and words[end] in ("no", "nope", "never", "none"):
         return words[end]
@@ -119,10 +115,10 @@ def _denied_after(words: Sequence[str], start: int, end: int) -> str | None:
 def _is_harmless_not(words: Sequence[str], cue: int) -> bool:
     if words[cue + 1 : cue + 2] == ("want",) and set(words[cue + 2 : cue + 5]) & {"die", "kill", "hurt", "harm"}:
         return False
-    tail = " " + " ".join(words[cue : cue + 5]) + " "
-    if words[cue] in ("isnt", "arent", "wasnt", "werent"):
-        tail = " not" + tail[len(words[cue]) + 1 :]  # "it is not that I can't": "is not" was read as one word
-    if any(tail.startswith(f" {phrase} ") for phrase in all_of(tail, _NOT_DENIAL)):
+    # "it is not that I can't": "is not" was read as one word.
+    said = "not" if words[cue] in ("isnt", "arent", "wasnt", "werent") else words[cue]
+    tail = Wording((said, *words[cue + 1 : cue + 5]))
+    if any(tail.place_of(phrase) == 0 for phrase in tail.all_of(_NOT_DENIAL)):
         return True
     return (
         words[cue] == "not"
@@ -195,57 +191,61 @@ def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> b
 
 def is_story(sentences: Sequence[Sentence]) -> bool:
     """Return whether the message as a whole is a story, an exam, news or a test of the assistant (B1)."""
-    return any(has_any(sentence.joined, _STORY) for sentence in sentences)
+    return any(sentence.first_of(_STORY) for sentence in sentences)
 
 
 def is_real_aside(sentence: Sentence) -> bool:
     """Return whether a sentence inside a story message speaks of a real person after all."""
-    return has_any(sentence.joined, _REAL) is not None
+    return sentence.first_of(_REAL) is not None
 
 
 def is_promoted(sentences: Sequence[Sentence]) -> bool:
     """Return whether the writer says that what was only described is happening ("that's exactly what I have")."""
-    return any(has_any(sentence.joined, _PROMOTE) and not sentence.has("if") for sentence in sentences)
+    return any(sentence.first_of(_PROMOTE) and not sentence.has("if") for sentence in sentences)
 
 
 def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
     """Return what makes the feature at `words[start:end]` a mere question or fear, None when it is a claim (B4)."""
     words = sentence.words
-    head = f" {' '.join(words[:start])} "
-    clause = _clause_words(words, start, end)
-    personal = bool(clause & _PERSONAL)
-    cue = _if_cue(words, start)
+    clause = _clause_words(sentence, start, end)
+    personal = not _PERSONAL.isdisjoint(clause)
+    cue = _if_cue(sentence, start)
     if cue:
         return cue
     if (modal := _asked_future(words, start)) is not None:
         return modal
-    if (fear := _fear_of_future(words, start)) is not None:
+    if (fear := _fear_of_future(sentence, start)) is not None:
         return fear
-    for phrase in all_of(sentence.joined, _FEAR):
-        place = head.rfind(f" {phrase} ")
-        if place >= 0 and not _claims_after(head[place:]):
+    for phrase in sentence.all_of(_FEAR):
+        after = _after_cue(words, start, phrase)
+        if after and not _claims_after(after):
             return phrase
-    if (
-        ("you" in clause or "yourself" in clause or "your" in clause or "u" in clause)
-        and (
-            sentence.is_question
-            or words[0] in ("can", "could", "does", "do", "how", "what", "when", "is", "will", "should")
-        )
-        and not personal
-    ):
+    if not _YOU.isdisjoint(clause) and (sentence.is_question or words[0] in _YOU_QUESTIONS) and not personal:
         return "you in general"
-    for phrase in all_of(sentence.joined, _REPORTED):
-        if f" {phrase} " in head and not (personal and _claims_after(head[head.rfind(f" {phrase} ") :])):
+    for phrase in sentence.all_of(_REPORTED):
+        after = _after_cue(words, start, phrase)
+        if after and not (personal and _claims_after(after)):
             return phrase
     if not personal:
-        for phrase in all_of(sentence.joined, _INFO):
-            if f" {phrase} " in head:
+        for phrase in sentence.all_of(_INFO):
+            if _after_cue(words, start, phrase):
                 return phrase
     if _is_bare_term(sentence):
         return "a term to look up"
     if _is_impersonal_question(sentence, personal) and _is_asked_clause(words, end):
         return "impersonal question"
     return None
+
+
+_YOU = frozenset(("you", "yourself", "your", "u"))
+_YOU_QUESTIONS = frozenset(("can", "could", "does", "do", "how", "what", "when", "is", "will", "should"))
+
+
+def _after_cue(words: Sequence[str], start: int, phrase: str) -> str:
+    """Return the words before `start` from the last `phrase` on, "" when it does not stand there."""
+    head = f" {' '.join(words[:start])} "
+    place = head.rfind(f" {phrase} ")
+    return head[place:] if place >= 0 else ""
 
 
 _ASKERS = frozenset(
@@ -315,14 +315,20 @@ def _asked_future(words: Sequence[str], start: int) -> str | None:
     return None
 
 
-def _fear_of_future(words: Sequence[str], start: int) -> str | None:
+def _fear_of_future(sentence: Sentence, start: int) -> str | None:
     """Return the fear of "frightened my legs will stop working one day", None when there is none before `start`."""
-    for i in range(max(0, start - 10), start + 1):
-        if i < len(words) and words[i] in _FEARS:
+    if _FEARS.isdisjoint(sentence.word_set):
+        return None
+    words = sentence.words
+    for i in range(max(0, start - 10), min(start + 1, len(words))):
+        if words[i] in _FEARS:
             between = words[i + 1 : start + 5]
-            if set(between) & _FUTURE and not {"because", "but", "already", "now"} & set(between):
+            if not _FUTURE.isdisjoint(between) and _CERTAIN.isdisjoint(between):
                 return words[i]
     return None
+
+
+_CERTAIN = frozenset(("because", "but", "already", "now"))
 
 
 def _is_asked_clause(words: Sequence[str], end: int) -> bool:
@@ -333,82 +339,87 @@ def _is_asked_clause(words: Sequence[str], end: int) -> bool:
 _AS_IF = frozenset(("if", "unless", "suppose", "supposing", "imagining", "dreamt", "dreamed"))
 
 
-def _if_cue(words: Sequence[str], start: int) -> str | None:
-    for i in range(start, max(-1, start - 14), -1):
-        if tuple(words[i : i + 3]) == ("were", "i", "to") and i < start:
+def _if_cue(sentence: Sentence, start: int) -> str | None:
+    if _IF_WORDS.isdisjoint(sentence.word_set):
+        return None
+    words = sentence.words
+    for i in range(min(start, len(words) - 1), max(-1, start - 14), -1):
+        if words[i : i + 3] == ("were", "i", "to") and i < start:
             return "were i to"
-        if i < len(words) and words[i] in _AS_IF:
-            around = f" {' '.join(words[max(0, i - 6) : i + 5])} "
-            if any(f" {phrase} " in around for phrase in _IF_REAL):
-                return None
-            between = words[i + 1 : start]
-            if _is_new_clause(between):
-                return None
-            return "if"
+        if words[i] in _AS_IF:
+            is_real = sentence.first_of(_IF_REAL, max(0, i - 6), i + 5) is not None
+            return None if is_real or _is_new_clause(words[i + 1 : start]) else "if"
     return None
+
+
+_IF_WORDS = _AS_IF | {"were"}
 
 
 def _is_new_clause(between: Sequence[str]) -> bool:
     return any(w in (",", "but", "because", "then") for w in between)
 
 
-def _clause_words(words: Sequence[str], start: int, end: int) -> frozenset[str]:
-    low = start
-    while low > 0 and words[low - 1] not in (",", "-", ":", "(") and start - low < 14:
-        low -= 1
-    high = end
-    while high < len(words) and words[high] not in (",", "-", ":", ")") and high - end < 8:
-        high += 1
-    return frozenset(words[low:high])
+def _clause_words(sentence: Sentence, start: int, end: int) -> Sequence[str]:
+    """Return the words of the clause around `words[start:end]`: at most 14 before and 8 after."""
+    words = sentence.words
+    low, high = max(0, start - 14), min(end + 8, len(words))
+    if not _CLAUSE_MARKS.isdisjoint(sentence.word_set):
+        low = next((i + 1 for i in range(start - 1, low - 1, -1) if words[i] in _CLAUSE_MARKS and words[i] != ")"), low)
+        high = next((i for i in range(end, high) if words[i] in _CLAUSE_MARKS and words[i] != "("), high)
+    return words[low:high]
+
+
+_CLAUSE_MARKS = frozenset((",", "-", ":", "(", ")"))
 
 
 def _claims_after(text: str) -> bool:
     """Return whether, after a cue, the text goes on to claim something ("... but now I have")."""
-    return any(
-        f" {w} " in text
-        for w in (
-            "because",
-            "but",
-            "cos",
-            "now",
-            "since",
-            "that i cant",
-            "my",
-            "i cant",
-            "i have",
-            "i am",
-            "i keep",
-            "he has",
-            "she has",
-            "his",
-            "her",
-            "he cant",
-            "she cant",
-            "he is",
-            "she is",
-            "i feel",
-            "i dont",
-            "i didnt",
-            "i couldnt",
-            "i wet",
-            "i just",
-            "i had",
-            "i lost",
-        )
-    )
+    return any(f" {claim} " in text for claim in _CLAIMS)
 
 
+_CLAIMS = (
+    "because",
+    "but",
+    "cos",
+    "now",
+    "since",
+    "that i cant",
+    "my",
+    "i cant",
+    "i have",
+    "i am",
+    "i keep",
+    "he has",
+    "she has",
+    "his",
+    "her",
+    "he cant",
+    "she cant",
+    "he is",
+    "she is",
+    "i feel",
+    "i dont",
+    "i didnt",
+    "i couldnt",
+    "i wet",
+    "i just",
+    "i had",
+    "i lost",
+)
 _QUESTION_STARTS = frozenset(phrase_list("context", "question_starts"))
 
 
 def _is_impersonal_question(sentence: Sentence, personal: bool) -> bool:
-    if personal or sentence.word_set & frozenset(
-        ("i", "my", "me", "he", "she", "his", "her", "this", "it", "these", "im", "our", "we", "him")
-    ):
+    if personal or not _SOMEONE.isdisjoint(sentence.word_set):
         return False
     if sentence.is_question or (sentence.words[0] in _QUESTION_STARTS and len(sentence.words) > 3):
         return True
-    return sentence.has(
+    return sentence.first_of(_SUBJECT_HEADS) is not None
+
+
+_SOMEONE = frozenset(("i", "my", "me", "he", "she", "his", "her", "this", "it", "these", "im", "our", "we", "him"))
+_SUBJECT_HEADS = Phrases(
+    (
         "exercises for",
         "stretches for",
         "treatment for",
@@ -419,3 +430,4 @@ def _is_impersonal_question(sentence: Sentence, personal: bool) -> bool:
         "advice on",
         "advice for",
     )
+)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
+from server.red_flags.phrases import Phrases
 from server.red_flags.values import NUMBERS
 
 LIMIT_TABLETS = 8.0  # of 500 mg in 24 h: 4 g for an adult
@@ -55,6 +56,7 @@ _COMBINED = (
     "flu max",
     "cold & flu",
 )
+_PRODUCTS = Phrases(_COMBINED)
 _NUM = r"(\d+(?:\.\d+)?|" + "|".join(NUMBERS) + r")"
 _COUNT = re.compile(
     rf" {_NUM} (?:x |lots of |of |more |extra |whole |strong |times )*(?:500 ?mg |1 ?g |1000 ?mg |"
@@ -116,9 +118,11 @@ def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int
     Two products that both hold paracetamol at usual doses count as far above the limit.
     Source: specification D17, rules ME1 and ME2.
     """
+    where = next((n for n, s in enumerate(sentences) if _mentions(s)), None)
+    if where is None:
+        return None
     text = " " + " ".join(s.joined.strip() for s in sentences) + " "
-    where = next((n for n, s in enumerate(sentences) if _mentions(s.joined)), None)
-    if where is None or (any(f" {q} " in text for q in _QUESTION) and not _has_taken(text)):
+    if any(f" {q} " in text for q in _QUESTION) and not _has_taken(text):
         return None
     days = _days(text)
     total = _daily_tablets(text)
@@ -133,8 +137,8 @@ def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int
     return total - LIMIT_TABLETS, days, where
 
 
-def _mentions(joined: str) -> bool:
-    return any(w in _PLAIN for w in joined.split()) or any(f" {c} " in joined for c in _COMBINED)
+def _mentions(sentence: Sentence) -> bool:
+    return not _PLAIN.isdisjoint(sentence.word_set) or sentence.first_of(_PRODUCTS) is not None
 
 
 def _has_taken(text: str) -> bool:

@@ -5,35 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
-from server.red_flags.phrases import has_any, phrase_list
+from server.red_flags.phrases import phrase_list, phrases
 
+LEG_SIGNS = frozenset(("unsteady", "both_legs", "leg_numb", "electric_shocks"))
 _QUALITIES = frozenset(("stiff", "stiffness", "heavy", "heaviness", "clumsy"))
 _BESIDE = _QUALITIES | {"tightness", "tight", "pressure", "pain", "and", "or", ",", "/"}
 _ELSEWHERE = frozenset(phrase_list("legs", "elsewhere"))
 _OWNED = frozenset(("my", "the", "his", "her", "both", "your", "their"))
-_POSTURE = phrase_list("legs", "posture")
+_POSTURE = phrases("legs", "posture")
 _SITS = frozenset(("sit", "sits", "sitting", "sat"))
 _LONG = frozenset(("long", "ages", "hours", "while", "continuously", "prolonged"))
-_PASSING = phrase_list("legs", "passing")
-_NEW = phrase_list("legs", "new")
-_NARROW = phrase_list("legs", "narrow")
-_SIT_EASES = phrase_list("legs", "sit_eases")
+_PASSING = phrases("legs", "passing")
+_NEW = phrases("legs", "new")
+_NARROW = phrases("legs", "narrow")
+_SIT_EASES = phrases("legs", "sit_eases")
 _PAINFUL = frozenset(("pain", "pains", "painful", "hurt", "hurts", "ache", "aches", "weak", "weakness", "burning"))
 
 
-def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, message: str) -> bool:
+def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, message: Sequence[Sentence]) -> bool:
     """Return whether a leg sign at `places` of `sentence` is a look-alike (specification B8 and D1, D2, D9).
 
     Args:
         feature: id of the feature that was matched.
         places: indexes in `sentence.words` of the matched words.
-        message: the joined words of the whole message.
+        message: all sentences of the message.
     """
     if feature == "unsteady":
         return _is_of_another_part(places, sentence) or _is_eased_by_sitting(places, sentence, message)
-    if feature in ("both_legs", "leg_numb", "electric_shocks"):
-        return _is_positional(sentence)
-    return False
+    return feature in LEG_SIGNS and _is_positional(sentence)
 
 
 def _is_of_another_part(places: Sequence[int], sentence: Sentence) -> bool:
@@ -53,22 +52,21 @@ def _is_of_another_part(places: Sequence[int], sentence: Sentence) -> bool:
     return False
 
 
-def _is_eased_by_sitting(places: Sequence[int], sentence: Sentence, message: str) -> bool:
+def _is_eased_by_sitting(places: Sequence[int], sentence: Sentence, message: Sequence[Sentence]) -> bool:
     """Return whether known stenosis makes the legs heavy until the person sits, with nothing new about it."""
     heavy = any(sentence.words[place] in ("heavy", "heaviness") for place in places)
-    if not heavy or has_any(sentence.joined, _NEW):
+    if not heavy or sentence.first_of(_NEW):
         return False
-    return has_any(message, _NARROW) is not None and has_any(message, _SIT_EASES) is not None
+    return any(s.first_of(_NARROW) for s in message) and any(s.first_of(_SIT_EASES) for s in message)
 
 
 def _is_positional(sentence: Sentence) -> bool:
     """Return whether tingling or numbness comes with a long sit only, and nothing about it is new or painful."""
-    joined = sentence.joined
-    if sentence.word_set & _PAINFUL or has_any(joined, _NEW):
+    if sentence.word_set & _PAINFUL or sentence.first_of(_NEW):
         return False
     if _is_long_sit(sentence.words):
         return True
-    return has_any(joined, _POSTURE) is not None and has_any(joined, _PASSING) is not None
+    return sentence.first_of(_POSTURE) is not None and sentence.first_of(_PASSING) is not None
 
 
 def _is_long_sit(words: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from server.red_flags.screening import Question, bank
 
 _ENDINGS = (("Not sure.", None), ("Yes.", True), ("No.", False))
+_SAID = tuple(ending for ending, _ in _ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ def named_answers(text: str) -> tuple[str, list[NamedAnswer]]:
 
 
 def _read(line: str, start: int, end: int, questions: Sequence[Question]) -> NamedAnswer | None:
+    if not line.endswith(_SAID):
+        return None
     for question in questions:
         if line.startswith(question.text):
             said = line[len(question.text) :].strip()

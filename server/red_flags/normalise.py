@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Letters of other scripts that look Latin; people paste them and filters are fooled by them.
 _LOOKALIKES = str.maketrans(
@@ -26,12 +26,12 @@ _TAILS = {
     )
     for word in words.split()
 }
+_ALL_TAILS = frozenset().union(*_TAILS.values())
 _LOST_MARKS = frozenset("'\ufffd\\")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, number or mark; `start..end` are code points of the original text."""
 
     text: str
@@ -61,7 +61,7 @@ def tokenise(text: str) -> list[Token]:
     """Return the tokens of `text` in order; never raises."""
     folded, places = fold(text)
     has_repeats = _REPEATED.search(folded) is not None
-    tokens = []
+    tokens: list[Token] = []
     for match in _TOKEN.finditer(folded):
         start, end = match.span()
         word = match.group()
@@ -77,22 +77,20 @@ def tokenise(text: str) -> list[Token]:
 
 def _mend_contractions(tokens: list[Token]) -> list[Token]:
     """Return `tokens` with "can t" as "can't", "i m" as "i'm"; the mended token covers both halves."""
+    if _ALL_TAILS.isdisjoint([token.text for token in tokens]):
+        return tokens
     mended: list[Token] = []
     index = 0
     while index < len(tokens):
         head = tokens[index]
+        index += 1
         tails = _TAILS.get(head.text)
-        step = 1
-        if tails is not None and index + 1 < len(tokens):
-            step = 2 if tokens[index + 1].text in _LOST_MARKS and index + 2 < len(tokens) else 1
-            tail = tokens[index + step]
-            if tail.text in tails:
-                head = Token(f"{head.text}'{tail.text}", head.start, tail.end)
-                step += 1
-            else:
-                step = 1
+        if tails is not None:
+            at = index + 1 if index + 1 < len(tokens) and tokens[index].text in _LOST_MARKS else index
+            if at < len(tokens) and tokens[at].text in tails:
+                head = Token(f"{head.text}'{tokens[at].text}", head.start, tokens[at].end)
+                index = at + 1
         mended.append(head)
-        index += step
     return mended
 
 

@@ -16,12 +16,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-Place = tuple[int, int]  # first and one past the last content word
-Phrases = Mapping[tuple[str, str], Sequence[tuple[tuple[str, ...], int]]]  # first two words -> phrases and classes
+from server.red_flags.places import Place, Places
 
 _GAPS = {"": (2, False), "..": (6, False), "...": (16, False), "~": (6, True), "&": (16, True)}
 _PIECE = re.compile(r"\s*(\.\.\.|\.\.|~|&|!~|!)?\s*([A-Za-z0-9_|+=/']+)")
@@ -53,64 +51,6 @@ class Pattern:
     def class_ids(self) -> tuple[int, ...]:
         """Return the classes that must be present."""
         return (self.first, *(step.class_id for step in self.steps))
-
-
-class Places:
-    """Where word classes stand in one sentence; single words are looked up only when a pattern asks."""
-
-    def __init__(
-        self,
-        masks: Mapping[str, int],
-        phrases: Phrases,
-        stems: Sequence[str],
-        walls: Sequence[int] = (),
-        commas: Sequence[int] = (),
-    ) -> None:
-        self.stems = stems
-        self._walls = walls
-        self._commas = commas
-        self.word_masks = [masks.get(word, 0) for word in stems]
-        self.phrase_places: dict[int, list[Place]] = {}
-        self._found: dict[int, list[Place]] = {}
-        self.present = 0
-        for mask in self.word_masks:
-            self.present |= mask
-        stem_tuple = tuple(stems)
-        for index, pair in enumerate(pairwise(stems)):
-            options = phrases.get(pair)
-            if options is None:
-                continue
-            for phrase, cid in options:
-                end = index + len(phrase)
-                if len(phrase) == 2 or stem_tuple[index:end] == phrase:
-                    self.phrase_places.setdefault(cid, []).append((index, end))
-        for cid in self.phrase_places:
-            self.present |= 1 << cid
-
-    def add(self, class_id: int, place: Place) -> None:
-        """Note that a class stands at `place`."""
-        self.phrase_places.setdefault(class_id, []).append(place)
-        self.present |= 1 << class_id
-
-    def is_walled(self, left: int, right: int, *, near: bool = False) -> bool:
-        """Return whether a wall stands between the content words at `left` and `right`; `near` counts commas."""
-        return bool(self._walls) and (
-            self._walls[left] != self._walls[right] or (near and self._commas[left] != self._commas[right])
-        )
-
-    def __contains__(self, class_id: int) -> bool:
-        return bool(self.present >> class_id & 1)
-
-    def __getitem__(self, class_id: int) -> list[Place]:
-        """Return the places of a class in order, an empty list when it is absent."""
-        places = self._found.get(class_id)
-        if places is None:
-            bit = 1 << class_id
-            places = [(i, i + 1) for i, mask in enumerate(self.word_masks) if mask & bit]
-            if class_id in self.phrase_places:
-                places = sorted(places + self.phrase_places[class_id])
-            self._found[class_id] = places
-        return places
 
 
 def compile_pattern(source: str, class_id: Callable[[str], int]) -> Pattern:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.facts import WRITER
-from server.red_flags.phrases import phrase_list
+from server.red_flags.phrases import Phrases, phrase_list, phrases
 from server.red_flags.values import number_at
 
 _RELATIONS = {
@@ -46,14 +46,22 @@ _RELATIONS = {
 RELATION_OF = {word: (key, sex) for key, (sex, words) in _RELATIONS.items() for word in words.split()}
 CHILD_KEYS = frozenset(("child", "son", "daughter", "grandchild", "nephew", "niece"))
 ANIMALS = frozenset(phrase_list("people", "animals"))
-_OWNERS = frozenset("my our his her their the a an this that me one some another old elderly your poor wee little year")
 _OWNERS = frozenset(phrase_list("people", "owners"))
 _OBJECT_BEFORE = frozenset(phrase_list("people", "object_before"))
 _REPORTS = frozenset(phrase_list("people", "reports"))
 _COGNITION = frozenset(phrase_list("people", "cognition"))
 _COGNITIVE_SECOND = frozenset(phrase_list("people", "cognitive_second"))
-_GENERAL = phrase_list("people", "general")
-_KNOWN_SOMEONE = ("i know", "at work", "my class", "at church", "in my", "next door", "at our", "at my", "in our")
+_GENERAL = phrases("people", "general")
+_KNOWN_SOMEONE = Phrases(
+    ("i know", "at work", "my class", "at church", "in my", "next door", "at our", "at my", "in our")
+)
+_OTHERS = ("people", "some", "any", "with", "who")  # letters without which nobody speaks of people in general
+_I = frozenset(("i", "my", "me", "mine", "myself", "meself", "masel"))
+_AGE_ENDS = frozenset(("yo", "old", "y/o", "olds", "yrs"))
+_HE = frozenset(("he", "him", "his", "himself", "hisself"))
+_SHE = frozenset(("she", "her", "hers", "herself"))
+_THEY = frozenset(("they", "them", "their", "themselves"))
+_SWITCHES = frozenset((*RELATION_OF, *ANIMALS, *_I, *_AGE_ENDS, *_HE, *_SHE, *_THEY))
 
 
 class PeopleTracker:
@@ -67,11 +75,13 @@ class PeopleTracker:
         """Return, for each word of the sentence, the person it is about."""
         words = sentence.words
         general_from = self._general_from(sentence)
+        if general_from is None and _SWITCHES.isdisjoint(sentence.word_set):
+            return [self.current] * len(words)
         people: list[str] = []
         for i, word in enumerate(words):
-            switched = self._switch(words, i, word)
+            switched = self._switch(words, i, word) if word in _SWITCHES else None
             if switched is not None:
-                if word in ("yo", "old", "y/o", "olds", "yrs"):
+                if word in _AGE_ENDS:
                     people[max(0, i - 4) :] = [switched] * len(people[max(0, i - 4) :])
                 self.current = switched
             is_general = general_from is not None and i >= general_from and self.current == WRITER
@@ -79,41 +89,26 @@ class PeopleTracker:
             if is_general and word in ("i", "my", "me"):
                 general_from = None
                 people[-1] = self.current
-        if self.current in ("animal", "general"):
-            keep = self.current
-            self.current = keep
         return people
 
     def _general_from(self, sentence: Sentence) -> int | None:
-        joined = sentence.joined
-        if (
-            "people" not in joined
-            and "some" not in joined
-            and "any" not in joined
-            and "with" not in joined
-            and "who" not in joined
-        ):
+        phrase = sentence.first_of(_GENERAL)
+        if phrase is None or not any(letters in sentence.joined for letters in _OTHERS):
             return None
-        if any(f" {known} " in joined for known in _KNOWN_SOMEONE):
-            return None
-        for phrase in _GENERAL:
-            place = joined.find(f" {phrase} ")
-            if place >= 0:
-                return joined[:place].count(" ")
-        return None
+        return None if sentence.first_of(_KNOWN_SOMEONE) else sentence.place_of(phrase)
 
     def _switch(self, words: Sequence[str], i: int, word: str) -> str | None:
-        if word in ("i", "my", "me", "mine", "myself", "meself", "masel"):
+        if word in _I:
             return self._first_person(words, i, word)
         if word in RELATION_OF:
             return self._relation(words, i, word)
-        if word in ("yo", "old", "y/o", "olds", "yrs") and i and self.current == WRITER:
+        if word in _AGE_ENDS and i and self.current == WRITER:
             return self._aged(words, i)
-        if word in ("he", "him", "his", "himself", "hisself"):
+        if word in _HE:
             return self._pronoun("m", words, i)
-        if word in ("she", "her", "hers", "herself"):
+        if word in _SHE:
             return self._pronoun("f", words, i)
-        if word in ("they", "them", "their", "themselves") and self.third and self.current != WRITER:
+        if word in _THEY and self.third and self.current != WRITER:
             return self.third[-1][0]
         if (
             word in ANIMALS

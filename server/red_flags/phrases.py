@@ -1,61 +1,91 @@
-"""Looks up many fixed phrases in a sentence at once."""
+"""Looks for fixed phrases among words, and reads the phrase lists of the data files."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from server.red_flags.errors import DataFileError
 
 CONTEXT = Path(__file__).parent / "data" / "context.toml"
 
-_INDEXES: dict[int, tuple[Sequence[str], dict[str, list[str]], frozenset[str]]] = {}
 
+class Phrases:
+    """Phrases to look for, in the order in which they are preferred.
 
-def has_any(joined: str, phrases: Sequence[str]) -> str | None:
-    """Return the first found of `phrases` that stands as whole words in `joined`, None when none does.
-
-    `joined` has single spaces between words and at both ends. Only phrases whose first word occurs are looked at.
+    Each is filed under its first two words, or its only one, so that one set comparison tells a text without any.
     """
-    return next(iter(_found(joined, phrases)), None)
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        """File `phrases`; each has single spaces between its words."""
+        self._filed: dict[str, list[tuple[int, str]]] = {}
+        for number, phrase in enumerate(phrases):
+            self._filed.setdefault(" ".join(phrase.split()[:2]), []).append((number, phrase))
+        self.starts = frozenset(self._filed)
+
+    def among(self, wording: Wording) -> list[str]:
+        """Return the phrases that stand as whole words in `wording`, in the order of this list."""
+        filed, joined = self._filed, wording.joined
+        found = [item for start in wording.grams & self.starts for item in filed[start] if f" {item[1]} " in joined]
+        return [phrase for _, phrase in sorted(found)]
 
 
-def all_of(joined: str, phrases: Sequence[str]) -> list[str]:
-    """Return every one of `phrases` that stands as whole words in `joined`."""
-    return _found(joined, phrases)
+@dataclass(frozen=True)
+class Wording:
+    """Words in a row, with what is asked of them again and again, made on first need."""
+
+    words: tuple[str, ...]
+
+    @cached_property
+    def joined(self) -> str:
+        """Return the words with single spaces between them and one at each end."""
+        return f" {' '.join(self.words)} "
+
+    @cached_property
+    def word_set(self) -> frozenset[str]:
+        """Return the different words."""
+        return frozenset(self.words)
+
+    @cached_property
+    def grams(self) -> frozenset[str]:
+        """Return the different words and pairs of neighbours."""
+        return self.word_set.union([f"{left} {right}" for left, right in pairwise(self.words)])
+
+    def all_of(self, phrases: Phrases) -> list[str]:
+        """Return every one of `phrases` that stands here as whole words, in the order of the list."""
+        return [] if self.grams.isdisjoint(phrases.starts) else phrases.among(self)
+
+    def first_of(self, phrases: Phrases, low: int = 0, high: int | None = None) -> str | None:
+        """Return the first of `phrases` that stands as whole words in `words[low:high]`, None when none does."""
+        if self.grams.isdisjoint(phrases.starts):
+            return None
+        found = phrases.among(self)
+        if found and (low or high is not None):
+            part = f" {' '.join(self.words[low:high])} "
+            found = [phrase for phrase in found if f" {phrase} " in part]
+        return found[0] if found else None
+
+    def has(self, *phrases: str) -> bool:
+        """Return whether any of `phrases` occurs as whole words."""
+        joined = self.joined
+        return any(f" {phrase} " in joined for phrase in phrases)
+
+    def place_of(self, phrase: str) -> int:
+        """Return the place in `words` of the first word of `phrase`, which stands here."""
+        return self.joined.count(" ", 0, self.joined.find(f" {phrase} "))
 
 
-def _found(joined: str, phrases: Sequence[str]) -> list[str]:
-    key = id(phrases)
-    if key not in _INDEXES or _INDEXES[key][0] is not phrases:
-        _add_index(phrases)
-    return _look_up(joined, key)
+def phrases(table: str, name: str, path: Path = CONTEXT) -> Phrases:
+    """Return the phrases called `name` in `table` of the context file, ready to be looked for.
 
-
-def _add_index(phrases: Sequence[str]) -> None:
-    by_first: dict[str, list[str]] = {}
-    for phrase in phrases:
-        by_first.setdefault(phrase.split()[0], []).append(phrase)
-    _INDEXES[id(phrases)] = (phrases, by_first, frozenset(by_first))  # keeps them alive, so that the id stays theirs
-
-
-@lru_cache(maxsize=16_384)
-def _look_up(joined: str, key: int) -> list[str]:
-    _, by_first, firsts = _INDEXES[key]
-    common = _words(joined) & firsts
-    if not common:
-        return []
-    return [phrase for word in common for phrase in by_first[word] if f" {phrase} " in joined]
-
-
-@lru_cache(maxsize=2048)
-def _words(joined: str) -> frozenset[str]:
-    return frozenset(joined.split())
-
-
-WORD_CACHES = (_look_up, _words)  # they hold words that people wrote
+    Raises:
+        DataFileError: naming file and field if they are missing or not texts.
+    """
+    return Phrases(phrase_list(table, name, path))
 
 
 def phrase_list(table: str, name: str, path: Path = CONTEXT) -> tuple[str, ...]:
@@ -65,12 +95,12 @@ def phrase_list(table: str, name: str, path: Path = CONTEXT) -> tuple[str, ...]:
         DataFileError: naming file and field if they are missing or not texts.
     """
     try:
-        phrases = _tables(path)[table][name]
+        listed = _tables(path)[table][name]
     except KeyError as exc:
         raise DataFileError(f"{path.name}:1: field '{table}.{name}' is missing") from exc
-    if not isinstance(phrases, list) or not phrases or not all(isinstance(p, str) and p.strip() for p in phrases):
+    if not isinstance(listed, list) or not listed or not all(isinstance(p, str) and p.strip() for p in listed):
         raise DataFileError(f"{path.name}:1: field '{table}.{name}' must be a list of phrases")
-    return tuple(phrases)
+    return tuple(listed)
 
 
 @lru_cache(maxsize=4)

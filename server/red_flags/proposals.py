@@ -12,7 +12,6 @@ from server.red_flags import times
 from server.red_flags.context import hypothesis, is_real_aside
 from server.red_flags.facts import Fact, Status
 from server.red_flags.lexicon import load_lexicon
-from server.red_flags.phrases import WORD_CACHES
 from server.red_flags.reader import ClauseReader, Proposal
 from server.red_flags.reading import Reading, read_message
 
@@ -39,7 +38,7 @@ def read_with(text: str, reader: ClauseReader | None) -> Reading:
 
 def forget_readings() -> None:
     """Forget every message that was read, so that none outlives its conversation; they are read again when needed."""
-    for kept in (_read_with, read_message, *WORD_CACHES):
+    for kept in (_read_with, read_message):
         kept.cache_clear()
 
 
@@ -89,8 +88,8 @@ def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
         return replace(fact, status=Status.OTHER)
     if hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)):
         return replace(fact, status=Status.HYPOTHETICAL)
-    when = times.timing(sentence, 0, len(sentence.words), times.spans_of(sentence))
+    when = times.timing(sentence, 0, len(sentence.words))
     status = {"resolved": Status.RESOLVED, "steady": Status.CHRONIC}.get(when.kind, Status.PRESENT)
-    if times.checked_cue(reading.joined) and not times.new_since_cue(reading.joined):
+    if times.checked_cue(reading.wording) and not times.new_since_cue(reading.wording):
         status = Status.ASSESSED
     return replace(fact, status=status, days=when.days, is_new=when.is_new)

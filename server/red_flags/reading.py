@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -12,28 +12,30 @@ from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, denial, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
-from server.red_flags.legs import is_harmless_legs
+from server.red_flags.legs import LEG_SIGNS, is_harmless_legs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
-from server.red_flags.patterns import Place
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
-from server.red_flags.phrases import has_any, phrase_list
+from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
+from server.red_flags.places import Place
 from server.red_flags.values import read_ages, read_pregnancy, read_temperature
 
 FEVER_C = 37.9
-_OTHER_INFECTION = (
-    "ear infection",
-    "throat infection",
-    "tonsillitis",
-    "chest infection",
-    "flu",
-    "covid",
-    "sinus infection",
-    "sinusitis",
-    "the vaccine",
-    "vaccination",
-    "flu jab",
+_OTHER_INFECTION = Phrases(
+    (
+        "ear infection",
+        "throat infection",
+        "tonsillitis",
+        "chest infection",
+        "flu",
+        "covid",
+        "sinus infection",
+        "sinusitis",
+        "the vaccine",
+        "vaccination",
+        "flu jab",
+    )
 )
-_DEAD = phrase_list("reading", "dead")
+_DEAD = phrases("reading", "dead")
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
 STEADY_MATTERS = frozenset(phrase_list("reading", "steady_matters"))
 # Needing a time frame of their own: asking "when did you fall" is not a symptom that can be over.
@@ -50,8 +52,13 @@ class Reading:
     people: tuple[str, ...]
     last_person: str
     is_story: bool
-    joined: str
-    sentence_people: tuple[str, ...] = field(default=())
+    wording: Wording
+    sentence_people: tuple[str, ...] = ()
+
+    @property
+    def joined(self) -> str:
+        """Return the words of all sentences with single spaces between."""
+        return " ".join(self.wording.words)
 
 
 @lru_cache(maxsize=1024)
@@ -64,7 +71,6 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     sentences = split_sentences(text, lexicon)
     tracker = PeopleTracker()
     story = is_story(sentences)
-    message = "".join(sentence.joined for sentence in sentences)
     per_sentence: list[list[Fact]] = []
     ages: list[tuple[str, float]] = []
     who: list[str] = []
@@ -72,9 +78,10 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         people = tracker.read(sentence)
         who.append(people[-1])
         aside = story and is_real_aside(sentence)
-        facts = _sentence_facts(sentence, people, lexicon, story and not aside, message)
+        facts = _sentence_facts(sentence, people, lexicon, story and not aside, sentences)
         per_sentence.append(facts)
-        ages += [(_person_at(people, sentence, place), years) for years, place in read_ages(sentence.joined)]
+        named = read_ages(sentence.joined, sentence.word_set)
+        ages += [(_person_at(people, sentence, place), years) for years, place in named]
     _add_paracetamol(sentences, per_sentence, who)
     _close_gone(sentences, per_sentence, lexicon)
     _close_assessed(sentences, per_sentence, lexicon)
@@ -99,7 +106,7 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         tuple(dict.fromkeys(f.person for f in facts)),
         tracker.current,
         story,
-        " ".join(s.joined.strip() for s in sentences),
+        Wording(tuple(word for sentence in sentences for word in sentence.words)),
         tuple(who),
     )
 
@@ -111,13 +118,11 @@ def _person_at(people: Sequence[str], sentence: Sentence, place: int) -> str:
 
 
 def _sentence_facts(
-    sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, message: str
+    sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, message: Sequence[Sentence]
 ) -> list[Fact]:
-    matches = lexicon.matches(sentence.places)
-    spans = times.spans_of(sentence) if matches else []
     facts: dict[tuple[str, str, Status], Fact] = {}
     seen: set[tuple[str, str, Place]] = set()
-    for match in matches:
+    for match in lexicon.matches(sentence.places):
         key_seen = (match.feature, match.mode, match.span)
         if key_seen in seen:
             continue
@@ -126,9 +131,11 @@ def _sentence_facts(
             continue
         if match.feature in SITE_BOUND and _changes_subject(match, sentence):
             continue
-        if is_harmless_legs(match.feature, _matched_places(match, sentence), sentence, message):
+        if match.feature in LEG_SIGNS and is_harmless_legs(
+            match.feature, _matched_places(match, sentence), sentence, message
+        ):
             continue
-        fact = _fact(match, sentence, people, lexicon, in_story, spans)
+        fact = _fact(match, sentence, people, lexicon, in_story)
         key = (fact.feature, fact.person, fact.status)
         known = facts.get(key)
         if known is None or (fact.end - fact.start) < (known.end - known.start):
@@ -171,8 +178,13 @@ def _matched_places(match: Match, sentence: Sentence) -> list[int]:
     return sorted({content[i] for low, high in match.parts for i in range(low, min(high, len(content)))})
 
 
+_TURNS = frozenset(("but", ",", "-", "and"))
+
+
 def _changes_subject(match: Match, sentence: Sentence) -> bool:
     """Return whether the parts of a match are split by "but I", ", my" and the like: two statements, not one."""
+    if _TURNS.isdisjoint(sentence.word_set):
+        return False
     content = sentence.content
     places = sorted(content[i] for low, high in match.parts for i in range(low, min(high, len(content))))
     for left, right in pairwise(places):
@@ -204,54 +216,63 @@ def _changes_subject(match: Match, sentence: Sentence) -> bool:
     return False
 
 
-def _fact(
-    match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, spans: Sequence[object]
-) -> Fact:
+def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool) -> Fact:
     content = sentence.content
-    used = frozenset(content[i] for low, high in match.parts for i in range(low, min(high, len(content))))
+    used = frozenset([content[i] for low, high in match.parts for i in range(low, min(high, len(content)))])
     start, end = min(used), max(used) + 1
     person = people[end - 1]
     if person == WRITER and people[start] != WRITER and sentence.words[end - 1] in ("me", "my", "i"):
         person = people[start]
-    kind = lexicon.features[match.feature].kind
     if match.feature == "family_spa":
         person = WRITER  # "my father has spondylitis" is the writer's family history
-    fact = Fact(person, match.feature, Status.PRESENT, sentence.starts[start], sentence.ends[end - 1])
+    start_at, end_at = sentence.starts[start], sentence.ends[end - 1]
+    unreal = _unreal(match, sentence, person, start, end, used, in_story)
+    if unreal is not None:
+        return Fact(person, match.feature, unreal[0], start_at, end_at, why=unreal[1])
+    when = times.timing(sentence, start, end)
+    status, why = _status_in_time(match.feature, lexicon.features[match.feature].kind, when)
+    return Fact(person, match.feature, status, start_at, end_at, days=when.days, is_new=when.is_new, why=why)
+
+
+def _unreal(
+    match: Match, sentence: Sentence, person: str, start: int, end: int, used: frozenset[int], in_story: bool
+) -> tuple[Status, str] | None:
+    """Return the status of a feature that nobody claims to have, and why; None when somebody does."""
     if match.mode == "denies":
-        return replace(fact, status=Status.DENIED, why="said to be normal")
+        return Status.DENIED, "said to be normal"
     if match.mode == "explains":
-        return replace(fact, status=Status.EXPLAINED, why="a harmless cause is named")
+        return Status.EXPLAINED, "a harmless cause is named"
     if in_story or person in ("animal", "general"):
-        return replace(fact, status=Status.OTHER, why="a story, an animal or people in general")
+        return Status.OTHER, "a story, an animal or people in general"
     denied = denial(sentence, start, end, used)
     if denied:
-        return replace(fact, status=Status.DENIED, why=f"denied by “{denied}”")
+        return Status.DENIED, f"denied by “{denied}”"
     imagined = hypothesis(sentence, start, end)
     if imagined:
-        return replace(fact, status=Status.HYPOTHETICAL, why=f"only asked or feared: “{imagined}”")
+        return Status.HYPOTHETICAL, f"only asked or feared: “{imagined}”"
     if match.feature == "minor_strain" and (asker := asked_activity(sentence, start)) is not None:
-        return replace(fact, status=Status.HYPOTHETICAL, why=f"an activity is only asked about: “{asker}”")
-    when = times.timing(sentence, start, end, spans)  # type: ignore[arg-type]  # spans come from times.spans_of
-    fact = replace(fact, days=when.days, is_new=when.is_new)
+        return Status.HYPOTHETICAL, f"an activity is only asked about: “{asker}”"
+    return None
+
+
+def _status_in_time(feature: str, kind: str, when: times.Timing) -> tuple[Status, str]:
+    """Return how a claimed feature counts, and why, given when it was."""
     if kind in _TIMELESS:
-        return fact
+        return Status.PRESENT, ""
     if when.kind == "gone":
-        return replace(
-            fact,
-            status=Status.GONE
-            if kind == "symptom" and match.feature not in ("saddle_numb", "pee_unaware")
-            else Status.PRESENT,
-            why=f"over: “{when.why}”",
-        )
-    if when.kind == "resolved" and match.feature not in ("postmenopausal_bleeding", "eye_inflammation_history"):
-        return replace(fact, status=Status.RESOLVED, why=f"long past: “{when.why}”")
-    if when.kind == "steady" and match.feature in STEADY_MATTERS:
-        return replace(fact, status=Status.CHRONIC, why=f"long-standing: “{when.why}”")
-    return fact
+        ends = kind == "symptom" and feature not in ("saddle_numb", "pee_unaware")
+        return Status.GONE if ends else Status.PRESENT, f"over: “{when.why}”"
+    if when.kind == "resolved" and feature not in ("postmenopausal_bleeding", "eye_inflammation_history"):
+        return Status.RESOLVED, f"long past: “{when.why}”"
+    if when.kind == "steady" and feature in STEADY_MATTERS:
+        return Status.CHRONIC, f"long-standing: “{when.why}”"
+    return Status.PRESENT, ""
 
 
 def _prefer_present(facts: list[Fact]) -> list[Fact]:
     """Drop, for one feature of one person in one sentence, what a stronger reading of the same words overrides."""
+    if len({(f.feature, f.person) for f in facts}) == len(facts):
+        return [f for f in facts if f.status is not Status.EXPLAINED]
     kept = []
     for fact in facts:
         if fact.status is Status.EXPLAINED:
@@ -302,7 +323,7 @@ def _with_temperature(
     status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
     if status is Status.PRESENT and hypothesis(sentence, index, index + 1):
         status = Status.HYPOTHETICAL
-    if status is Status.PRESENT and has_any(sentence.joined, _OTHER_INFECTION):
+    if status is Status.PRESENT and sentence.first_of(_OTHER_INFECTION):
         status = Status.EXPLAINED
     others = [f for f in facts if f.feature != "fever"]
     if celsius < FEVER_C:
@@ -376,12 +397,10 @@ def _is_symptom(fact: Fact, lexicon: Lexicon) -> bool:
 def _close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as gone what a later "it's back to normal now" speaks of."""
     for number, sentence in enumerate(sentences):
-        cue = times.gone_cue(sentence.joined)
+        cue = times.gone_cue(sentence)
         if cue is None:
             continue
-        place = sentence.joined.find(f" {cue} ")
-        index = min(sentence.joined[:place].count(" "), len(sentence.starts) - 1)
-        limit = sentence.starts[index]
+        limit = sentence.starts[sentence.place_of(cue)]
         own = [
             i
             for i, f in enumerate(groups[number])
@@ -403,10 +422,10 @@ def _close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon
 def _close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
     for number, sentence in enumerate(sentences):
-        pair = sentence.joined + (sentences[number + 1].joined.strip() + " " if number + 1 < len(sentences) else "")
-        cue = times.checked_cue(sentence.joined) or (
-            times.checked_cue(pair) if has_any(sentence.joined, times._CHECK) else None
-        )
+        if not sentence.first_of(times.CHECK):
+            continue
+        following = sentences[number + 1].words if number + 1 < len(sentences) else ()
+        cue = times.checked_cue(sentence) or times.checked_cue(Wording((*sentence.words, *following)))
         if cue is None:
             continue
         new_at = _new_since(sentences, number)
@@ -428,18 +447,15 @@ def _has_later(groups: Sequence[Sequence[Fact]], place: tuple[int, int]) -> bool
 def _new_since(sentences: Sequence[Sentence], number: int) -> tuple[int, int] | None:
     """Return (sentence, code point) from which things are new since the check, None when nothing is."""
     for later in range(number, len(sentences)):
-        cue = times.new_since_cue(sentences[later].joined)
-        if cue is None:
-            continue
-        place = sentences[later].joined.find(f" {cue} ")
-        index = min(sentences[later].joined[:place].count(" "), len(sentences[later].starts) - 1)
-        return later, sentences[later].starts[index]
+        cue = times.new_since_cue(sentences[later])
+        if cue is not None:
+            return later, sentences[later].starts[sentences[later].place_of(cue)]
     return None
 
 
 def _bury(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
     """Set aside facts about someone who has died."""
-    if not any(has_any(s.joined, _DEAD) for s in sentences):
+    if not any(s.first_of(_DEAD) for s in sentences):
         return facts
     return [
         replace(f, status=Status.OTHER, why="about someone who has died") if f.person != WRITER else f for f in facts
@@ -448,7 +464,7 @@ def _bury(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
 
 def _reopen_unchecked(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
     """Let a long-standing symptom count when the writer says that nobody has ever looked at it (B2)."""
-    if not any(times.never_checked_cue(s.joined) for s in sentences):
+    if not any(times.never_checked_cue(s) for s in sentences):
         return facts
     return [
         replace(f, status=Status.PRESENT, is_new=False, why="long-standing, never checked")

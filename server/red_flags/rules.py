@@ -81,6 +81,8 @@ class View:
     def has(self, *features: str) -> Facts:
         """Return the facts of symptoms and circumstances that count now."""
         now = self._now
+        if now.keys().isdisjoint(features):
+            return ()
         found: Facts = ()
         for name in features:
             if name in now:
@@ -98,6 +100,8 @@ class View:
     def risk(self, *features: str) -> Facts:
         """Return the facts of risk factors; these are never over (B2)."""
         known = self._by_feature
+        if known.keys().isdisjoint(features):
+            return ()
         return tuple(f for name in features if name in known for f in known[name] if f.status in _RISK_STATUS)
 
     def within(self, days: float, *features: str) -> Facts:
@@ -148,7 +152,10 @@ def both(*groups: Facts) -> Facts:
 
 def first(*groups: Facts) -> Facts:
     """Return the first group that is not empty."""
-    return next((group for group in groups if group), ())
+    for group in groups:
+        if group:
+            return group
+    return ()
 
 
 @lru_cache(maxsize=1)

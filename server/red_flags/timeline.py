@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from server.red_flags import times
 from server.red_flags.clauses import Sentence
@@ -12,18 +12,72 @@ from server.red_flags.context import is_promoted
 from server.red_flags.facts import COUNTING, WRITER, Fact, Status
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.named_answers import NamedAnswer
-from server.red_flags.people import CHILD_KEYS, RELATION_OF
-from server.red_flags.phrases import has_any, phrase_list
+from server.red_flags.people import CHILD_KEYS
+from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 from server.red_flags.reading import Reading, excess_fact
 from server.red_flags.rules import View
 
-_CLAIMS = phrase_list("timeline", "claims")
-_REFUSALS = phrase_list("timeline", "refusals")
-_IN_CARE = phrase_list("timeline", "in_care")
-_MEANT = phrase_list("timeline", "meant")
-_STORY_AFTER = phrase_list("timeline", "story_after")
-_OLD_AFTER = phrase_list("timeline", "old_after")
-_ANIMAL_AFTER = ("the dog", "my dog", "the cat", "my cat", "a dog", "our dog", "our cat", "my horse", "the horse")
+_CLAIMS = phrases("timeline", "claims")
+_REFUSALS = phrases("timeline", "refusals")
+_IN_CARE = phrases("timeline", "in_care")
+_MEANT = phrases("timeline", "meant")
+_STORY_AFTER = phrases("timeline", "story_after")
+_OLD_AFTER = phrases("timeline", "old_after")
+_ANIMAL_AFTER = Phrases(
+    ("the dog", "my dog", "the cat", "my cat", "a dog", "our dog", "our cat", "my horse", "the horse")
+)
+_ABOUT_AFTER = Phrases(("meant", "asking about", "its", "it is", "talking about", "was about", "sorry"))
+_LONG_AGO = Phrases(
+    (
+        "sorry",
+        "that was",
+        "should have said",
+        "i meant",
+        "it was",
+        "oh",
+        "happened",
+        "actually",
+        "was in",
+        "to be clear",
+        "clarify",
+    )
+)
+_EASED = Phrases(
+    (
+        "eased off",
+        "eased up",
+        "gone off",
+        "its gone",
+        "it is gone",
+        "went off",
+        "has stopped",
+        "it stopped",
+        "all gone",
+        "feeling back",
+    )
+)
+_DENIES_LATER = Phrases(("actually", "sorry", "no longer", "any more", "anymore", "now"))
+_CHILDLIKE = Phrases(
+    (
+        "nursery",
+        "school",
+        "nappy",
+        "playground",
+        "cot",
+        "preschool",
+        "reception",
+        "toddler",
+        "baby",
+        "pram",
+        "buggy",
+        "playgroup",
+        "kindergarten",
+        "childminder",
+        "pe lesson",
+        "months old",
+        "weeks old",
+    )
+)
 _DOSE_WORDS = frozenset(phrase_list("timeline", "dose_words"))
 _TAKES_BACK = ("sorry", "that was", "oh", "actually", "should have said", "to be clear", "i should", "no that")
 _YES = frozenset(phrase_list("timeline", "yes"))
@@ -55,7 +109,8 @@ class Timeline:
         names = self._names(reading)
         for fact in reading.facts:
             person = names.get(fact.person, fact.person)
-            self.facts.append(replace(fact, turn=self.turn, person=person))
+            same = fact.turn == self.turn and fact.person == person
+            self.facts.append(fact if same else replace(fact, turn=self.turn, person=person))
         for person, years in reading.ages:
             self.ages[names.get(person, person)] = years
         self._note_duration(reading)
@@ -65,15 +120,17 @@ class Timeline:
 
     def _note_duration(self, reading: Reading) -> None:
         """Attach "it's been ten months" to the complaints told before, when the message names none of its own."""
+        if self.turn == 1 or reading.is_story or any(f.status is not Status.HYPOTHETICAL for f in reading.facts):
+            return
         if any(self._symptom(f) for f in reading.facts):
             return
         spans = [
             span
             for s in reading.sentences
-            for span in times.spans_of(s)
+            for span in s.spans
             if span.kind in ("for", "bare", "since", "ago") and span.days >= 1
         ]
-        if not spans or reading.is_story or any(f for f in reading.facts if f.status is not Status.HYPOTHETICAL):
+        if not spans:
             return
         days = max(span.days for span in spans)
         self.facts = [
@@ -124,122 +181,51 @@ class Timeline:
         return names
 
     def _note_manner(self, reading: Reading, names: dict[str, str]) -> None:
-        joined = f" {reading.joined} "
+        childlike = reading.wording.first_of(_CHILDLIKE) is not None
         for person in {names.get(p, p) for p in (*reading.people, *reading.sentence_people)}:
-            if person in CHILD_KEYS and any(
-                f" {w} " in joined
-                for w in (
-                    "nursery",
-                    "school",
-                    "nappy",
-                    "playground",
-                    "cot",
-                    "preschool",
-                    "reception",
-                    "toddler",
-                    "baby",
-                    "pram",
-                    "buggy",
-                    "playgroup",
-                    "kindergarten",
-                    "childminder",
-                    "pe lesson",
-                    "months old",
-                    "weeks old",
-                )
-            ):
+            if person == "child" or (childlike and person in CHILD_KEYS):
                 self.is_childlike.add(person)
-            if person == "child":
-                self.is_childlike.add(person)
-        if has_any(
-            joined,
-            _REFUSALS,
-        ):
+        if reading.wording.first_of(_REFUSALS):
             self.refuses = True
-        if has_any(
-            joined,
-            _IN_CARE,
-        ):
+        if reading.wording.first_of(_IN_CARE):
             self.in_care = True
 
     def _take_back(self, reading: Reading) -> None:
         if not self.facts:
             return
-        joined = f" {reading.joined} "
-        if has_any(joined, _STORY_AFTER) or (
-            has_any(joined, _ANIMAL_AFTER)
-            and has_any(joined, ("meant", "asking about", "its", "it is", "talking about", "was about", "sorry"))
-        ):
+        said = reading.wording
+        if said.first_of(_STORY_AFTER) or (said.first_of(_ANIMAL_AFTER) and said.first_of(_ABOUT_AFTER)):
             self._set(Status.RETRACTED, "a story, a test or an animal after all", lambda _: True)
             return
-        symptom = self._symptom
-        if has_any(joined, _MEANT):
+        if said.first_of(_MEANT):
             self._correct(reading)
         elif (
-            has_any(joined, _OLD_AFTER)
-            and has_any(
-                joined,
-                (
-                    "sorry",
-                    "that was",
-                    "should have said",
-                    "i meant",
-                    "it was",
-                    "oh",
-                    "happened",
-                    "actually",
-                    "was in",
-                    "to be clear",
-                    "clarify",
-                ),
-            )
+            said.first_of(_OLD_AFTER)
+            and said.first_of(_LONG_AGO)
             and (not reading.facts or reading.joined.startswith(_TAKES_BACK))
         ):
-            self._set(Status.RESOLVED, "long ago after all", symptom)
-        checked = next((cue for s in _windows(reading) if (cue := times.checked_cue(s)) is not None), None)
-        if checked and not (times.new_since_cue(joined) and _has_new(reading)):
-            self._set(Status.ASSESSED, f"checked since: “{checked}”", symptom)
+            self._set(Status.RESOLVED, "long ago after all", self._symptom)
+        checked = _checked_cue(reading)
+        if checked and not (times.new_since_cue(said) and _has_new(reading)):
+            self._set(Status.ASSESSED, f"checked since: “{checked}”", self._symptom)
             return
-        self._take_back_gone(reading, joined)
-        self._take_back_denied(reading, joined)
+        self._take_back_gone(reading)
+        self._take_back_denied(reading)
 
-    def _take_back_gone(self, reading: Reading, joined: str) -> None:
-        cue = next((c for s in reading.sentences if (c := times.gone_cue(s.joined)) is not None), None)
-        if (
-            cue is None
-            and has_any(
-                joined,
-                (
-                    "eased off",
-                    "eased up",
-                    "gone off",
-                    "its gone",
-                    "it is gone",
-                    "went off",
-                    "has stopped",
-                    "it stopped",
-                    "all gone",
-                    "feeling back",
-                ),
-            )
-            and not has_any(joined, ("still",))
-        ):
+    def _take_back_gone(self, reading: Reading) -> None:
+        cue = next((c for s in reading.sentences if (c := times.gone_cue(s)) is not None), None)
+        if cue is None and reading.wording.first_of(_EASED) and "still" not in reading.wording.word_set:
             cue = "eased off"
         if cue is None or _has_new(reading):
             return
-        spans = [
-            span
-            for s in reading.sentences
-            for span in times.spans_of(s)
-            if span.kind in ("for", "ago", "bare", "since")
-        ]
+        spans = [span for s in reading.sentences for span in s.spans if span.kind in ("for", "ago", "bare", "since")]
         long = any(span.days > times.RECENT_DAYS for span in spans)
         status = Status.RESOLVED if long else Status.GONE
         self._set(status, f"over since: “{cue}”", self._symptom)
 
-    def _take_back_denied(self, reading: Reading, joined: str) -> None:
+    def _take_back_denied(self, reading: Reading) -> None:
         denied = {f.feature for f in reading.facts if f.status is Status.DENIED}
-        if denied and has_any(joined, ("actually", "sorry", "no longer", "any more", "anymore", "now")):
+        if denied and reading.wording.first_of(_DENIES_LATER):
             self._set(Status.RETRACTED, "denied later", lambda f: f.feature in denied and f.turn < self.turn)
 
     def _correct(self, reading: Reading) -> None:
@@ -259,9 +245,9 @@ class Timeline:
             )
 
     def _promote(self, reading: Reading) -> None:
-        joined = f" {reading.joined} "
-        claims = is_promoted(reading.sentences) or has_any(joined, _CLAIMS)
-        if claims and not reading.is_story:
+        if not self.facts or reading.is_story:
+            return
+        if is_promoted(reading.sentences) or reading.wording.first_of(_CLAIMS):
             self.facts = [
                 replace(
                     f,
@@ -351,17 +337,10 @@ def _has_new(reading: Reading) -> bool:
     )
 
 
-def _windows(reading: Reading) -> list[str]:
-    joined = [s.joined for s in reading.sentences]
-    pairs = [a + b.strip() + " " for a, b in pairwise(joined)]
-    return joined + pairs
-
-
-def relation_sex(person: str) -> str:
-    """Return "m", "f" or "x" for a person's name in this package."""
-    if person in ("he", "she"):
-        return "m" if person == "he" else "f"
-    for key, sex in RELATION_OF.values():
-        if key == person:
-            return sex
-    return "x"
+def _checked_cue(reading: Reading) -> str | None:
+    """Return the words of one sentence, else of two in a row, that say a clinician checked it."""
+    if not reading.wording.first_of(times.CHECK):
+        return None
+    sentences = reading.sentences
+    windows = chain(sentences, (Wording((*a.words, *b.words)) for a, b in pairwise(sentences)))
+    return next((cue for window in windows if (cue := times.checked_cue(window)) is not None), None)

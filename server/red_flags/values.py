@@ -108,6 +108,8 @@ _PARTS_OF_DAY = frozenset(["morning", "afternoon", "evening", "lunchtime", "brea
 _MONTHS = frozenset(
     ["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"]
 )
+_SEASONS = frozenset(["christmas", "easter", "summer", "winter", "spring", "autumn"])
+_TIME_WORDS = frozenset((*UNIT_DAYS, *_PARTS_OF_DAY, *_RECENT, *_MONTHS, *_SEASONS, "was"))
 _AGE_WORDS = {
     "toddler": 2.0,
     "baby": 0.5,
@@ -171,20 +173,27 @@ def read_spans(words: tuple[str, ...]) -> list[Span]:
     """Return the stretches of time named in a sentence, in order."""
     spans: list[Span] = []
     for i, word in enumerate(words):
-        if word in UNIT_DAYS and word not in ("morning", "mornings", "night", "nights", "weekend"):
-            spans += _unit_span(words, i)
-        elif word in _PARTS_OF_DAY and words[max(0, i - 1) : i] != ("this",) and not _since(words, i):
-            continue  # "in the morning" says nothing of when it began
-        elif word in _RECENT:
-            spans.append(_recent_span(words, i))
+        if word in _TIME_WORDS:
+            spans += _spans_at(words, i)
         elif len(word) == 4 and word[:2] in ("19", "20") and word.isdigit():
             spans.append(Span(_since_year(int(word)), "on", i))
-        elif word == "was" and words[max(0, i - 2) : i] == ("since", "i"):
-            spans.append(Span(2000.0, "since", i))
-        elif word in _MONTHS or word in ("christmas", "easter", "summer", "winter", "spring", "autumn"):
-            last = "last" in words[max(0, i - 2) : i]
-            spans.append(Span(200.0 if last else 60.0, "since" if _since(words, i) else "on", i))
     return spans
+
+
+def _spans_at(words: tuple[str, ...], i: int) -> list[Span]:
+    word = words[i]
+    if word in UNIT_DAYS and word not in ("morning", "mornings", "night", "nights", "weekend"):
+        return _unit_span(words, i)
+    if word in _PARTS_OF_DAY and words[max(0, i - 1) : i] != ("this",) and not _since(words, i):
+        return []  # "in the morning" says nothing of when it began
+    if word in _RECENT:
+        return [_recent_span(words, i)]
+    if word == "was" and words[max(0, i - 2) : i] == ("since", "i"):
+        return [Span(2000.0, "since", i)]
+    if word in _MONTHS or word in _SEASONS:
+        last = "last" in words[max(0, i - 2) : i]
+        return [Span(200.0 if last else 60.0, "since" if _since(words, i) else "on", i)]
+    return []
 
 
 def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
@@ -283,8 +292,24 @@ _RELATION_AGE = re.compile(
     + r"(?= (?:,|and|\)|-|"
     r"slipped|has|is|with|fell|who|cant|wont|had|got|keeps|$|he|she|limping|been|years|yrs|refuses|was|now|came|started|woke|complains|complaining|hurt))"
 )
+_CHILDREN = frozenset(
+    [
+        "son",
+        "daughter",
+        "boy",
+        "girl",
+        "child",
+        "kid",
+        "lad",
+        "grandson",
+        "granddaughter",
+        "nephew",
+        "niece",
+        "toddler",
+    ]
+)
 _CHILD_WORD = re.compile(
-    r" (?:son|daughter|boy|girl|child|kid|lad|grandson|granddaughter|nephew|niece|toddler) "
+    r" (?:" + "|".join(sorted(_CHILDREN)) + r") "
     r"(?:is|aged|turned|just turned|who is) (?:now |only |nearly |almost )?("
     + "|".join(NUMBERS)
     + r")(?= (?:,|and|\)|-|but|$))"
@@ -296,38 +321,59 @@ _OVER = re.compile(
 )
 
 
-def read_ages(joined: str) -> list[tuple[float, int]]:
-    """Return (years, place in `joined`) for each age in a sentence whose words are joined by spaces."""
+_DIGIT = re.compile(r"\d")
+
+
+def read_ages(joined: str, words: frozenset[str]) -> list[tuple[float, int]]:
+    """Return (years, place in `joined`) for each age in a sentence whose `words` are joined by spaces.
+
+    Patterns are tried only where the words hold what they need: a digit, "old", a child.
+    """
     ages: list[tuple[float, int]] = []
-    for pattern in (_AGE_AFTER, _AGE_YEARS, _SEX_AGE, _GLUED_AGE, _AT_START, _RELATION_AGE, _LAST):
-        for m in pattern.finditer(joined):
-            number = next(g for g in m.groups() if g)
-            if not _is_no_age(joined, m.start(), float(number)):
-                ages.append((float(number), m.start()))
-    for m in _AGE_MONTHS.finditer(joined):
-        ages.append((0.8, m.start()))
-    for m in _CHILD_WORD.finditer(joined):
-        ages.append((float(NUMBERS[m.group(1)]), m.start()))
-    for m in _AGE_WORD_YEARS.finditer(joined):
-        years = NUMBERS[m.group(1)] + (NUMBERS[m.group(2)] if m.group(2) else 0)
-        ages.append((float(years), m.start()))
-    for word, number in _DECADES.items():
-        place = joined.find(f" {word} ")
-        if place >= 0 and any(
-            w in joined[:place].split()[-3:] for w in ("in", "my", "his", "her", "early", "mid", "late", "their")
-        ):
-            ages.append((float(number), place))
-    for word, years in _AGE_WORDS.items():
-        place = joined.find(f" {word} ")
-        if place >= 0 and (
-            years > 50
-            or joined[:place].split()[-1:] in (["my"], ["our"], ["the"], ["a"], ["her"], ["his"], [])
-            or joined[:place].split()[-2:-1] in (["my"], ["our"])
-        ):
-            ages.append((years, place))
+    if _DIGIT.search(joined):
+        for pattern in (_AGE_AFTER, _AGE_YEARS, _SEX_AGE, _GLUED_AGE, _AT_START, _RELATION_AGE, _LAST):
+            for m in pattern.finditer(joined):
+                number = next(g for g in m.groups() if g)
+                if not _is_no_age(joined, m.start(), float(number)):
+                    ages.append((float(number), m.start()))
+    ends_in_old = "old " in joined
+    if ends_in_old:
+        ages += [(0.8, m.start()) for m in _AGE_MONTHS.finditer(joined)]
+    if not _CHILDREN.isdisjoint(words):
+        ages += [(float(NUMBERS[m.group(1)]), m.start()) for m in _CHILD_WORD.finditer(joined)]
+    if ends_in_old or "of age " in joined or "yo " in joined:
+        for m in _AGE_WORD_YEARS.finditer(joined):
+            years = NUMBERS[m.group(1)] + (NUMBERS[m.group(2)] if m.group(2) else 0)
+            ages.append((float(years), m.start()))
+    ages += _named_ages(joined, words)
     return [(years, place) for years, place in ages if 0 < years <= 110]
 
 
+def _named_ages(joined: str, words: frozenset[str]) -> list[tuple[float, int]]:
+    """Return the ages that one word names: "in her sixties", "my toddler"."""
+    if _AGE_NAMES.isdisjoint(words):
+        return []
+    ages: list[tuple[float, int]] = []
+    for word, number in _DECADES.items():
+        if word in words:
+            place = joined.find(f" {word} ")
+            if not _BEFORE_DECADE.isdisjoint(joined[:place].split()[-3:]):
+                ages.append((float(number), place))
+    for word, years in _AGE_WORDS.items():
+        if word in words:
+            place = joined.find(f" {word} ")
+            before = joined[:place].split()
+            if (
+                years > 50
+                or before[-1:] in (["my"], ["our"], ["the"], ["a"], ["her"], ["his"], [])
+                or before[-2:-1] in (["my"], ["our"])
+            ):
+                ages.append((years, place))
+    return ages
+
+
+_AGE_NAMES = frozenset((*_DECADES, *_AGE_WORDS))
+_BEFORE_DECADE = frozenset(("in", "my", "his", "her", "early", "mid", "late", "their"))
 # Numbers of a scale, not of a person: "my pain is 7".
 _SCALED = frozenset(("pain", "level", "score", "it", "ache", "severity", "vas", "number", "scale"))
 _AFTER_AGE = frozenset(
@@ -408,6 +454,8 @@ def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | No
 
     "31 weeks" alone counts only beside a word such as "bump" or "midwife".
     """
+    if not any(unit in joined for unit in ("week", "wk", "month")):
+        return None
     for m in _WEEKS_PREGNANT.finditer(joined):
         groups = m.groups()
         first, second, said = (groups[0], groups[1], groups[2]) if groups[0] else (groups[3], groups[4], groups[6])
@@ -465,7 +513,7 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
     A bare number counts only with a decimal or beside a word about temperature. °F are converted.
     """
     best: tuple[float, int] | None = None
-    for m in _TEMP.finditer(joined):
+    for m in _TEMP.finditer(joined) if _DIGIT.search(joined) else ():
         number = float(m.group(1).replace(",", "."))
         unit = m.group(2)
         before = joined[: m.start() + 1].split()[-2:]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import combinations
 from pathlib import Path
 
 from server.red_flags.errors import DataFileError
@@ -121,18 +120,14 @@ class Speller:
         for ending in ("s", "ed", "ing", "ly", "y", "ish", "er", "est", "d"):
             if word.endswith(ending) and word[: -len(ending)] in self._known:
                 return (word,)
-        best: tuple[int, str] | None = None
-        for form in _deletions(word, 2 if len(word) >= 8 else 1):
-            for candidate in self._deletes.get(form, ()):
-                far = distance(word, candidate)
-                limit = 2 if len(word) >= 8 and len(candidate) >= 7 else 1
-                if candidate[0] != word[0]:
-                    far += 1
-                if far <= limit and (best is None or (far, candidate) < best):
-                    best = (far, candidate)
-        if best is not None:
-            return (best[1],)
+        near = [item for candidate in self._candidates(word) if (item := _nearness(word, candidate)) is not None]
+        if near:
+            return (min(near)[1],)
         return self._split(word) or (word,)
+
+    def _candidates(self, word: str) -> set[str]:
+        forms = self._deletes.keys() & _deletions(word, 2 if len(word) >= 8 else 1)
+        return {candidate for form in forms for candidate in self._deletes[form]}
 
     def _split(self, word: str) -> tuple[str, ...] | None:
         for cut in range(len(word) - 3, 2, -1):
@@ -142,11 +137,23 @@ class Speller:
         return None
 
 
+def _nearness(word: str, candidate: str) -> tuple[int, str] | None:
+    """Return the letters by which `candidate` differs, with it, None when they are too many; a first letter is two."""
+    limit = 2 if len(word) >= 8 and len(candidate) >= 7 else 1
+    limit -= candidate[0] != word[0]
+    if limit <= 0 or abs(len(word) - len(candidate)) > limit:
+        return None
+    far = distance(word, candidate)
+    return (far + (candidate[0] != word[0]), candidate) if far <= limit else None
+
+
 def _deletions(word: str, depth: int) -> set[str]:
+    """Return `word` and what is left of it without any `depth` letters or fewer."""
     forms = {word}
-    for size in range(1, depth + 1):
-        for gone in combinations(range(len(word)), size):
-            forms.add("".join(c for i, c in enumerate(word) if i not in gone))
+    shorter = forms
+    for _ in range(depth):
+        shorter = {form[:cut] + form[cut + 1 :] for form in shorter for cut in range(len(form))}
+        forms |= shorter
     return forms
 
 

@@ -1,0 +1,103 @@
+"""Word classes: the words and phrases that a pattern takes for one thing, filed for fast look-up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from server.red_flags.phrases import phrase_list
+from server.red_flags.words import open_word, stem
+
+# Words that never decide anything; they are skipped so that patterns need not list them.
+FILLERS = frozenset(phrase_list("word_classes", "fillers"))
+# Forms of a verb that a pattern means as written: "gone" is not "goes".
+_EXACT_FORMS = {"gone": ("gone", "went"), "went": ("gone", "went"), "ages": ("ages",)}
+
+Phrase = tuple[tuple[str, ...], int]  # its words and the class it belongs to
+
+
+class WordClasses:
+    """Numbered classes of words and phrases.
+
+    Attributes:
+        surface: the words of four letters or more as they are written in the classes.
+        stems: for each class, the stems that belong to it and how many of its words share each.
+        masks: for each stem, one bit for each of its classes.
+        phrases: for each first two stems, the phrases that begin with them.
+        raw_phrases: phrases of words as written, small words included, under their first two words or their only one.
+        raw_starts: the first words of `raw_phrases`.
+    """
+
+    def __init__(self, members: Mapping[str, Sequence[str]]) -> None:
+        """Number the classes called as in `members`, which hold words, phrases and "@OTHER" classes.
+
+        Raises:
+            ValueError: if a class contains itself or one that is not defined.
+        """
+        self._members = members
+        self._ids: dict[str, int] = {}
+        self.surface: set[str] = set()
+        self.stems: dict[int, Counter[str]] = {}
+        self.masks: dict[str, int] = {}
+        self.phrases: dict[tuple[str, str], list[Phrase]] = {}
+        self.raw_phrases: dict[tuple[str, str], list[Phrase]] = {}
+        self.raw_starts: set[str] = set()
+        for name in members:
+            self.class_id(name)
+
+    def class_id(self, element: str) -> int:
+        """Return the number of a class or of an inline element such as `CANT|lost`, making it if it is new.
+
+        Raises:
+            ValueError: if a class in capitals is not defined.
+        """
+        if element not in self._ids:
+            self._ids[element] = number = len(self._ids)
+            for member in self._resolve(element, ()):
+                self._index(member, number)
+        return self._ids[element]
+
+    def _resolve(self, element: str, seen: tuple[str, ...]) -> list[str]:
+        if element in seen:
+            raise ValueError(f"word class {element} contains itself")
+        members: list[str] = []
+        if element in self._members:
+            for member in self._members[element]:
+                members += self._resolve(member[1:], (*seen, element)) if member.startswith("@") else [member]
+            return members
+        for part in element.split("|"):
+            if part.isupper() and len(part) > 1:
+                if part not in self._members:
+                    raise ValueError(f"unknown word class {part}")
+                members += self._resolve(part, (*seen, element))
+            else:
+                members.append(part.replace("+", " "))
+        return members
+
+    def _index(self, member: str, number: int) -> None:
+        if member in _EXACT_FORMS:
+            for form in _EXACT_FORMS[member]:
+                self._add_raw((form,), number)
+            return
+        exact = member.startswith("=")  # "=was pregnant with": the small words carry the sense
+        words = tuple(w for raw in member.lstrip("=").lower().split() for w in open_word(raw))
+        self.surface.update(w for w in words if len(w) >= 4)
+        stems = tuple(stem(w) for w in words if w not in FILLERS) or tuple(stem(w) for w in words)
+        if exact or (len(words) > 1 and len(stems) == 1):  # "going to do it" likewise
+            self._add_raw(words, number)
+        elif len(stems) == 1:
+            self.stems.setdefault(number, Counter())[stems[0]] += 1
+            self.masks[stems[0]] = self.masks.get(stems[0], 0) | 1 << number
+        else:
+            self.phrases.setdefault((stems[0], stems[1]), []).append((stems, number))
+
+    def _add_raw(self, words: tuple[str, ...], number: int) -> None:
+        self.raw_phrases.setdefault((words[0], words[1] if len(words) > 1 else ""), []).append((words, number))
+        self.raw_starts.add(words[0])
+
+
+@lru_cache(maxsize=50_000)
+def content_stem(word: str) -> str:
+    """Return the stem under which the classes file `word`, "" for a mark or a word that decides nothing."""
+    return "" if word in FILLERS or not word[0].isalnum() else stem(word)
