@@ -24,10 +24,12 @@ from evals.commands import add_var, read_rows, run_command
 from evals.datasets import read_topics
 from evals.in_domain import split_of
 from evals.library import IN_DOMAIN, open_library
+from evals.logistic import Matrix, fit_logistic, named_model, write_model
 from evals.stats import wilson_interval
 from index.retriever import Retriever
 from server.conversations import Message
-from server.evidence import DATA, CalibratedJudge, Coefficients, Rarity, features
+from server.evidence import DATA, Rarity, features
+from server.logistic import LogisticModel, load_model
 from server.queries import QueryBuilder
 from server.red_flags.words import read_known_words
 
@@ -46,8 +48,6 @@ NEAR_ANSWERED = 0.04
 SHORT_WORDS = 25
 # How much each kind counts in the fit, whatever its number of questions.
 WEIGHTS = {"answerable": 1.0, "judged": 3.0, "messages": 4.0, "near": 3.0, "medical-unrelated": 1.0, "non-medical": 0.4}
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,38 +99,13 @@ def measure(found: Sequence[Example], retriever: Retriever) -> Matrix:
     return np.array(rows, dtype=np.float64)
 
 
-def fit_logistic(values: Matrix, labels: Matrix, weights: Matrix, ridge: float) -> tuple[Matrix, float]:
-    """Return weights and intercept of a ridge-penalised logistic regression, found by Newton's method.
-
-    Args:
-        values: shape (n, d); standardised inside, the result is for values as given.
-        labels: 0 or 1, shape (n,).
-        weights: how much each example counts, shape (n,).
-        ridge: penalty on the standardised weights, per unit of example weight.
-    """
-    mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-9
-    design = np.hstack([(values - mean) / scale, np.ones((len(values), 1))])
-    penalty = np.diag([ridge * weights.sum()] * values.shape[1] + [0.0])
-    beta = np.zeros(design.shape[1])
-    for _ in range(50):
-        estimate = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
-        gradient = design.T @ (weights * (estimate - labels)) + penalty @ beta
-        curvature = (design * (weights * estimate * (1 - estimate))[:, None]).T @ design + penalty
-        step = np.linalg.solve(curvature, gradient)
-        beta -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    raw = beta[:-1] / scale
-    return raw, float(beta[-1] - raw @ mean)
-
-
 def auroc(positive: Matrix, negative: Matrix) -> float:
     """Return the share of pairs in which the positive scores higher, ties counting half."""
     greater = (positive[:, None] > negative[None, :]).mean() + 0.5 * (positive[:, None] == negative[None, :]).mean()
     return float(greater)
 
 
-def fit(found: Sequence[Example], values: Matrix) -> Coefficients:
+def fit(found: Sequence[Example], values: Matrix) -> LogisticModel:
     """Return the model and the cut-off fitted on the first half of every set."""
     dev = np.array([example.is_dev for example in found])
     labels = np.array([float(example.is_covered) for example in found])
@@ -141,11 +116,10 @@ def fit(found: Sequence[Example], values: Matrix) -> Coefficients:
     estimates = _estimates(values, beta, intercept)
     near = estimates[np.array([kind == "near" for kind in kinds]) & dev]
     cutoff = float(np.quantile(near, 1 - NEAR_ANSWERED))
-    named = {name: round(float(weight), 4) for name, weight in zip(FEATURES, beta, strict=True)}
-    return Coefficients(named, round(intercept, 4), round(cutoff, 3))
+    return named_model(FEATURES, beta, intercept, cutoff)
 
 
-def report(found: Sequence[Example], values: Matrix, model: Coefficients) -> dict[str, object]:
+def report(found: Sequence[Example], values: Matrix, model: LogisticModel) -> dict[str, object]:
     """Return coverage, false answers and AUROC of the half that was not fitted on, with 95 % intervals."""
     beta = np.array([model.weights[name] for name in FEATURES])
     estimates = _estimates(values, beta, model.intercept)
@@ -199,8 +173,9 @@ def _report(options: argparse.Namespace) -> int:
     retriever = open_library(options.var)
     values = measure(found, retriever)
     if options.fit:
-        write(fit(found, values), retriever)
-    model = CalibratedJudge(lambda: retriever.vocabulary).coefficients
+        index = retriever.manifest.content_sha256[:16]
+        write_model(DATA, fit(found, values), "python -m evals.evidence --fit", index)
+    model = load_model(DATA)
     sys.stdout.write(json.dumps(report(found, values, model), indent=1) + "\n")
     if options.list:
         beta = np.array([model.weights[name] for name in FEATURES])
@@ -208,18 +183,6 @@ def _report(options: argparse.Namespace) -> int:
             if (estimate >= model.cutoff) != example.is_covered and example.kind in ("answerable", "near"):
                 sys.stdout.write(f"{example.kind} {estimate:.3f} {example.text}\n")
     return 0
-
-
-def write(model: Coefficients, retriever: Retriever) -> None:
-    """Write the coefficients where the server reads them, with the index they were fitted on."""
-    made = {
-        "made_by": "python -m evals.evidence --fit",
-        "index": retriever.manifest.content_sha256[:16],
-        "cutoff": model.cutoff,
-        "intercept": model.intercept,
-        "weights": dict(model.weights),
-    }
-    DATA.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 
 def _estimates(values: Matrix, beta: Matrix, intercept: float) -> Matrix:

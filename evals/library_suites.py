@@ -55,7 +55,8 @@ def abstention_suite(context: SuiteContext) -> SuiteReport:
         NothingInstalled: if there is no library.
     """
     from evals import evidence
-    from server.evidence import load_coefficients
+    from server.evidence import DATA
+    from server.logistic import load_model
 
     retriever = open_library(context.var)
     out_of_scope = context.shared / "data" / "out-of-scope" / "questions.jsonl"
@@ -64,7 +65,7 @@ def abstention_suite(context: SuiteContext) -> SuiteReport:
         found = evidence.examples(*(path if path.is_file() else None for path in (out_of_scope, messages)))
     except OSError as exc:
         raise DatasetInvalid(f"expected labelled questions, found {exc}") from exc
-    model, values = load_coefficients(), evidence.measure(found, retriever)
+    model, values = load_model(DATA), evidence.measure(found, retriever)
     rows: dict[str, Any] = dict(evidence.report(found, values, model))
     curve = rows.pop("risk_coverage")
     figures = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import tomllib
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from index.retriever import Hit
 from server.answers import Confidence
+from server.logistic import LogisticModel, load_model
 from server.queries import Query
 from server.terms import SUBJECT_KINDS, Found, term_list, unmentioned
 from server.words import FromVocabulary, Vocabulary, content_stems, library_stems, overlap, stem, word_count
@@ -25,36 +25,25 @@ HIGH_BM25 = 30.0
 _TELLS = re.compile(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Coefficients:
-    """A logistic model: its weight for each feature by name, its intercept, and the cut-off in [0, 1]."""
-
-    weights: Mapping[str, float]
-    intercept: float
-    cutoff: float
-
-
 class CalibratedJudge:
-    """Logistic estimate; its coefficients are fitted by `python -m evals.evidence` and kept in a data file."""
+    """Logistic estimate; its weights are fitted by `python -m evals.evidence` and kept in a data file."""
 
-    def __init__(self, vocabulary: Callable[[], Vocabulary], coefficients: Coefficients | None = None) -> None:
+    def __init__(self, vocabulary: Callable[[], Vocabulary], model: LogisticModel | None = None) -> None:
         """Prepare for a library.
 
         Args:
             vocabulary: returns the words of its passages in lower case, with how often each occurs.
-            coefficients: None for those of the data file.
+            model: None for that of the data file.
         """
         self._rarity = FromVocabulary(vocabulary, Rarity)
-        self.coefficients = coefficients or load_coefficients()
+        self.model = model or load_model(DATA)
 
     def confidence(self, query: Query, hits: Sequence[Hit]) -> Confidence:
         """Return the estimate and the cut-off, both in [0, 1]; no hits give 0."""
-        model = self.coefficients
         if not hits:
-            return Confidence(0.0, model.cutoff)
+            return Confidence(0.0, self.model.cutoff)
         values = features(query, hits, self._rarity.get())
-        logit = model.intercept + sum(weight * values[name] for name, weight in model.weights.items())
-        return Confidence(round(1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))), 4), model.cutoff)
+        return Confidence(round(self.model.estimate(values), 4), self.model.cutoff)
 
 
 class Rarity:
@@ -168,13 +157,6 @@ def _word_features(words: _Words, hits: Sequence[Hit]) -> dict[str, float]:
 
 def _lines(hit: Hit) -> list[frozenset[str]]:
     return [library_stems(line) for line in hit.passage.questions]
-
-
-@cache
-def load_coefficients(path: Path = DATA) -> Coefficients:
-    """Return the fitted model of a file."""
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    return Coefficients(raw["weights"], raw["intercept"], raw["cutoff"])
 
 
 @cache

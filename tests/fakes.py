@@ -73,14 +73,15 @@ def make_hit(
     rank: int = 1,
     score: float = 0.9,
     cosine: float = 0.6,
+    question: float = 0.6,
     sentence_scores: Sequence[float] = (),
     **of_passage: Any,
 ) -> Hit:
-    """Return a hit; sentences score `cosine` where nothing else is said."""
+    """Return a hit; sentences score `cosine` where nothing else is said, its nearest question `question`."""
     passage = make_passage(text, heading, **of_passage)
     scores = [*sentence_scores, *[cosine] * len(passage.sentences)]
     sentences = tuple(SentenceScore(a, b, score) for (a, b), score in zip(passage.sentences, scores, strict=False))
-    return Hit(passage, rank, score, {"bm25": 5.0, "dense": cosine, "sentence": cosine}, sentences)
+    return Hit(passage, rank, score, {"bm25": 5.0, "dense": cosine, "sentence": cosine, "question": question}, sentences)
 
 
 def make_query(text: str, **fields: Any) -> Query:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from server.bootstrap import Services
-from server.evidence import CalibratedJudge, load_coefficients
+from server.evidence import DATA, CalibratedJudge
+from server.logistic import load_model
 
 
 def with_cutoff_for_hashing(built: Services) -> Services:
@@ -14,6 +15,6 @@ def with_cutoff_for_hashing(built: Services) -> Services:
     The cut-off is fitted for the default model. With hashed words, questions the small library answers reach 0.11 and
     more; the capital of France and the like stay below 0.01.
     """
-    coefficients = replace(load_coefficients(), cutoff=0.05)
-    judge = CalibratedJudge(lambda: built.retriever.vocabulary, coefficients)
+    model = replace(load_model(DATA), cutoff=0.05)
+    judge = CalibratedJudge(lambda: built.retriever.vocabulary, model)
     return replace(built, assistant=replace(built.assistant, judge=judge))

@@ -22,7 +22,9 @@ from server.writers.fitness import (
     Ranked,
     asks_for_urgent,
     exact_subjects,
+    fitness_model,
     is_for_others,
+    is_story,
     is_told,
     ranked,
 )
@@ -31,12 +33,8 @@ if TYPE_CHECKING:  # steps do not import each other when they run
     from server.queries import Query
 
 MAX_EXCERPTS = 3
-# A passage must be this fit, beside the best one, to be quoted as well; and unless it is nearly as fit, a question
-# written for it must be this near (cosine). Chosen on the dev half of evals/data/in-domain: six in ten excerpts answer
-# or help there, and four in ten of those below the first.
-RELATIVE_FLOOR = 0.75
-NEARLY_AS_FIT = 0.88
-QUESTION_FLOOR = 0.50
+# A passage this fit is quoted beside the best one whatever its heading answers.
+SURE = 0.5
 # A passage up to this long is quoted whole beside the best one; its sentences belong together.
 BESIDE_MAX_CHARS = 750
 # Cosine a sentence of another publisher needs to be quoted beside the best passage.
@@ -52,6 +50,10 @@ WEAK_DENSE = 0.46
 # A longer heading, or one that a person says of themselves, would put words into the mouth of who asked.
 LEAD_IN_CHARS = 60
 _SAID_BY_A_PERSON = re.compile(r"^(i|i'm|i’m|i've|i’ve|my)\b", re.IGNORECASE)
+# A told complaint wants to know what to do as well: a section on that needs only this fitness.
+COMPLAINT_INTENTS = ("general", "causes", "tests")
+ACTION_INTENTS = frozenset({"treatment", "exercise", "help"})
+WHAT_TO_DO = 0.10
 STORY_INTENTS = ("general", "causes", "symptoms", "treatment")
 # Said first when a person tells of a complaint without a name, and the words found are about a condition that has one.
 MAY_NOT_FIT = "These parts of the library come nearest to what you describe. They may not be about what you have."
@@ -159,7 +161,25 @@ def select(query: Query, hits: Sequence[Hit]) -> list[Excerpt]:
         span = _beside(item.hit) if _goes_with(item, best, query, asked) else None
         if span is not None:
             chosen.add(Excerpt(item.hit, span, item.intent))
+    to_do = _what_to_do(order, chosen.excerpts, query, asked) if most > 1 else None
+    if to_do is not None:
+        del chosen.excerpts[MAX_EXCERPTS - 1 :]
+        chosen.add(to_do)
     return _grouped(chosen.excerpts)
+
+
+def _what_to_do(
+    order: Sequence[Ranked], chosen: Sequence[Excerpt], query: Query, asked: frozenset[str]
+) -> Excerpt | None:
+    """Return a section on what helps or whom to see, for a told complaint whose excerpts only say what it may be."""
+    is_complaint = is_story(query) and query.intent in COMPLAINT_INTENTS
+    if not is_complaint or any(excerpt.intent in ACTION_INTENTS for excerpt in chosen):
+        return None
+    for item in order:
+        if item.intent in ACTION_INTENTS and item.fitness >= WHAT_TO_DO and _suits(item, order[0], query, asked):
+            span = _beside(item.hit)
+            return Excerpt(item.hit, span, item.intent) if span is not None else None
+    return None
 
 
 def is_weak(hits: Sequence[Hit]) -> bool:
@@ -235,10 +255,14 @@ def _same_section(best: Ranked, order: Sequence[Ranked]) -> list[Ranked]:
 
 def _goes_with(item: Ranked, best: Ranked, query: Query, asked: frozenset[str]) -> bool:
     """Return whether a passage bears on the question beside the best one."""
-    if item.fitness < best.fitness * RELATIVE_FLOOR:
+    if item.fitness < fitness_model().cutoff or not _suits(item, best, query, asked):
         return False
-    if item.fitness < best.fitness * NEARLY_AS_FIT and item.hit.scores.get("question", 1.0) < QUESTION_FLOOR:
-        return False
+    wanted = COMPANIONS.get(query.intent)
+    return wanted is None or item.intent == best.intent or item.intent in wanted or item.fitness >= SURE
+
+
+def _suits(item: Ranked, best: Ranked, query: Query, asked: frozenset[str]) -> bool:
+    """Return whether a passage may stand beside the best one: for who asks, and about what they speak of."""
     passage = item.hit.passage
     if not passage.heading_path and query.intent != "definition":
         return False
@@ -251,12 +275,7 @@ def _goes_with(item: Ranked, best: Ranked, query: Query, asked: frozenset[str]) 
         return False
     if item.intent == "evidence" and item.intent != best.intent:
         return False
-    if asked and not same_document and not asked & exact_subjects(library_terms(passage.indexed_text)):
-        return False
-    wanted = COMPANIONS.get(query.intent)
-    if wanted is None or item.intent == best.intent:
-        return True
-    return item.intent in wanted or item.fitness >= best.fitness * 0.85
+    return not (asked and not same_document and not asked & exact_subjects(library_terms(passage.indexed_text)))
 
 
 def _grouped(excerpts: list[Excerpt]) -> list[Excerpt]:

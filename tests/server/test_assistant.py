@@ -11,7 +11,8 @@ from server.assistant import Assistant, Done, QueryMade, SafetyChecked, SourcesF
 from server.bootstrap import Services
 from server.conversations import Conversation, Message
 from server.drafts import DraftPart
-from server.evidence import CalibratedJudge, Coefficients
+from server.evidence import CalibratedJudge
+from server.logistic import LogisticModel
 from server.red_flags.levels import Level
 from server.serializers import answer_out
 from tests.fakes import ScriptedWriter
@@ -20,7 +21,7 @@ from tests.fakes import ScriptedWriter
 @pytest.fixture(scope="module")
 def assistant(services: Services) -> Assistant:
     """Return the real assistant; the hashing embedder's cosines mean nothing to the fitted judge, so all is covered."""
-    sure = CalibratedJudge(lambda: services.retriever.vocabulary, Coefficients({}, 5.0, 0.5))
+    sure = CalibratedJudge(lambda: services.retriever.vocabulary, LogisticModel({}, 5.0, 0.5))
     return replace(services.assistant, judge=sure)
 
 
@@ -83,7 +84,7 @@ def test_thanks_are_not_searched(assistant: Assistant) -> None:
 
 
 def test_a_judge_that_finds_nothing_gives_a_refusal_without_citations(assistant: Assistant) -> None:
-    never = CalibratedJudge(dict, Coefficients({}, -9.0, 0.5))
+    never = CalibratedJudge(dict, LogisticModel({}, -9.0, 0.5))
     answer = replace(assistant, judge=never).reply(Conversation("c"), "does kombucha cure sciatica")
     assert answer.status == AnswerStatus.NO_EVIDENCE
     assert answer.cited.citations == ()

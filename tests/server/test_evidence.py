@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.evidence import CalibratedJudge, Coefficients, Rarity, features, load_coefficients
+from server.evidence import DATA, CalibratedJudge, Rarity, features
+from server.logistic import LogisticModel, load_model
 from tests.fakes import make_hit, make_query
 
 WORDS = (
@@ -51,15 +52,15 @@ def test_features_stay_in_range() -> None:
     for question in ("what is sciatica", "x", "my dog and my knee cost " * 30, "??"):
         values = features(make_query(question), [make_hit(TEXT, "What is sciatica?")], rarity)
         assert all(0.0 <= value <= 1.0 for value in values.values()), values
-        assert set(load_coefficients().weights) <= set(values)
+        assert set(load_model(DATA).weights) <= set(values)
 
 
 def test_the_committed_model_is_sane() -> None:
-    model = load_coefficients()
+    model = load_model(DATA)
     assert 0.05 < model.cutoff < 0.95
     assert model.weights["dense"] > 0 > model.weights["unknown"]
 
 
 def test_other_coefficients_can_be_given() -> None:
-    sure = CalibratedJudge(lambda: VOCABULARY, Coefficients({}, 10.0, 0.5))
+    sure = CalibratedJudge(lambda: VOCABULARY, LogisticModel({}, 10.0, 0.5))
     assert sure.confidence(make_query("anything"), [make_hit(TEXT)]).evidence > 0.99

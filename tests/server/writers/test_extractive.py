@@ -21,7 +21,8 @@ LASTS = make_hit(
 def test_the_passage_that_answers_the_intent_is_cited_first() -> None:
     """The search ranks the other one a little higher."""
     hits = [make_hit(CAUSES.passage.text, "What causes sciatica?", score=0.95), LASTS]
-    hits = [hits[0], make_hit(LASTS.passage.text, "How long does sciatica last?", rank=2, score=0.9, start=900)]
+    lasts = make_hit(LASTS.passage.text, "How long does sciatica last?", rank=2, score=0.9, question=0.9, start=900)
+    hits = [hits[0], lasts]
     cited = cite(ExtractiveWriter().write(make_query("how long does sciatica last", intent="duration"), hits), hits)
     assert cited.citations[0].passage.heading_path == ("How long does sciatica last?",)
 
@@ -32,6 +33,7 @@ def test_each_excerpt_stands_under_the_question_that_it_answers() -> None:
         "With sciatica, rub the muscles gently and keep away from what stirs up the leg.",
         "Does rubbing ease it?",
         rank=2,
+        question=0.7,
         start=500,
         title="Massage",
         document="massage",
@@ -55,8 +57,20 @@ def test_words_for_people_after_an_operation_are_not_quoted_beside_others() -> N
     after = make_hit(
         "A soft click is common then and mostly goes away.", "What if my hip replacement clicks?", rank=2, start=400
     )
+    asked_about = replace(after, scores=after.scores | {"question": 0.9})
     assert [e.hit.rank for e in select(make_query("why does my hip click"), [clicks, after])] == [1]
-    assert select(make_query("why does my hip replacement click"), [clicks, after])[0].hit.rank == 2
+    assert select(make_query("why does my hip replacement click"), [clicks, asked_about])[0].hit.rank == 2
+
+
+def test_a_told_complaint_gets_what_to_do_beside_what_it_may_be() -> None:
+    told = make_query("my hip has been sore on the outside for months and I keep waking up from it at night")
+    may_be = make_hit("Sore tendons cause most outer hip pain.", "What causes outer hip pain?", question=0.8)
+    helps = make_hit(
+        "Sleep with a pillow between the knees.", "What helps outer hip pain?", rank=2, score=0.6, start=400
+    )
+    assert [e.intent for e in select(told, [may_be, helps])] == ["causes", "treatment"]
+    plain = make_query("what causes outer hip pain", intent="causes")
+    assert [e.intent for e in select(plain, [may_be, helps])] == ["causes"]
 
 
 def test_a_story_without_a_name_is_not_told_what_it_is() -> None:
