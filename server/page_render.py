@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ STATIC = HERE / "static"
 WIDGET = HERE / "widget.js"
 # Where the quick exit leads: a busy site that says nothing about health.
 EXIT_URL = "https://www.bbc.co.uk/weather"
+_CONVERSATION = re.compile(r"/c/[\w-]+")
 
 environment = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -92,7 +94,9 @@ def _counted(count: float, unit: str) -> str:
 
 def problem_page(request: Request, problem: Problem) -> Response:
     """Return any fault as a page a person can read, with the way to urgent help still on it."""
-    response = page(request, "error.html", status=problem.status, title=problem.title, detail=problem.detail)
+    found = _CONVERSATION.match(request.url.path) if problem.status >= 500 else None
+    back = found[0] if found else ""
+    response = page(request, "error.html", status=problem.status, title=problem.title, detail=problem.detail, back=back)
     response.headers.update(problem.headers)
     return response
 

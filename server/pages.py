@@ -29,6 +29,9 @@ from server.turns import without_last_turn
 
 router = APIRouter(include_in_schema=False)
 
+GONE = "That conversation was deleted, or its time was up."
+GONE_WHILE_ASKING = GONE + " Your question is still in the box: ask it again to start a new conversation."
+
 
 async def _read_form(request: Request) -> FormData:
     return await request.form()
@@ -67,7 +70,7 @@ def widget(request: Request) -> Response:
 @router.get("/c/{conversation_id}")
 def chat(request: Request, conversation_id: str, edit: int = 0, thanks: int = 0) -> Response:
     """Show a conversation; `edit` puts a turn's question back into the box, `thanks` says its feedback was noted."""
-    conversation = open_conversation(conversation_id, None, built_services(request))
+    conversation = _opened(conversation_id, built_services(request))
     texts = conversation.user_texts
     draft = texts[edit - 1] if 1 <= edit <= len(texts) else ""
     return _chat(request, conversation, draft=draft, edits=edit if draft else 0, thanks=thanks)
@@ -83,7 +86,7 @@ def ask_next(request: Request, conversation_id: str, form: Form) -> Response:
 def turn(request: Request, conversation_id: str, number: int) -> Response:
     """Return one turn as a piece of HTML: what the script puts in place of what it built while streaming."""
     built = built_services(request)
-    conversation = open_conversation(conversation_id, None, built)
+    conversation = _opened(conversation_id, built)
     turns = _views(conversation, built)
     if not 1 <= number <= len(turns):
         raise ConversationUnknown("There is no such question in this conversation.")
@@ -96,7 +99,7 @@ def change_region(request: Request, conversation_id: str, form: Form) -> Respons
     """Show the phone numbers of another region, on the answers that are already there too."""
     built = built_services(request)
     check_form(request, _field(form, CSRF_FIELD))
-    conversation = open_conversation(conversation_id, None, built)
+    conversation = _opened(conversation_id, built)
     code = _field(form, "region")
     if is_region(code):
         built.conversations.put(in_region(conversation, code, built))
@@ -114,7 +117,7 @@ def give_feedback(request: Request, conversation_id: str, form: Form) -> Respons
     except ValidationError as exc:
         raise FormRefused("Please choose one of the three buttons again.") from exc
     turn = _field(form, "turn")
-    return _back_to_chat(form, conversation_id, f"#answer-{turn if turn.isdigit() else 1}", thanks=turn)
+    return _back_to_chat(form, conversation_id, f"#feedback-{turn if turn.isdigit() else 1}", thanks=turn)
 
 
 @router.post("/c/{conversation_id}/keep")
@@ -122,14 +125,14 @@ def keep(request: Request, conversation_id: str, form: Form) -> Response:
     """Keep a conversation for as long again as after a message."""
     built = built_services(request)
     check_form(request, _field(form, CSRF_FIELD))
-    built.conversations.put(open_conversation(conversation_id, None, built))
+    built.conversations.put(_opened(conversation_id, built))
     return _back_to_chat(form, conversation_id, "#tools")
 
 
 @router.get("/c/{conversation_id}/delete")
 def confirm_delete(request: Request, conversation_id: str) -> Response:
     """Ask whether a conversation should be deleted."""
-    conversation = open_conversation(conversation_id, None, built_services(request))
+    conversation = _opened(conversation_id, built_services(request))
     return page(request, "delete.html", may_embed=True, region=conversation.region, conversation=conversation)
 
 
@@ -138,7 +141,7 @@ def delete(request: Request, conversation_id: str, form: Form) -> Response:
     """Forget a conversation now; its address answers 404 from then on."""
     check_form(request, _field(form, CSRF_FIELD))
     if not built_services(request).conversations.delete(conversation_id):
-        raise ConversationUnknown("It may have been deleted already, or its time was up.")
+        raise ConversationUnknown(GONE)
     return RedirectResponse("/deleted" + ("?embed=1" if _field(form, "embed") else ""), 303)
 
 
@@ -152,7 +155,7 @@ def deleted(request: Request) -> Response:
 def summary(request: Request, conversation_id: str) -> Response:
     """Return one printable page to take to an appointment; made when asked for and not stored."""
     built = built_services(request)
-    conversation = open_conversation(conversation_id, None, built)
+    conversation = _opened(conversation_id, built)
     view = summary_view(conversation, _views(conversation, built))
     return page(
         request, "summary.html", may_embed=True, region=conversation.region, conversation=conversation, summary=view
@@ -173,13 +176,20 @@ def in_region(conversation: Conversation, region: str, built: Services) -> Conve
     return replace(conversation, messages=tuple(messages), region=region)
 
 
+def _opened(conversation_id: str | None, built: Services) -> Conversation:
+    try:
+        return open_conversation(conversation_id, None, built)
+    except ConversationUnknown as exc:
+        raise ConversationUnknown(GONE) from exc
+
+
 def _ask(request: Request, conversation_id: str | None, form: FormData) -> Response:
     built = built_services(request)
     text = _field(form, "suggestion") or _field(form, "message")
     conversation: Conversation | None = None
     try:
         check_form(request, _field(form, CSRF_FIELD))
-        conversation = _in_form_region(open_conversation(conversation_id, None, built), form)
+        conversation = _in_form_region(_opened(conversation_id, built), form)
         text = _screening_text(conversation, form) or text
         if _field(form, "screening") and not text:
             raise MessageInvalid("Choose an answer to at least one question, or write in the box.")
@@ -217,6 +227,8 @@ def _again(
     request: Request, conversation: Conversation | None, exc: AssistantError, text: str, form: FormData
 ) -> Response:
     """Return the page the form came from, with the error at its top and the words still in the box."""
+    if isinstance(exc, ConversationUnknown):
+        exc = ConversationUnknown(GONE_WHILE_ASKING)
     if conversation is None or not conversation.messages:
         return _welcome(request, error=exc, draft=text, embedded=bool(_field(form, "embed")))
     edits = _field(form, "replaces")

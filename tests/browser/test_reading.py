@@ -77,6 +77,7 @@ def test_pinned_advice_is_low_on_a_phone_and_in_the_colour_of_its_card(open_page
     assert box_of(page, "#pinned")["height"] < PHONE["height"] / 7
     assert colour_of(page, "#pinned") == colour_of(page, "#turn-1 .card") == colour_of(page, "#turn-2 .reminder")
     ask(page, EMERGENCY)
+    ask(page, QUESTION)
     assert colour_of(page, "#pinned") == colour_of(page, "#turn-3 .card") != colour_of(page, "#turn-1 .card")
 
 
@@ -133,3 +134,50 @@ def test_the_page_for_an_appointment_begins_with_what_the_appointment_needs(open
     expect(page.locator(".summary-asked li")).to_have_text([SAME_DAY, QUESTION])
     expect(page.locator(".summary-advice")).to_have_count(1)
     expect(page.locator(".summary-advice li").first).to_be_visible()
+
+
+def test_twice_as_large_text_on_a_phone_leaves_room_and_does_not_scroll_sideways(open_page: Open) -> None:
+    page = open_page(viewport=PHONE)
+    ask(page, SAME_DAY)
+    ask(page, QUESTION)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert box_of(page, ".masthead")["height"] < PHONE["height"] / 3
+    assert box_of(page, "#pinned")["height"] < PHONE["height"] / 2.5
+
+
+def test_the_keyboard_keeps_its_place_when_what_was_pressed_goes_away(open_page: Open) -> None:
+    page = open_page(expects_faults=True)
+    page.route("**/v1/chat", lambda route: None)  # never answered
+    page.locator(".examples button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer-1")).to_be_focused()
+
+
+def test_tabbing_never_leads_to_something_that_then_hides(open_page: Open) -> None:
+    page = open_page(viewport={"width": 1280, "height": 800})
+    ask(page, QUESTION)
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getClientRects().length > 0"), "focus is on nothing to be seen"
+
+
+def test_a_server_in_trouble_keeps_the_question_and_offers_another_try(open_page: Open) -> None:
+    page = open_page(expects_faults=True)
+    page.route("**/v1/chat", lambda route: route.fulfill(status=503, body="{}"))
+    page.fill("#message", QUESTION)
+    page.click("#ask")
+    expect(page.locator(".cut")).to_contain_text("No answer came.")
+    expect(page.locator("#turn-1 .question")).to_contain_text(QUESTION)
+    page.unroute("**/v1/chat")
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_selector("#turn-1 .turn-tools")
+
+
+def test_without_a_script_a_number_opens_its_source(open_page: Open) -> None:
+    page = open_page(java_script_enabled=False)
+    page.fill("#message", QUESTION)
+    page.click("#ask")
+    expect(page.locator("#source-1-1 mark").first).to_be_hidden()
+    page.locator("a.marker").first.click()
+    expect(page.locator("#source-1-1 mark").first).to_be_in_viewport()

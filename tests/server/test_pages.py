@@ -17,6 +17,7 @@ from ingest.pipeline import ingest
 from ingest.sources import Entry
 from server.app import create_app
 from server.bootstrap import Services, build_services
+from server.conversations import Conversation, MemoryConversations
 from server.page_screening import screening_message
 from server.page_security import CSRF_COOKIE, CSRF_FIELD
 from server.schemas import QuestionOut
@@ -179,7 +180,8 @@ def test_without_a_cookie_only_the_browser_can_vouch_for_the_form(browser: TestC
 def test_a_question_to_a_conversation_that_is_gone_is_kept(browser: TestClient) -> None:
     response = browser.post("/c/c_gone", data={CSRF_FIELD: token_of(browser), "message": QUESTION})
     assert response.status_code == 404
-    assert "not here any more" in response.text or "no conversation" in response.text
+    assert "That conversation was deleted, or its time was up. Your question is still in the box" in response.text
+    assert " id." not in response.text  # a word for programmers
     assert QUESTION in response.text
 
 
@@ -240,7 +242,7 @@ def test_feedback_is_counted_without_a_script(browser: TestClient, services: Ser
     before = count.get()
     fields = {CSRF_FIELD: token_of(browser), "answer_id": "ans_x", "rating": "unsafe", "turn": "1"}
     response = browser.post(f"{conversation}/feedback", data=fields)
-    assert response.headers["location"] == f"{conversation}?thanks=1#answer-1"
+    assert response.headers["location"] == f"{conversation}?thanks=1#feedback-1"
     assert count.get() == before + 1
     assert "Thank you" in browser.get(f"{conversation}?thanks=1").text
 
@@ -344,3 +346,25 @@ def test_answers_to_screening_questions_name_their_question() -> None:
 
 def test_the_privacy_page_says_how_long_things_are_kept(browser: TestClient) -> None:
     assert "60 minutes after your last message" in browser.get("/privacy").text
+
+
+class FillsUp(MemoryConversations):
+    """A store that keeps one conversation of one question and then fails."""
+
+    def put(self, conversation: Conversation) -> None:
+        if len(conversation.messages) > 2:
+            raise OSError("no space left")
+        super().put(conversation)
+
+
+def test_a_fault_while_asking_leads_back_to_the_conversation(services: Services) -> None:
+    """The answers so far are still there."""
+    app = create_app(replace(services, conversations=FillsUp(ttl_s=60, max_conversations=10)))
+    options = {"base_url": "http://127.0.0.1:8000", "follow_redirects": False, "raise_server_exceptions": False}
+    with TestClient(app, **options) as client:  # type: ignore[arg-type]
+        client.headers.update(HTML)
+        conversation = ask(client, QUESTION).split("#")[0]
+        response = client.post(conversation, data={CSRF_FIELD: token_of(client), "message": "what helps"})
+        assert response.status_code == 500
+        assert f'href="{conversation}"' in response.text
+        assert "Back to your conversation" not in client.get("/c/c_gone").text

@@ -106,6 +106,8 @@ async function ask(text, isEdit = false) {
   const edited = isEdit ? turns.lastElementChild : null;
   edited?.remove();
   const turn = addTurn(text);
+  // What was pressed may be gone by now, and the keyboard's place with it.
+  if (!composer.contains(document.activeElement)) turn.element.querySelector(".answer").focus({ preventScroll: true });
   setBusy(true);
   say("status", "Finding an answer");
   running = new AbortController();
@@ -127,7 +129,7 @@ async function ask(text, isEdit = false) {
   return showCut(turn, text, outcome, edited);
 }
 
-/** Read the stream into the turn; return "done", "cut" or "refused". */
+/** Read the stream into the turn; return "done", "cut", or "refused" where the plain form explains why. */
 async function receive(turn, text, signal, isEdit) {
   const body = { message: text, stream: true, replace_last: isEdit };
   if (conversation()) body.conversation_id = conversation();
@@ -138,8 +140,10 @@ async function receive(turn, text, signal, isEdit) {
     body: JSON.stringify(body),
     signal,
   });
+  if (response.status >= 500) return "cut";
   if (!response.ok || !response.headers.get("Content-Type")?.startsWith("text/event-stream")) return "refused";
   for await (const { event, data } of serverEvents(response)) {
+    turn.hasBegun = true;
     if (event === "safety") showSafety(turn, data);
     else if (event === "meta") turn.conversationId = data.conversation_id;
     else if (event === "delta") addText(turn, data);
@@ -281,7 +285,8 @@ function announceReady(turn) {
 
 function showCut(turn, text, outcome, edited) {
   const { element, slots } = copyTemplate("cut-template");
-  slots.words.textContent = outcome === "stopped" ? "You stopped this answer." : "The answer was cut off.";
+  const missing = turn.hasBegun ? "The answer was cut off." : "No answer came. Are you connected to the internet?";
+  slots.words.textContent = outcome === "stopped" ? "You stopped this answer." : missing;
   slots.retry.addEventListener("click", () => ask(text, Boolean(edited)));
   if (edited) {
     turn.element.before(edited);

@@ -20,9 +20,9 @@ export function startPanel() {
 }
 
 function openFor(marker, event) {
-  const source = document.getElementById(marker.hash.slice(1));
-  const body = source?.querySelector(".source-body");
+  const body = document.getElementById(marker.hash.slice(1));
   if (!body) return;
+  const source = body.closest(".source");
   event.preventDefault();
   closePanel({ keepsFocus: true });
   const { element, slots } = copyTemplate("panel-template");
@@ -30,6 +30,7 @@ function openFor(marker, event) {
   slots.review.textContent = source.dataset.review;
   slots.review.classList.toggle("is-cautious", "cautious" in source.dataset);
   slots.body.append(body.cloneNode(true));
+  slots.body.firstElementChild.removeAttribute("id");
   const stage = document.getElementById("stage");
   stage.append(element);
   stage.classList.add("has-panel");
