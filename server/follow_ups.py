@@ -23,6 +23,8 @@ _CHOICES = {"first": 0, "1": 0, "second": 1, "2": 1, "third": 2, "3": 2, "last":
 # A short question for one of these about nothing in particular is about what was spoken of.
 _ASKS_ON = frozenset({"duration", "safety", "help", "tests", "prevention"})
 _FOR_KINDS = frozenset({"exercise", "treatment", "test"})
+# What is taken, had or done for a complaint, or in spite of it; never for the exercise that was shown last.
+_NOT_FOR_EXERCISES = frozenset({"treatment", "test", "activity"})
 # Words of a question about another subject that do not name it.
 _FRAME = frozenset(
     """
@@ -46,6 +48,7 @@ _NOT_A_BACK = re.compile(
     r"\b(?:(?:go|going|get|getting|be|come|comes|coming|been|went|gone) back|back (?:to|at|into))\b", re.IGNORECASE
 )
 _PRONOUN = re.compile(r"\b(?:it|they|them|these|those)\b(?!')", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:do|doing|with|have|having|stop|start|hold|use|using|keep) $", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 
 
@@ -83,7 +86,7 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
     last = turns[-1]
     topic = topic_of(turns)
-    if any(item.term.kind in _FOR_KINDS - {"exercise"} for item in term_list().find(plain)):
+    if not _PRONOUN.search(plain) and any(i.term.kind in _NOT_FOR_EXERCISES for i in term_list().find(plain)):
         topic = topic_of(turns, with_exercises=False)  # a medicine is taken for a complaint, not for an exercise
     for step in (_offer, _corrected, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
         found = step(plain, last, topic)
@@ -217,10 +220,17 @@ def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
         return None
     if any(item.term.kind in SUBJECT_KINDS and item.term.name != "pain" for item in term_list().find(rest)):
         return None
-    phrase = aspect_phrase(aspect, topic)
+    phrase = _article(last.text, aspect) + aspect_phrase(aspect, topic)
     pronoun = _PRONOUN.search(rest) or _patterns().this.search(rest)
-    text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} of {phrase}"
+    joins = "from" if rest.endswith("recovery") else "of"
+    text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} {joins} {phrase}"
     return Resolved(text, topic, None, _followed(phrase))
+
+
+def _article(text: str, aspect: Found) -> str:
+    """Return the article that stands before a treatment in the question it was spoken of in."""
+    found = re.search(r"\b(an?|the) $", text[: aspect.start], re.IGNORECASE)
+    return found[0].lower() if found else ""
 
 
 def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -236,6 +246,7 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         "why": (f"{asked} – why?", "causes"),
         "how_long": (f"how long does {about} last", "duration"),
         "how_often": (f"how often should I {_verb(aspect)} {act}", "exercise"),
+        "how_much": (f"{asked} – how much?", None),
         "how": ((f"how do I do {about}", "exercise") if is_exercise else (f"{asked} – how?", None)),
         "when": (f"{asked} – when?", None),
         "where": (f"where is {about} felt", "symptoms"),
@@ -283,6 +294,8 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
 
 def _inherited(rest: str, found: Sequence[Found], last: Turn) -> Intent | None:
     """Return the last question's intent for words that tell none; how to exercise says nothing of a medicine."""
+    if _patterns().what_if.match(rest):
+        return "general"
     if intent_of(rest) != "general" or (last.intent == "exercise" and any(f.term.kind == "treatment" for f in found)):
         return None
     return last.intent
@@ -303,8 +316,7 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
     found: re.Match[str] | None = _patterns().noun_phrase.search(plain)
     empty = _patterns().empty_it.search(plain)
     if found is None:
-        patterns = (_patterns().this,) if empty else (_PRONOUN, _patterns().this)
-        found = next((match for pattern in patterns if (match := pattern.search(plain))), None)
+        found = _meant(plain, empty.end() if empty else 0)
     possessive = _POSSESSIVE.search(plain)
     before = plain[: found.start()] if found else plain
     own = [item for item in term_list().find(before) if item.term.kind in SUBJECT_KINDS]
@@ -317,6 +329,14 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
         text = f"{plain[: possessive.start()]}{topic}'s{plain[possessive.end() :]}"
         return Resolved(_patterns().lead.sub("", text), topic, None, _followed(topic))
     return None
+
+
+def _meant(plain: str, after: int) -> re.Match[str] | None:
+    """Return the pronoun that stands for something; behind an empty "it", only one that is done, had or gone with."""
+    if not after:
+        return _PRONOUN.search(plain) or _patterns().this.search(plain)
+    done = next((m for m in _PRONOUN.finditer(plain, after - 1) if _DONE.search(plain[: m.start()])), None)
+    return done or _patterns().this.search(plain)
 
 
 def _named_exercise(plain: str, found: re.Match[str], last: Turn, topic: str) -> Resolved:
@@ -386,6 +406,7 @@ class _Patterns:
     this: re.Pattern[str]
     part_of: re.Pattern[str]
     circumstance: re.Pattern[str]
+    what_if: re.Pattern[str]
     amount: re.Pattern[str]
     of_aspect: re.Pattern[str]
     effect: re.Pattern[str]
@@ -421,6 +442,7 @@ def _patterns() -> _Patterns:
         this=part(r"\b" + joined("this").replace("VERBS", cues["this_verbs"])),
         part_of=part(r"\b" + joined("part_of") + r"\b"),
         circumstance=part("^" + joined("circumstance") + r"\b"),
+        what_if=part("^" + joined("what_if") + r"\b"),
         amount=part("(?:and |but |so )?" + joined("amount")),
         of_aspect=part(joined("of_aspect")),
         effect=part(r"\b" + joined("effect") + "$"),

@@ -327,6 +327,32 @@ def test_long_runs_of_polite_words_are_read_at_once(text: str) -> None:
             "why does leaning on a trolley help with spinal stenosis",
         ),
         (("how do I do the clamshell", "and after a hip replacement?"), "the clamshell after a hip replacement"),
+        (
+            ("my sciatica", "do I need an operation", "what are the risks of it?"),
+            "what are the risks of an operation for sciatica",
+        ),
+        (
+            ("my sciatica", "do I need an operation", "how long is recovery?"),
+            "how long is recovery from an operation for sciatica",
+        ),
+        (
+            ("mum has spinal stenosis", "can she have an injection", "is it safe at her age"),
+            "is an injection for spinal stenosis safe at her age",
+        ),
+        (
+            ("hip osteoarthritis", "should I use a walking stick", "which hand do I hold it in"),
+            "which hand do I hold a walking stick for hip osteoarthritis in",
+        ),
+        (
+            ("hip bursitis", "do injections work", "do I need to get it checked"),
+            "do I need to get hip bursitis checked",
+        ),
+        (("hip bursitis", "how do I do the clamshell", "can I still run"), "can I still run with hip bursitis"),
+        (("how do I do the clamshell", "is it ok to do it if it hurts"), "is it ok to do the clamshell if it hurts"),
+        (
+            ("hip osteoarthritis", "would losing weight help", "how much"),
+            "would losing weight help with hip osteoarthritis – how much?",
+        ),
     ],
 )
 def test_a_follow_up_is_about_what_was_spoken_of_last_for_the_topic(turns: tuple[str, ...], read: str) -> None:
