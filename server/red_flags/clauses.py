@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from server.red_flags.lexicon import Lexicon
-from server.red_flags.normalise import tokenise
+from server.red_flags.normalise import Token, tokenise
 from server.red_flags.phrases import Wording
 from server.red_flags.places import Places
 from server.red_flags.values import Span, read_spans
@@ -29,21 +28,24 @@ _MAX_WORDS = 60
 # Their back is not the back: "at the back of my knee".
 _HAS_BACK = frozenset(("knee", "head", "neck", "hand", "arm", "throat", "mind", "ankle", "heel", "foot"))
 
-CleanWord = tuple[str, int, int]  # a word and the code points of the message that it covers
 
-
-@dataclass(frozen=True)
 class Sentence(Wording):
     """One sentence; `words[i]` covers code points `starts[i]..ends[i]` of the message.
 
-    `content` holds the places of the words that matter, in `words`. Marks such as "," stay in `words`.
+    `content` holds the places of the words that matter, in `words`, and `places` where the word classes stand among
+    them. Marks such as "," stay in `words`.
     """
 
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    content: tuple[int, ...]
-    is_question: bool
-    places: Places
+    def __init__(self, clean: Sequence[Token], is_question: bool, lexicon: Lexicon) -> None:
+        """Index the words of `clean`, at least one, for `lexicon`."""
+        words, starts, ends = zip(*clean, strict=True)
+        super().__init__(words)
+        self.starts: tuple[int, ...] = starts
+        self.ends: tuple[int, ...] = ends
+        self.is_question = is_question
+        stems = [content_stem(word) for word in words]
+        self.content = tuple([place for place, stem in enumerate(stems) if stem])
+        self.places = Places(lexicon.classes, [stem for stem in stems if stem], words, self.content)
 
     @cached_property
     def spans(self) -> list[Span]:
@@ -60,49 +62,31 @@ def split_sentences(text: str, lexicon: Lexicon) -> list[Sentence]:
         is_end = word in _ENDS
         if is_end or index - begin >= _MAX_WORDS:
             if index > begin:
-                sentences.append(_sentence(clean[begin:index], word == "?", lexicon))
+                sentences.append(Sentence(clean[begin:index], word == "?", lexicon))
             begin = index + is_end
     if begin < len(clean):
-        sentences.append(_sentence(clean[begin:], False, lexicon))
+        sentences.append(Sentence(clean[begin:], False, lexicon))
     return sentences
 
 
-def _clean_words(text: str, lexicon: Lexicon) -> list[CleanWord]:
-    raw: list[CleanWord] = []
+def _clean_words(text: str, lexicon: Lexicon) -> list[Token]:
     clean = lexicon.clean
-    for word, start, end in tokenise(text):
-        if word[0].isalnum():
-            for fixed in clean(word):
-                raw.append((fixed, start, end))
-        else:
-            raw.append((word, start, end))
-    return _merged(raw)
+    return _merged([(fixed, start, end) for word, start, end in tokenise(text) for fixed in clean(word)])
 
 
-def _merged(raw: list[CleanWord]) -> list[CleanWord]:
+def _merged(raw: list[Token]) -> list[Token]:
     """Return the words with "can not", "full stop" and the like as one."""
     words = [word for word, _, _ in raw]
-    merged: list[CleanWord] = []
-    is_used = False
-    for index, item in enumerate(raw):
-        if is_used:
-            is_used = False
+    merged: list[Token] = []
+    begin = 0
+    for index, second in enumerate(words[1:]):
+        if second not in _SECONDS or index < begin:
             continue
-        second = words[index + 1] if index + 1 < len(words) else ""
-        if second in _SECONDS:
-            word, start, end = item
-            if word == "back" and second == "of" and not _HAS_BACK.isdisjoint(words[index + 2 : index + 5]):
-                item = ("hind", start, end)
-            elif one := _SPOKEN.get((word, second)) or merge_not(words, index):
-                item = (one, start, raw[index + 1][2])
-                is_used = True
-        merged.append(item)
-    return merged
-
-
-def _sentence(clean: Sequence[CleanWord], asks: bool, lexicon: Lexicon) -> Sentence:
-    words, starts, ends = zip(*clean, strict=True)
-    stems = [content_stem(word) for word in words]
-    content = tuple([place for place, stem in enumerate(stems) if stem])
-    places = Places(lexicon.classes, [stem for stem in stems if stem], words, content)
-    return Sentence(words, starts, ends, content, asks, places)
+        word, start, end = raw[index]
+        if word == "back" and second == "of" and not _HAS_BACK.isdisjoint(words[index + 2 : index + 5]):
+            merged += [*raw[begin:index], ("hind", start, end)]
+            begin = index + 1
+        elif one := _SPOKEN.get((word, second)) or merge_not(words, index):
+            merged += [*raw[begin:index], (one, start, raw[index + 1][2])]
+            begin = index + 2
+    return merged + raw[begin:]

@@ -19,7 +19,7 @@ from server.red_flags.words import Speller, open_word, read_known_words
 LEXICON_DIR = Path(__file__).parent / "data" / "lexicon"
 KINDS = ("symptom", "risk", "circumstance")
 
-Shown = tuple[Pattern, str, str]  # a pattern, its feature and what it says of it, as in `Match.mode`
+Shown = tuple[int, Pattern, str, str]  # mask of a pattern, the pattern, its feature and mode as in `Match`
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Lexicon:
 
     def _clean(self, word: str) -> tuple[str, ...]:
         """Return the words that a token stands for, spelt as the lexicon spells them."""
+        if not word[0].isalnum():
+            return (word,)
         return tuple(fixed for opened in open_word(word) for fixed in self.speller.correct(opened))
 
     def _add_feature(self, entry: dict[str, Any]) -> list[Shown]:
@@ -82,19 +84,20 @@ class Lexicon:
         if feature.id in self.features:
             raise ValueError(f"feature {feature.id} is defined twice")
         self.features[feature.id] = feature
-        shared = "".join(f" !{name}" for name in entry.get("unless", []))
-        compiled = [
-            (compile_pattern(p + shared, self.classes.class_id), feature.id, "shows") for p in entry["patterns"]
-        ]
-        for mode, key in (("denies", "denied"), ("explains", "explained")):
-            compiled += [(compile_pattern(p, self.classes.class_id), feature.id, mode) for p in entry.get(key, [])]
-        return compiled
+        return self._shown(entry, feature.id)
 
     def _add_wordings(self, entry: dict[str, Any]) -> list[Shown]:
         if entry["id"] not in self.features:
             raise ValueError(f"further wordings for unknown feature {entry['id']}")
+        return self._shown(entry, entry["id"])
+
+    def _shown(self, entry: dict[str, Any], feature: str) -> list[Shown]:
         shared = "".join(f" !{name}" for name in entry.get("unless", []))
-        return [(compile_pattern(p + shared, self.classes.class_id), entry["id"], "shows") for p in entry["patterns"]]
+        sources = [(p + shared, "shows") for p in entry["patterns"]]
+        for mode, key in (("denies", "denied"), ("explains", "explained")):
+            sources += [(p, mode) for p in entry.get(key, [])]
+        compiled = [(compile_pattern(source, self.classes.class_id), mode) for source, mode in sources]
+        return [(pattern.mask, pattern, feature, mode) for pattern, mode in compiled]
 
     def _anchor(self, compiled: list[Shown]) -> None:
         """File each pattern under its rarest element, so that most patterns are never looked at."""
@@ -104,7 +107,7 @@ class Lexicon:
             common.update(words)
         weight = {cid: sum(common[w] * times for w, times in words.items()) for cid, words in stems.items()}
         for item in compiled:
-            rarest = min(item[0].class_ids, key=lambda cid: weight.get(cid, 0))
+            rarest = min(item[1].class_ids, key=lambda cid: weight.get(cid, 0))
             self._anchored.setdefault(rarest, []).append(item)
             for word in stems.get(rarest, ()):
                 self._by_word.setdefault(word, []).append(item)
@@ -116,8 +119,8 @@ class Lexicon:
         found = []
         for items in self._candidates(places):
             for item in items:
-                pattern, feature, mode = item
-                if pattern.mask & present != pattern.mask or id(item) in seen:
+                mask, pattern, feature, mode = item
+                if mask & present != mask or id(item) in seen:
                     continue
                 seen.add(id(item))
                 for span, parts in find(pattern, places):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
 
 # Letters of other scripts that look Latin; people paste them and filters are fooled by them.
 _LOOKALIKES = str.maketrans(
@@ -28,15 +27,10 @@ _TAILS = {
 }
 _ALL_TAILS = frozenset().union(*_TAILS.values())
 _LOST_MARKS = frozenset("'\ufffd\\")
-_REPEATED = re.compile(r"([a-z])\1{2,}")
+_REPEATED = re.compile(r"([a-z])\1{2,}|\n{2,}")
 
 
-class Token(NamedTuple):
-    """One word, number or mark; `start..end` are code points of the original text."""
-
-    text: str
-    start: int
-    end: int
+Token = tuple[str, int, int]  # a word, a number or a mark, and the code points of the text that it covers
 
 
 def fold(text: str) -> tuple[str, list[int] | None]:
@@ -60,37 +54,43 @@ def fold(text: str) -> tuple[str, list[int] | None]:
 def tokenise(text: str) -> list[Token]:
     """Return the tokens of `text` in order; never raises."""
     folded, places = fold(text)
-    has_repeats = _REPEATED.search(folded) is not None
     tokens: list[Token] = []
-    for match in _TOKEN.finditer(folded):
-        start, end = match.span()
-        word = match.group()
-        if word[0] == "\n":
-            word = "\n"
-        elif has_repeats and len(word) > 3 and "a" <= word[0] <= "z":
-            word = _REPEATED.sub(r"\1\1", word)
-        if places is not None:
-            start, end = places[start], places[end - 1] + 1
-        tokens.append(Token(word, start, end))
+    end = 0
+    for word in _TOKEN.findall(folded):
+        start = folded.index(word, end)  # only blanks stand between two tokens
+        end = start + len(word)
+        tokens.append((word, start, end))
+    if _REPEATED.search(folded):
+        tokens = [(_shortened(word), start, end) for word, start, end in tokens]
+    if places is not None:
+        tokens = [(word, places[start], places[end - 1] + 1) for word, start, end in tokens]
     return _mend_contractions(tokens)
+
+
+def _shortened(word: str) -> str:
+    """Return "nuumb" for "nuuuumb", and one line end for several."""
+    if word[0] == "\n":
+        return "\n"
+    return _REPEATED.sub(r"\1\1", word) if len(word) > 3 and "a" <= word[0] <= "z" else word
 
 
 def _mend_contractions(tokens: list[Token]) -> list[Token]:
     """Return `tokens` with "can t" as "can't", "i m" as "i'm"; the mended token covers both halves."""
-    if _ALL_TAILS.isdisjoint([token.text for token in tokens]):
+    words = [word for word, _, _ in tokens]
+    if _ALL_TAILS.isdisjoint(words):
         return tokens
     mended: list[Token] = []
     index = 0
     while index < len(tokens):
-        head = tokens[index]
+        word, start, end = tokens[index]
         index += 1
-        tails = _TAILS.get(head.text)
+        tails = _TAILS.get(word)
         if tails is not None:
-            at = index + 1 if index + 1 < len(tokens) and tokens[index].text in _LOST_MARKS else index
-            if at < len(tokens) and tokens[at].text in tails:
-                head = Token(f"{head.text}'{tokens[at].text}", head.start, tokens[at].end)
+            at = index + 1 if index + 1 < len(words) and words[index] in _LOST_MARKS else index
+            if at < len(words) and words[at] in tails:
+                word, end = f"{word}'{words[at]}", tokens[at][2]
                 index = at + 1
-        mended.append(head)
+        mended.append((word, start, end))
     return mended
 
 

@@ -38,12 +38,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern; `mask` has one bit for each class that must be present."""
+    """A compiled pattern; `mask` has one bit for each class that must be present, `absent` for each that must not."""
 
     source: str
     first: int
     steps: tuple[Step, ...]
-    absent: tuple[int, ...]
+    absent: int
     absent_near: tuple[int, ...]
     mask: int
 
@@ -60,7 +60,7 @@ def compile_pattern(source: str, class_id: Callable[[str], int]) -> Pattern:
         ValueError: if the text is not in the pattern language.
     """
     elements: list[tuple[str, int]] = []
-    absent: list[int] = []
+    absent = 0
     absent_near: list[int] = []
     place = 0
     while place < len(source.rstrip()):
@@ -70,7 +70,7 @@ def compile_pattern(source: str, class_id: Callable[[str], int]) -> Pattern:
         joint, name = piece.group(1) or "", piece.group(2)
         place = piece.end()
         if joint == "!":
-            absent.append(class_id(name))
+            absent |= 1 << class_id(name)
         elif joint == "!~":
             absent_near.append(class_id(name))
         else:
@@ -81,19 +81,19 @@ def compile_pattern(source: str, class_id: Callable[[str], int]) -> Pattern:
     mask = 0
     for _, cid in elements:
         mask |= 1 << cid
-    return Pattern(source, elements[0][1], steps, tuple(absent), tuple(absent_near), mask)
+    return Pattern(source, elements[0][1], steps, absent, tuple(absent_near), mask)
 
 
 def find(pattern: Pattern, places: Places) -> list[tuple[Place, tuple[Place, ...]]]:
     """Return where `pattern` stands: the whole span and the places of its elements; at most four, linear in time."""
-    if any(cid in places for cid in pattern.absent):
+    if pattern.absent & places.present:
         return []
     found: list[tuple[Place, tuple[Place, ...]]] = []
     for start in places[pattern.first][:40]:
         chain = _follow(pattern.steps, places, start)
         if chain is None:
             continue
-        span = (min(p[0] for p in chain), max(p[1] for p in chain))
+        span = (min([p[0] for p in chain]), max([p[1] for p in chain]))
         if pattern.absent_near and _is_near(pattern.absent_near, places, span):
             continue
         found.append((span, chain))
@@ -103,6 +103,8 @@ def find(pattern: Pattern, places: Places) -> list[tuple[Place, tuple[Place, ...
 
 
 def _follow(steps: tuple[Step, ...], places: Places, start: Place) -> tuple[Place, ...] | None:
+    if not steps:
+        return (start,)
     chain = [start]
     low, high = start
     for step in steps:

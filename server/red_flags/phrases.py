@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from pathlib import Path
 
 from server.red_flags.errors import DataFileError
 
 CONTEXT = Path(__file__).parent / "data" / "context.toml"
+
+Gram = str | tuple[str, str]  # a word, or two in a row
 
 
 class Phrases:
@@ -22,9 +23,10 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         """File `phrases`; each has single spaces between its words."""
-        self._filed: dict[str, list[tuple[int, str]]] = {}
+        self._filed: dict[Gram, list[tuple[int, str]]] = {}
         for number, phrase in enumerate(phrases):
-            self._filed.setdefault(" ".join(phrase.split()[:2]), []).append((number, phrase))
+            first, *others = phrase.split()
+            self._filed.setdefault((first, others[0]) if others else first, []).append((number, phrase))
         self.starts = frozenset(self._filed)
 
     def among(self, wording: Wording) -> list[str]:
@@ -34,26 +36,22 @@ class Phrases:
         return [phrase for _, phrase in sorted(found)]
 
 
-@dataclass(frozen=True)
 class Wording:
-    """Words in a row, with what is asked of them again and again, made on first need."""
+    """Words in a row, with what is asked of them again and again.
 
-    words: tuple[str, ...]
+    Attributes:
+        words: as they follow each other.
+        joined: with single spaces between them and one at each end.
+        word_set: the different words.
+        grams: the different words and pairs of neighbours.
+    """
 
-    @cached_property
-    def joined(self) -> str:
-        """Return the words with single spaces between them and one at each end."""
-        return f" {' '.join(self.words)} "
-
-    @cached_property
-    def word_set(self) -> frozenset[str]:
-        """Return the different words."""
-        return frozenset(self.words)
-
-    @cached_property
-    def grams(self) -> frozenset[str]:
-        """Return the different words and pairs of neighbours."""
-        return self.word_set.union([f"{left} {right}" for left, right in pairwise(self.words)])
+    def __init__(self, words: tuple[str, ...]) -> None:
+        """Keep `words`, none of which holds a blank."""
+        self.words = words
+        self.joined = f" {' '.join(words)} "
+        self.word_set = frozenset(words)
+        self.grams: frozenset[Gram] = frozenset(chain(words, pairwise(words)))
 
     def all_of(self, phrases: Phrases) -> list[str]:
         """Return every one of `phrases` that stands here as whole words, in the order of the list."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 
 from server.red_flags.word_classes import WordClasses
@@ -16,22 +15,24 @@ _COMMA = frozenset(",")
 Place = tuple[int, int]  # first and one past the last content word
 
 
-class Places:
-    """Where word classes stand in one sentence; single words are looked up only when a pattern asks."""
+class Places(dict[int, list[Place]]):
+    """Where word classes stand in one sentence: class to places in order; looked up only when a pattern asks."""
 
     def __init__(
         self,
         classes: WordClasses,
         stems: Sequence[str],
-        words: Sequence[str] = (),
+        words: tuple[str, ...] = (),
         content: Sequence[int] = (),
     ) -> None:
         """Note which classes the content words have; `stems[i]` is that of `words[content[i]]`."""
+        super().__init__()
         self.stems = stems
         self._classes = classes
         self._words = words
         self._content = content
-        self._found: dict[int, list[Place]] = {}
+        self._walls: list[int] | None = None  # counted when first asked for, as are commas
+        self._commas: list[int] = []
         self.phrase_places: dict[int, list[Place]] = {}
         self.present = 0
         masks = classes.masks
@@ -47,55 +48,50 @@ class Places:
             for phrase, cid in phrases.get(pair, ()):
                 end = index + len(phrase)
                 if len(phrase) == 2 or tuple(self.stems[index:end]) == phrase:
-                    self._add(cid, (index, end))
+                    self._add((cid,), (index, end))
 
     def _add_raw_phrases(self) -> None:
-        starts, raw = self._classes.raw_starts, self._classes.raw_phrases
-        words, content = self._words, self._content
+        raw, words, content = self._classes.raw_phrases, self._words, self._content
         for index, word in enumerate(words):
-            if word not in starts:
+            by_second = raw.get(word)
+            if by_second is None:
                 continue
-            after = words[index + 1] if index + 1 < len(words) else ""
-            for phrase, cid in (*(raw.get((word, after), ()) if after else ()), *raw.get((word, ""), ())):
-                end = index + len(phrase)
-                if tuple(words[index:end]) == phrase:
-                    low = bisect_left(content, index)
-                    self._add(cid, (low, max(bisect_left(content, end), low + 1)))
+            for second in (*words[index + 1 : index + 2], ""):
+                if second not in by_second:
+                    continue
+                for phrase, cids in by_second[second].items():
+                    end = index + len(phrase)
+                    if len(phrase) == 1 or words[index:end] == phrase:
+                        low = bisect_left(content, index)
+                        self._add(cids, (low, max(bisect_left(content, end), low + 1)))
 
-    def _add(self, class_id: int, place: Place) -> None:
-        self.phrase_places.setdefault(class_id, []).append(place)
-        self.present |= 1 << class_id
+    def _add(self, class_ids: Iterable[int], place: Place) -> None:
+        known = self.phrase_places
+        for cid in class_ids:
+            if cid in known:
+                known[cid].append(place)
+            else:
+                known[cid] = [place]
+                self.present |= 1 << cid
 
-    def _before(self, marks: frozenset[str]) -> list[int]:
+    def is_walled(self, left: int, right: int, *, near: bool = False) -> bool:
+        """Return whether a wall stands between the content words at `left` and `right`; `near` counts commas."""
+        if self._walls is None:
+            self._walls, self._commas = self._count_before(_WALLS), self._count_before(_COMMA)
+        counts = (self._walls, self._commas) if near else (self._walls,)
+        return any(before and before[left] != before[right] for before in counts)
+
+    def _count_before(self, marks: frozenset[str]) -> list[int]:
         """Return, for each content word, how many of `marks` stand before it, an empty list when none stand at all."""
         if marks.isdisjoint(self._words):
             return []
         counts = list(accumulate((word in marks for word in self._words), initial=0))
         return [counts[place] for place in self._content]
 
-    @cached_property
-    def _walls(self) -> list[int]:
-        return self._before(_WALLS)
-
-    @cached_property
-    def _commas(self) -> list[int]:
-        return self._before(_COMMA)
-
-    def is_walled(self, left: int, right: int, *, near: bool = False) -> bool:
-        """Return whether a wall stands between the content words at `left` and `right`; `near` counts commas."""
-        counts = (self._walls, self._commas) if near else (self._walls,)
-        return any(before and before[left] != before[right] for before in counts)
-
-    def __contains__(self, class_id: int) -> bool:
-        return bool(self.present >> class_id & 1)
-
-    def __getitem__(self, class_id: int) -> list[Place]:
-        """Return the places of a class in order, an empty list when it is absent."""
-        places = self._found.get(class_id)
-        if places is None:
-            members = self._classes.stems.get(class_id, ())
-            places = [(i, i + 1) for i, stem in enumerate(self.stems) if stem in members]
-            if class_id in self.phrase_places:
-                places = sorted(places + self.phrase_places[class_id])
-            self._found[class_id] = places
+    def __missing__(self, class_id: int) -> list[Place]:
+        members = self._classes.stems.get(class_id, ())
+        places = [(i, i + 1) for i, stem in enumerate(self.stems) if stem in members]
+        if class_id in self.phrase_places:
+            places = sorted(places + self.phrase_places[class_id])
+        self[class_id] = places
         return places

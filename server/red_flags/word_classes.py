@@ -25,8 +25,8 @@ class WordClasses:
         stems: for each class, the stems that belong to it and how many of its words share each.
         masks: for each stem, one bit for each of its classes.
         phrases: for each first two stems, the phrases that begin with them.
-        raw_phrases: phrases of words as written, small words included, under their first two words or their only one.
-        raw_starts: the first words of `raw_phrases`.
+        raw_phrases: phrases of words as written, small words included: their first word, their second ("" when there
+            is none), the phrase, its classes.
     """
 
     def __init__(self, members: Mapping[str, Sequence[str]]) -> None:
@@ -41,8 +41,7 @@ class WordClasses:
         self.stems: dict[int, Counter[str]] = {}
         self.masks: dict[str, int] = {}
         self.phrases: dict[tuple[str, str], list[Phrase]] = {}
-        self.raw_phrases: dict[tuple[str, str], list[Phrase]] = {}
-        self.raw_starts: set[str] = set()
+        self.raw_phrases: dict[str, dict[str, dict[tuple[str, ...], list[int]]]] = {}
         for name in members:
             self.class_id(name)
 
@@ -93,8 +92,8 @@ class WordClasses:
             self.phrases.setdefault((stems[0], stems[1]), []).append((stems, number))
 
     def _add_raw(self, words: tuple[str, ...], number: int) -> None:
-        self.raw_phrases.setdefault((words[0], words[1] if len(words) > 1 else ""), []).append((words, number))
-        self.raw_starts.add(words[0])
+        second = words[1] if len(words) > 1 else ""
+        self.raw_phrases.setdefault(words[0], {}).setdefault(second, {}).setdefault(words, []).append(number)
 
 
 @lru_cache(maxsize=50_000)
