@@ -20,14 +20,15 @@ from index.embedders import Embedder, Vectors, load_embedder
 from index.generations import models_folder
 from index.passages import Passage, Source
 from index.retriever import Retriever
+from ingest.sentences import sentence_spans
 from ingest.tokens import TokenCounter
 
 WINDOW_TOKENS = 256  # word pieces, title and special tokens included: what the default model reads at once
 MIN_ROOM = 96  # word pieces left for the text, however long the title is
 MIN_TAIL = 80  # word pieces of the last window; a shorter rest reaches back
-WINDOWS = "windows/3"  # raise when documents are cut otherwise
+WINDOWS = "windows/4"  # raise when documents are cut otherwise
 
-_SENTENCE = re.compile(r"[^\s].*?(?:[.!?][\"')\]]*(?=\s)|$)", re.DOTALL)
+_LINE = re.compile(r"[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,5 +178,6 @@ def _shortened(title: str, counter: TokenCounter, tokens: int) -> str:
 
 
 def _sentences(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    spans = ((start + m.start(), start + m.end()) for m in _SENTENCE.finditer(text[start:end]))
-    return tuple((a, b) for a, b in spans if b > a)
+    """Return the spans of a window's sentences, found as in the library; what the window cuts counts as it stands."""
+    lines = _LINE.finditer(text, start, end)
+    return tuple((line.start() + a, line.start() + b) for line in lines for a, b in sentence_spans(line.group()))

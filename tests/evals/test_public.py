@@ -1,4 +1,4 @@
-"""The runs on public collections: names are unique, commands say how each was made, sentences only where asked for."""
+"""Public collections: run names are unique, commands say how each was made, sentences are embedded where asked for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from evals import public
 from evals.__main__ import main
+from evals.corpora import windows
+from evals.datasets import CorpusDocument
 from evals.errors import NothingInstalled
 from evals.figures import SuiteContext
 from evals.public import RUNS, Expected, suite
@@ -56,3 +58,26 @@ def test_the_flag_reaches_the_suite_and_without_collections_it_says_what_to_set(
         suite(SuiteContext(tmp_path, tmp_path, sentence_vectors=True))
     assert main(["--only", "public", "--sentence-vectors", "--var", str(tmp_path)]) == 1
     assert "python -m index build" in capsys.readouterr().err
+
+
+def test_sentences_of_a_window_are_found_as_in_the_library() -> None:
+    text = "Dr. Wu saw 40 people, e.g. runners, at 2.5 km.\nRest was best.Most were well (p < 0.05). Was it enough?"
+    sentences = [
+        text[start:end] for one in windows([CorpusDocument("d1", "Runners", text)]) for start, end in one.sentences
+    ]
+    assert sentences == [
+        "Dr. Wu saw 40 people, e.g. runners, at 2.5 km.",
+        "Rest was best.",
+        "Most were well (p < 0.05).",
+        "Was it enough?",
+    ]
+
+
+def test_sentences_stay_inside_their_window_and_leave_no_word_out() -> None:
+    text = "\n".join(f"Line {n} says that the hip may be stiff. It says more about walking {n} km." for n in range(40))
+    found = list(windows([CorpusDocument("d1", "Hips", text)]))
+    assert len(found) > 2
+    for window in found:
+        inside = "".join(text[start:end] for start, end in window.sentences)
+        assert all(window.start <= start < end <= window.end for start, end in window.sentences)
+        assert "".join(inside.split()) == "".join(window.text.split())
