@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ ASKED_OFTEN = (
     "Should I rest or keep moving with back pain?",
     "How do I get in and out of the car?",
 )
+_ARTICLE = re.compile(r"^(a|an|the) ")
 _EVERYDAY_STARTS = ("How", "Can", "Should", "Which", "Do", "Does", "When")
 
 
@@ -144,10 +146,19 @@ def shelves(retriever: Retriever, topic: str = "") -> list[Shelf]:
         Shelf(
             KIND_NAMES.get(kind, kind.replace("-", " ").capitalize()),
             f"kind-{kind or 'other'}",
-            tuple(source_out(source) for source in sorted(by_kind[kind], key=lambda source: source.title.casefold())),
+            tuple(source_out(source) for source in sorted(by_kind[kind], key=_by_title)),
         )
         for kind in order
     ]
+
+
+def _by_title(source: Source) -> str:
+    """Return what a title is sorted by: without its article, as in a printed index.
+
+    >>> _by_title(Source("a", "The sciatic nerve"))
+    'sciatic nerve'
+    """
+    return _ARTICLE.sub("", source.title.casefold())
 
 
 def topics(retriever: Retriever) -> list[tuple[str, int]]:

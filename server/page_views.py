@@ -29,6 +29,7 @@ STATUS_WORDS = {
 }
 # Longer quotes are linked by their first and last words, as text fragments allow.
 _FRAGMENT_WORDS = 6
+LONG_QUESTION = 800  # characters; about a screen of a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,11 @@ class TurnView:
     def said(self) -> tuple[tuple[str, str], ...]:
         """Return the screening questions this message answers, with the answers; empty for any other message."""
         return screening_pairs(self.question)
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether the question is shown in a box of its own to scroll, so that the answer stays near."""
+        return len(self.question) > LONG_QUESTION
 
     @property
     def is_small_talk(self) -> bool:

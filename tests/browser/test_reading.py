@@ -181,3 +181,38 @@ def test_without_a_script_a_number_opens_its_source(open_page: Open) -> None:
     expect(page.locator("#source-1-1 mark").first).to_be_hidden()
     page.locator("a.marker").first.click()
     expect(page.locator("#source-1-1 mark").first).to_be_in_viewport()
+
+
+def test_a_double_click_asks_once(open_page: Open) -> None:
+    """Hands that shake, and fast answers: the second click finds an empty box."""
+    page = open_page()
+    page.fill("#message", QUESTION)
+    page.click("#ask")
+    page.wait_for_selector("#turn-1 .turn-tools")
+    page.locator("#ask").dispatch_event("click")
+    expect(page.locator(".turn")).to_have_count(1)
+    page.wait_for_timeout(300)
+    expect(page.locator("#error-summary")).to_have_count(0)
+
+
+def test_a_very_long_message_leaves_the_answer_in_sight(open_page: Open) -> None:
+    page = open_page(viewport={"width": 390, "height": 700})
+    ask(page, "My back hurts and I have had sciatica for six weeks. " * 40)
+    assert box_of(page, "#turn-1 .question")["height"] < 350
+    expect(page.locator("#turn-1 .answer-text > *").first).to_be_in_viewport()
+    page.locator("#turn-1 .question").focus()
+    expect(page.locator("#turn-1 .question")).to_be_focused()
+
+
+def test_two_tabs_on_one_conversation_come_together_again(open_page: Open) -> None:
+    page = open_page()
+    ask(page, QUESTION)
+    other = page.context.new_page()
+    other.goto(page.url)
+    ask(other, "what helps sciatica")
+    page.fill("#message", "what is hip osteoarthritis")
+    page.click("#ask")
+    page.wait_for_selector("#turn-3 .turn-tools")
+    expect(page.locator(".question-words")).to_have_text(
+        [QUESTION, "what helps sciatica", "what is hip osteoarthritis"]
+    )

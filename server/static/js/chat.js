@@ -15,6 +15,7 @@ const replaces = document.getElementById("replaces"); // the number of the quest
 
 let running = null; // the AbortController of the answer on its way
 let isComposerSeen = true;
+let lastSent = 0; // milliseconds since 1970
 
 /** Take over the composer, the suggestion buttons and the screening questions. */
 export function startChat() {
@@ -49,7 +50,8 @@ export function startChat() {
 function onSubmit(event) {
   const isSuggestion = event.submitter?.name === "suggestion";
   const text = (isSuggestion ? event.submitter.value : box.value).trim();
-  if (running) return event.preventDefault();
+  // The second click of a double click finds the box empty, or the answer on its way.
+  if (running || (!text && Date.now() - lastSent < 2000)) return event.preventDefault();
   // An empty or too long message is explained by the server's own page.
   if (!text || [...text].length > Number(box.dataset.limit)) return undefined;
   event.preventDefault();
@@ -111,6 +113,7 @@ async function ask(text, isEdit = false) {
   setBusy(true);
   say("status", "Finding an answer");
   running = new AbortController();
+  lastSent = Date.now();
   let outcome;
   try {
     outcome = await receive(turn, text, running.signal, isEdit);
@@ -124,7 +127,7 @@ async function ask(text, isEdit = false) {
   if (outcome === "refused") return sendPlainly(text, edited);
   if (outcome === "done" || (outcome === "cut" && conversation())) {
     if (await showFinal(turn, text)) return undefined;
-    if (outcome === "done") return location.assign(address(turn.number));
+    if (outcome === "done") return loadAgain(turn.number);
   }
   return showCut(turn, text, outcome, edited);
 }
@@ -165,13 +168,20 @@ function addTurn(text) {
   document.getElementById("message-error")?.remove();
   box.removeAttribute("aria-invalid");
   document.body.classList.replace("is-welcome", "is-chat");
+  composer.querySelector(".composer-label").textContent = "Ask another question";
   const { element, slots } = copyTemplate("turn-template");
   const number = turns.children.length + 1;
   numberTurn(element, number);
   slots.question.textContent = text;
   turns.append(element);
-  element.scrollIntoView({ block: "start" });
+  scrollTo(element);
   return { element, slots, number };
+}
+
+/** Show a turn from its question on; a long question must not push the answer, or advice to get help, out of sight. */
+function scrollTo(turn) {
+  const isLong = turn.querySelector(".question").offsetHeight > innerHeight / 3;
+  (isLong ? turn.querySelector(".answer") : turn).scrollIntoView({ block: "start" });
 }
 
 function numberTurn(element, number) {
@@ -266,7 +276,6 @@ function settleEdit(turn) {
 
 function showComposerAsNext() {
   composer.action = `/c/${conversation()}`;
-  composer.querySelector(".composer-label").textContent = "Ask another question";
   composer.querySelector(".region-choice")?.remove();
   box.rows = 2;
 }
@@ -278,9 +287,13 @@ function announceReady(turn) {
   const isFree = !focused || focused === document.body || (composer.contains(focused) && !box.value);
   const answer = turn.querySelector(".answer");
   if (isFree) answer.focus({ preventScroll: true });
-  // A long question must not push the answer, or advice to get help, out of sight.
-  const isLong = turn.querySelector(".question").offsetHeight > innerHeight / 3;
-  (isLong ? answer : turn).scrollIntoView({ block: "start" });
+  scrollTo(turn);
+}
+
+/** Load the conversation as the server has it, for example with what was asked in another tab. */
+function loadAgain(number) {
+  history.replaceState(null, "", address(number));
+  location.reload();
 }
 
 function showCut(turn, text, outcome, edited) {
