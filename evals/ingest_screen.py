@@ -1,10 +1,13 @@
 """How well screening tells advice from what is not: precision and recall on labelled paragraphs.
 
-Two samples, both in `evals/data`: `ingest-screen.jsonl` holds paragraphs written for this purpose (split `tuned`: the
+Samples, all in `evals/data`: `ingest-screen.jsonl` holds paragraphs written for this purpose (split `tuned`: the
 rules were worked out on them; split `held-out`: written afterwards, in wordings chosen to differ, and never used for
 the rules; once it has been, it joins `tuned` and a new one is written).
 `ingest-screen-digests.jsonl` holds labels of real paragraphs, kept elsewhere, by digest; they are scored where a folder
-with those documents is given.
+with those documents is given. `ingest-screen-pages.jsonl` does the same for single paragraphs of public web pages, with
+the site of each; they are scored where a JSON Lines file with their `text` is given. Its sites are split: the limits of
+the screen were chosen on `choosing`, and `unseen` was scored only once they were.
+What the screen is fitted to is in `ingest-screen-train.jsonl`, see `train_screen.py`.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ from ingest.screen import judge, paragraph_digest, screen_content
 DATA = Path(__file__).parent / "data"
 WRITTEN = DATA / "ingest-screen.jsonl"
 BY_DIGEST = DATA / "ingest-screen-digests.jsonl"
+PAGES = DATA / "ingest-screen-pages.jsonl"
+TRAINING = DATA / "ingest-screen-train.jsonl"
 _KEPT = "advice"
 
 
@@ -41,15 +46,16 @@ class Judged:
         return self.label != _KEPT
 
 
-def measure(folders: Iterable[Path] = ()) -> dict[str, dict[str, object]]:
+def measure(folders: Iterable[Path] = (), paragraphs: Path | None = None) -> dict[str, dict[str, object]]:
     """Return precision and recall of setting aside, with 95 % Wilson intervals, by sample.
 
     Precision is None where nothing was set aside, recall where nothing should have been.
 
     Args:
         folders: where the documents are whose paragraphs are labelled by digest; without any, that sample is left out.
+        paragraphs: JSON Lines with the `text` of the paragraphs of web pages; without it, that sample is left out.
     """
-    judged = [*_written(), *_by_digest(folders)]
+    judged = [*_written(), *_by_digest(folders), *(_pages(paragraphs) if paragraphs else ())]
     samples = dict.fromkeys(row.sample for row in judged)
     return {sample: _scores([row for row in judged if row.sample == sample]) for sample in samples}
 
@@ -94,6 +100,15 @@ def _by_digest(folders: Iterable[Path]) -> Iterator[Judged]:
                         yield Judged(f"real, {folder.name}", labels[digest], digest in gone)
 
 
+def _pages(paragraphs: Path) -> Iterator[Judged]:
+    known = {row["digest"]: row for row in _rows(PAGES)}
+    for row in _rows(paragraphs):
+        text, _ = clean_text(row["text"])
+        found = known.get(paragraph_digest(text))
+        if found is not None:
+            yield Judged(f"web pages, {found['split']}", found["label"], judge(text) is not None)
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
@@ -102,7 +117,9 @@ def main() -> None:
     """Print the measures as JSON."""
     parser = argparse.ArgumentParser(prog="python -m evals.ingest_screen", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="folders with the documents labelled by digest")
-    print(json.dumps(measure(parser.parse_args().folders), indent=1))
+    parser.add_argument("--paragraphs", type=Path, help="JSON Lines with the text of paragraphs of web pages")
+    args = parser.parse_args()
+    print(json.dumps(measure(args.folders, args.paragraphs), indent=1))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Screening: paragraphs that are not advice (biographies, site disclaimers, promotion, navigation) are set aside.
 
-Each sentence is scored for each reason by the cues in `screen_cues`. A paragraph is set aside when the score of its
-strongest reason outweighs the sentences in it that tell something about the body or what to do. What is set aside is
-listed with its reason and digest, and the source register can overrule it.
+A model of words, layout and hand-written cues (`screen_model`) says how likely each paragraph is advice and how likely
+each reason against it. What is most likely not advice is set aside and listed with its reason and digest; the source
+register can overrule it. A warning sign with a call for help is never set aside.
 """
 
 from __future__ import annotations
@@ -12,47 +12,46 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import cast
 
 from ingest.documents import Block, Content, DocumentSection
 from ingest.screen_cues import (
     ADVICE,
-    CUES,
     Reason,
-    family_scores,
     heading_reason,
     is_addresses,
     is_breadcrumb,
     is_menu,
+    is_warning,
     short_line_reason,
 )
+from ingest.screen_model import KEPT, features, has_cue, load_model
 from ingest.sentences import sentence_spans
 
-# What a reason must weigh: less where no sentence advises, more for every sentence that does.
-_BAR_WITHOUT_HEALTH = 1.5
-# A longer paragraph that names no part of the body may well speak of other sides of health.
-_MAX_PLAIN_WORDS = 60
-_BAR = 2.0
-_BAR_WITH_ADVICE = 2.5
-# What one sentence of advice weighs against the reasons to set its paragraph aside.
-_ADVICE_WEIGHT = 1.25
-# One sentence that speaks of health proves little in the life of a therapist or in the praise of a product.
-_FREE: dict[Reason, float] = {"biography": 0.8, "promotion": 0.8, "disclaimer": 0.8, "contact": 0.8, "byline": 0.8}
+# How likely a paragraph must be something else than advice to be set aside: where a hand-written cue agrees, where none
+# does (the paragraph may be on a subject that training has not met).
+FROM_WITH_CUE = 0.5
+FROM_WITHOUT_CUE = 0.8
+# The same in a document with fewer words on health than one in so many: training has not met its subject.
+_FROM_OFF_SUBJECT = 0.97
+_WORDS_FOR_ONE_ON_HEALTH = 50
+# The same under a heading that itself gives a reason ("About the author").
+_FROM_UNDER_HEADING = 0.3
+# A shorter line says too little to be weighed.
+_MIN_WEIGHED_WORDS = 2
+# The same of each half of a long paragraph, which may end in a line of furniture. Lives of therapists, praise and
+# disclaimers speak of health here and there all the same.
+_MIXED = frozenset(("biography", "promotion", "disclaimer"))
+_HALF_FROM = 0.2
+_MIN_HALVED_WORDS = 12
+# A text on a subject never met in training is kept: this share of its words must have been.
+_KNOWN_FROM = 0.5
+_CERTAIN_HEADINGS = frozenset(("references", "navigation", "comments"))
 _MAX_JUDGED_CHARS = 6000
 _MAX_WORD_CHARS = 60
 _LONG_WORD = re.compile(r"\S{60,}")
-# What somebody tells of their own trouble is no biography.
-_EXPERIENCE = re.compile(
-    r"\bmy (?:own )?(?:\w+ )?(?:back|hips?|legs?|pain|sciatica|knees?|operation|surgery|discs?)\b"
-    r"|\b(?:helped|works? for|worked for) me\b"
-    r"|\bI(?: have|[’']ve)? had (?:\w+ )?(?:sciatica|surgery|pain|back pain|trouble)\b",
-    re.IGNORECASE,
-)
 _MIN_OVERRULE_CHARS = 12
 _SHOWN_CHARS = 80
-_MAX_LINE_WORDS = 30
-_MAX_CITATION_WORDS = 60
-# Cues that weigh less than this may well stand in a sentence of advice.
-_TELLING = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +69,39 @@ def paragraph_digest(text: str) -> str:
     return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()[:12]
 
 
-def judge(text: str, heading: str = "") -> Reason | None:
-    """Return why a cleaned paragraph is not advice, or None when it is to be kept. `heading` is the one above it."""
+def judge(text: str, heading: str = "", *, is_on_subject: bool = True) -> Reason | None:
+    """Return why a cleaned paragraph is not advice, or None when it is to be kept.
+
+    Args:
+        heading: the one above it; "" where there is none.
+        is_on_subject: whether its document speaks of health; elsewhere only the clearest cases are set aside.
+    """
     text = _sample(text)
-    words = text.split()
     if not any(char.isalnum() for char in text):
         return "symbol"
+    if is_warning(text):
+        return None
     if is_breadcrumb(text):
         return "navigation"
     if is_addresses(text):
         return "references"
     under = heading_reason(heading)
-    if under is not None and (not _advises(text) or under in {"references", "navigation", "comments"}):
+    if under in _CERTAIN_HEADINGS or (under is not None and not ADVICE.search(text)):
         return under
-    weighed = _weighed(text, under)
-    if weighed is not None:
-        return weighed
-    if len(words) <= _MAX_LINE_WORDS:
-        return short_line_reason(text, advises=_advises(text) and len(words) >= 6)
-    return None
+    if len(text.split()) < _MIN_WEIGHED_WORDS:
+        return short_line_reason(text, advises=False)
+    found = _weigh(text)
+    limit = found.limit if under is None else _FROM_UNDER_HEADING
+    if found.unlikely < (limit if is_on_subject else _FROM_OFF_SUBJECT):
+        return None
+    is_whole = found.reason in _MIXED or all(_weigh(half).unlikely >= _HALF_FROM for half in _halves(text))
+    return found.reason if is_whole and load_model().share_known(text) >= _KNOWN_FROM else None
 
 
 def judge_list(texts: Sequence[str], heading: str = "") -> Reason | None:
     """Return why a list as a whole is not advice (a menu, further reading), or None."""
     under = heading_reason(heading)
-    if under in {"navigation", "references", "comments"}:
+    if under in _CERTAIN_HEADINGS:
         return under
     return "navigation" if is_menu(texts) else None
 
@@ -109,12 +116,13 @@ def screen_content(
     """
     found: list[SetAside] = []
     sections = []
+    is_on_subject = _speaks_of_health(content)
     for section in content.sections:
         kept: list[Block] = []
         for run in _runs(section.blocks):
-            reason = _judge_run(run, section)
-            for block in run:
-                why = _overruled(block, reason or _judge_block(block, section), keep, set_aside)
+            reasons = _judge_run(run, _heading(section), is_on_subject=is_on_subject)
+            for block, reason in zip(run, reasons, strict=True):
+                why = _overruled(block, reason, keep, set_aside)
                 if why is None:
                     kept.append(block)
                 else:
@@ -129,27 +137,67 @@ def _sample(text: str) -> str:
 
 
 def _runs(blocks: Sequence[Block]) -> list[list[Block]]:
-    """Return the blocks with neighbouring items of one list or table together."""
+    """Return the blocks with neighbouring items of one list or table together, and with the line that leads to them."""
     runs: list[list[Block]] = []
     for block in blocks:
-        if runs and block.is_listed and runs[-1][-1].is_listed:
+        if runs and block.is_listed and (runs[-1][-1].is_listed or runs[-1][-1].text.endswith(":")):
             runs[-1].append(block)
         else:
             runs.append([block])
     return runs
 
 
-def _judge_run(run: Sequence[Block], section: DocumentSection) -> Reason | None:
-    if not run[0].is_listed or run[0].kind == "step":
-        return None
-    return judge_list([_sample(block.text) for block in run], _heading(section))
+def _judge_run(run: Sequence[Block], heading: str, *, is_on_subject: bool) -> list[Reason | None]:
+    """Return for each block why it is set aside, or None. An item says little: its whole list must be unlikely too."""
+    items = [_sample(block.text) for block in run if block.is_listed]
+    if not items:
+        return [judge(block.text, heading, is_on_subject=is_on_subject) for block in run]
+    whole = _sample("\n".join(block.text for block in run))
+    if is_warning(f"{heading}\n{whole}"):
+        return [None if any(char.isalnum() for char in block.text) else "symbol" for block in run]
+    if all(block.kind != "step" for block in run):
+        reason = judge_list(items, heading)
+        if reason is not None:
+            return [reason for _ in run]
+    is_doubtful = _weigh(whole).unlikely >= FROM_WITH_CUE
+    return [
+        judge(block.text, is_on_subject=is_on_subject) if is_doubtful or not any(map(str.isalnum, block.text)) else None
+        for block in run
+    ]
 
 
-def _judge_block(block: Block, section: DocumentSection) -> Reason | None:
-    if block.is_listed:
-        # A short item is judged with its list; alone it says too little to be set aside for.
-        return "symbol" if not any(char.isalnum() for char in block.text) else _weighed(_sample(block.text))
-    return judge(block.text, _heading(section))
+def _speaks_of_health(content: Content) -> bool:
+    """Return whether enough of the words of a document are on health."""
+    texts = [_sample(block.text) for section in content.sections for block in section.blocks]
+    on_health = sum(len(ADVICE.findall(text)) for text in texts)
+    return on_health * _WORDS_FOR_ONE_ON_HEALTH >= sum(len(text.split()) for text in texts)
+
+
+def _halves(text: str) -> list[str]:
+    """Return the sentences of a long paragraph in two parts: advice with a line of furniture at one end is advice."""
+    spans = sentence_spans(text)
+    if len(spans) < 2 or len(text.split()) < _MIN_HALVED_WORDS:
+        return []
+    middle = min(spans[1:], key=lambda span: abs(2 * span[0] - len(text)))[0]
+    return [text[:middle], text[middle:]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """How likely a text is something else than advice, from what likelihood on that counts, and what it then is."""
+
+    unlikely: float
+    limit: float
+    reason: Reason
+
+
+@lru_cache(maxsize=256)
+def _weigh(text: str) -> _Weighed:
+    found = features(text)
+    probabilities = load_model().probabilities(found)
+    unlikely = 1 - probabilities.pop(KEPT)
+    reason = cast(Reason, max(probabilities, key=lambda name: probabilities[name]))
+    return _Weighed(unlikely, FROM_WITH_CUE if has_cue(found) else FROM_WITHOUT_CUE, reason)
 
 
 def _overruled(block: Block, reason: Reason | None, keep: Sequence[str], set_aside: Sequence[str]) -> str | None:
@@ -174,61 +222,6 @@ def _heading(section: DocumentSection) -> str:
 
 def _start(text: str) -> str:
     return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1].rstrip() + "…"
-
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What the cues of a paragraph weigh, by reason, and how many of its sentences advise and hold no cue."""
-
-    scores: dict[Reason, float]
-    advising: int
-
-
-@lru_cache(maxsize=256)
-def _evidence(text: str) -> _Evidence:
-    """Return the evidence of a paragraph; a cue found in several forms counts half as much again."""
-    scores: dict[Reason, float] = {}
-    places: list[int] = []
-    for reason, cues in CUES.items():
-        for pattern, weight in cues:
-            found = list(pattern.finditer(text))
-            if found:
-                forms = {match[0].casefold() for match in found}
-                scores[reason] = scores.get(reason, 0.0) + weight * (1.5 if len(forms) > 1 else 1.0)
-                places.extend(match.start() for match in found if weight >= _TELLING)
-    for reason, score in family_scores(text).items():
-        scores[reason] = scores.get(reason, 0.0) + score
-    if _EXPERIENCE.search(text):
-        scores.pop("biography", None)
-    advising = sum(
-        1
-        for start, end in sentence_spans(text)
-        if _advises(text[start:end]) and not any(start <= place < end for place in places)
-    )
-    return _Evidence(scores, advising)
-
-
-def _weighed(text: str, under: Reason | None = None) -> Reason | None:
-    """Return the strongest reason if it outweighs the advice; a heading that gives a reason adds to it."""
-    evidence = _evidence(text)
-    scores = dict(evidence.scores)
-    if under is not None:
-        scores[under] = scores.get(under, 0.0) + 1.0
-    best = max(scores, key=lambda reason: scores[reason], default=None)
-    if best is None:
-        return None
-    is_citation = best == "references" and len(text.split()) <= _MAX_CITATION_WORDS
-    # The title of a study reads like advice.
-    advising = 0 if is_citation else evidence.advising
-    is_plain = len(text.split()) <= _MAX_PLAIN_WORDS and not _advises(text)
-    bar = _BAR_WITHOUT_HEALTH if is_plain else _BAR
-    if advising:
-        bar = _BAR_WITH_ADVICE + _ADVICE_WEIGHT * (advising - _FREE.get(best, 0))
-    return best if scores[best] >= bar else None
-
-
-def _advises(text: str) -> bool:
-    return bool(ADVICE.search(text))
 
 
 def _with_words(sections: Sequence[DocumentSection]) -> tuple[DocumentSection, ...]:

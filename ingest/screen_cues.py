@@ -45,15 +45,24 @@ def heading_reason(heading: str) -> Reason | None:
     return next((reason for pattern, reason in _HEADINGS if pattern.fullmatch(text)), None)
 
 
-def family_scores(text: str) -> dict[Reason, float]:
-    """Return what the different words of each family found in a paragraph weigh, by reason."""
-    length = len(text.split())
+def cue_scores(text: str) -> dict[Reason, float]:
+    """Return what the cues and the different words of each family found in a paragraph weigh, by reason."""
     scores: dict[Reason, float] = {}
+    for reason, cues in CUES.items():
+        score = sum(weight for pattern, weight in cues if pattern.search(text))
+        if score:
+            scores[reason] = score
+    length = len(text.split())
     for reason, pattern, weight, most_words in _FAMILIES:
         found = {match[0].casefold() for match in pattern.finditer(text)} if length <= most_words else set()
         if found:
-            scores[reason] = weight * min(len(found), _MAX_FAMILY_WORDS)
+            scores[reason] = scores.get(reason, 0.0) + weight * min(len(found), _MAX_FAMILY_WORDS)
     return scores
+
+
+def is_warning(text: str) -> bool:
+    """Return whether a text tells a warning sign and that help is needed soon."""
+    return _URGENT.search(text) is not None and _SIGNS.search(text) is not None
 
 
 def is_breadcrumb(text: str) -> bool:
@@ -129,10 +138,16 @@ def _cues(values: Mapping[str, object], words: Mapping[str, str]) -> dict[Reason
     return {reason: tuple(cues) for reason, cues in found.items()}
 
 
+def _words(table: str, name: str) -> re.Pattern[str]:
+    words = cast(Mapping[str, list[str]], _VALUES[table])[name]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+
+
 _VALUES: Mapping[str, object] = tomllib.loads(_RAW.decode())
 _WORDS = cast(Mapping[str, str], _VALUES["words"])
 CUES = _cues(_VALUES, _WORDS)
-ADVICE = re.compile(rf"\b(?:{'|'.join(cast(Mapping[str, list[str]], _VALUES['advice'])['words'])})\b", re.IGNORECASE)
+ADVICE = _words("advice", "words")
+_URGENT, _SIGNS = _words("warning", "urgent"), _words("warning", "signs")
 CONTACT = _any_of(cast(Mapping[str, object], _VALUES["contact"]), _WORDS)
 _FAMILIES: tuple[Family, ...] = tuple(
     (

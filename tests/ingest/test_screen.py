@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from evals.ingest_screen import measure
 from ingest.documents import Block, Content, DocumentSection
 from ingest.screen import judge, paragraph_digest, screen_content
+from ingest.screen_model import features, load_model, read_weights, write_weights
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,60 @@ def test_advice_is_kept(text: str) -> None:
     assert judge(text) is None
 
 
+@pytest.mark.parametrize(
+    "warning",
+    [
+        "This leaflet does not replace medical advice. If you go numb between the legs, go to A&E straight away.",
+        "Read our disclaimer and terms of use. Call 911 if you cannot empty your bladder.",
+        "Subscribe to our newsletter! And see a doctor at once if your leg turns weak.",
+    ],
+)
+def test_a_warning_is_kept_whatever_stands_beside_it(warning: str) -> None:
+    assert judge(warning.split(". ", 1)[0] if ". " in warning else warning.split("!")[0]) is not None
+    assert judge(warning) is None
+
+
+def test_advice_that_ends_in_a_line_of_furniture_is_kept() -> None:
+    advice = (
+        "Walking is good for most backs. Start with five minutes, twice a day, and add a minute every third day. "
+        "A sore back the next morning means only that you did a little too much."
+    )
+    assert judge(f"{advice} Copyright 2012 Example Press Ltd. All rights reserved.") is None
+
+
+def test_a_text_on_a_subject_never_met_is_kept() -> None:
+    assert judge("Zymurgists decoct barleycorn worts overnight") is None
+
+
+def test_a_warned_list_is_kept_whole() -> None:
+    lead = Block("Ring 999 straight away if the person:")
+    items = tuple(Block(text, "bullet", "- ") for text in ("is numb between the legs", "Contact", "About us"))
+    kept, found = screen_content("d", Content((DocumentSection((), (lead, *items)),)))
+    assert kept.sections[0].blocks == (lead, *items)
+    assert found == []
+
+
+def test_the_bundled_weights_give_probabilities() -> None:
+    probabilities = load_model().probabilities(features("Bend both knees and breathe out."))
+    assert probabilities["advice"] > 0.9
+    assert sum(probabilities.values()) == pytest.approx(1.0)
+
+
+def test_weights_are_read_as_written(tmp_path: Path) -> None:
+    weights, bias = np.array([[0.5, -0.25], [1.0, 2.0]]), np.array([0.125, 0.0])
+    write_weights(tmp_path / "w.tsv", ("advice", "byline"), ("w:b", "w:a"), weights, bias)
+    model = read_weights(tmp_path / "w.tsv")
+    assert model.classes == ("advice", "byline")
+    assert model.weights[model.rows["w:b"]].tolist() == [0.5, -0.25]
+    assert model.bias.tolist() == [0.125, 0.0]
+
+
+def test_a_table_without_classes_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "w.tsv").write_text("word\tbyline\nw:a\t1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="expected a header"):
+        read_weights(tmp_path / "w.tsv")
+
+
 def test_measured_precision_and_recall_do_not_fall() -> None:
     """Floors below what was measured: precision matters most, since advice set aside is advice lost."""
     measured = measure()
@@ -65,7 +122,9 @@ def test_measured_precision_and_recall_do_not_fall() -> None:
     assert isinstance(held_out["precision"], float)
     assert tuned["precision"] >= 0.98
     assert tuned["recall"] >= 0.93
-    assert held_out["precision"] >= 0.93
+    assert isinstance(held_out["recall"], float)
+    assert held_out["precision"] >= 0.95
+    assert held_out["recall"] >= 0.6
 
 
 def content(*texts: str, heading: str = "") -> Content:
