@@ -216,3 +216,12 @@ def test_two_tabs_on_one_conversation_come_together_again(open_page: Open) -> No
     expect(page.locator(".question-words")).to_have_text(
         [QUESTION, "what helps sciatica", "what is hip osteoarthritis"]
     )
+
+
+def test_paper_is_not_left_empty_between_turns(open_page: Open) -> None:
+    """A turn that may not be split would begin a new page each time."""
+    page = open_page()
+    ask(page, QUESTION)
+    page.emulate_media(media="print")
+    assert page.locator("#turn-1").evaluate("(e) => getComputedStyle(e).breakInside") == "auto"
+    assert page.locator("#turn-1 .excerpt").first.evaluate("(e) => getComputedStyle(e).breakInside") == "avoid"
