@@ -48,14 +48,31 @@ def _read_with(text: str, key: Hashable) -> Reading:
     reading = read_message(text)
     if not reading.sentences:
         return reading
-    clauses = [text[s.starts[0] : s.ends[-1]] for s in reading.sentences]
-    try:
-        proposed = reader.read(clauses)
-    except Exception:  # any fault of a model must leave the rules working
-        logger.warning("learned reader failed on %d clauses; the rules go on without it", len(clauses), exc_info=False)
+    numbers = [number for number in range(len(reading.sentences)) if _can_count(reading, number)]
+    clauses = {n: text[reading.sentences[n].starts[0] : reading.sentences[n].ends[-1]] for n in numbers}
+    different = list(dict.fromkeys(clauses.values()))
+    if not different:
         return reading
-    extra = [fact for number, options in enumerate(proposed) for fact in _proposed(reading, number, options)]
+    try:
+        proposed = dict(zip(different, reader.read(different), strict=True))
+    except Exception:  # any fault of a model must leave the rules working
+        logger.warning(
+            "learned reader failed on %d clauses; the rules go on without it", len(different), exc_info=False
+        )
+        return reading
+    extra = [fact for number, clause in clauses.items() for fact in _proposed(reading, number, proposed[clause])]
     return replace(reading, facts=(*reading.facts, *extra)) if extra else reading
+
+
+def _can_count(reading: Reading, number: int) -> bool:
+    """Return whether a feature of the clause could count: not in a story, of people in general or only asked about.
+
+    The others are not worth the reader's time: most questions are such clauses.
+    """
+    sentence = reading.sentences[number]
+    if reading.sentence_people[number] in ("animal", "general") or (reading.is_story and not is_real_aside(sentence)):
+        return False
+    return hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)) is None
 
 
 def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> list[Fact]:
@@ -84,10 +101,6 @@ def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
     sentence = reading.sentences[number]
     if fact.status is not Status.PRESENT:
         return fact
-    if (reading.is_story and not is_real_aside(sentence)) or fact.person in ("animal", "general"):
-        return replace(fact, status=Status.OTHER)
-    if hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)):
-        return replace(fact, status=Status.HYPOTHETICAL)
     when = times.timing(sentence, 0, len(sentence.words))
     status = {"resolved": Status.RESOLVED, "steady": Status.CHRONIC}.get(when.kind, Status.PRESENT)
     if times.checked_cue(reading.wording) and not times.new_since_cue(reading.wording):

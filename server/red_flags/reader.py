@@ -13,6 +13,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,7 @@ MODEL = Path(__file__).parent / "model"
 BUCKETS = 1 << 16  # n-grams of words fall into the lower half, of letters into the upper
 WORD_NGRAMS = (1, 2, 3)
 LETTER_NGRAMS = (2, 3, 4, 5)
+MOST_CLAUSES = 60  # read of one message; each costs a pass of the embedder
 VECTOR_WEIGHT = 1.5  # length of the sentence vector beside the two n-gram parts, which have length 1
 
 Proposal = tuple[str, str, float]  # feature id, status, probability in [0, 1]
@@ -64,24 +66,53 @@ class LinearReader:
             self._scale: Floats = stored["scale"]  # (features,)
             self._bias: Floats = stored["bias"]
             self._idf: Floats = stored["idf"]  # (BUCKETS,)
+        self._vector_weights: Floats = self._weights[BUCKETS:].astype(np.float32)
         self._features: list[str] = about["features"]
         self._limits = np.array([about["thresholds"][feature] for feature in self._features], np.float32)
         self._embed = embed
 
     def read(self, clauses: Sequence[str]) -> list[list[Proposal]]:
-        """Return, for each clause in order, the features above their thresholds; empty for no clauses."""
-        return [self._proposals(row) for row in self.probabilities(clauses)]
+        """Return, for each clause in order, the features above their thresholds; empty for no clauses.
+
+        Of more than `MOST_CLAUSES` only those whose n-grams come nearest to a threshold are read, so that a very long
+        message is answered in time; nothing is proposed for the others. The rules read the whole message.
+        """
+        proposals: list[list[Proposal]] = [[] for _ in clauses]
+        if not clauses:
+            return proposals
+        logits = self._ngram_logits(clauses)
+        rows = self._nearest(logits)
+        chosen = self._probabilities([clauses[row] for row in rows], logits[rows])
+        for row, found in zip(rows, chosen, strict=True):
+            proposals[row] = self._proposals(found)
+        return proposals
 
     def probabilities(self, clauses: Sequence[str]) -> Floats:
         """Return (n, features) probabilities."""
         if not clauses:
             return np.zeros((0, len(self._features)), np.float32)
-        logits = self._embed(clauses) * VECTOR_WEIGHT @ self._weights[BUCKETS:].astype(np.float32)
+        return self._probabilities(clauses, self._ngram_logits(clauses))
+
+    def _ngram_logits(self, clauses: Sequence[str]) -> Floats:
+        """Return the (n, features) share of the n-grams in the logits, before scale and bias."""
+        logits = np.empty((len(clauses), len(self._features)), np.float32)
         for row, clause in enumerate(clauses):
             places, values = ngram_values(clause, self._idf)
-            logits[row] += values @ self._weights[places].astype(np.float32)
-        probabilities: Floats = 1 / (1 + np.exp(-(logits * self._scale + self._bias)))
-        return probabilities
+            logits[row] = values @ self._weights[places].astype(np.float32)
+        return logits
+
+    def _probabilities(self, clauses: Sequence[str], ngram_logits: Floats) -> Floats:
+        logits = self._embed(clauses) * VECTOR_WEIGHT @ self._vector_weights + ngram_logits
+        probabilities = 1 / (1 + np.exp(-(logits * self._scale + self._bias)))
+        return probabilities.astype(np.float32, copy=False)
+
+    def _nearest(self, ngram_logits: Floats) -> list[int]:
+        """Return the rows to read, in order: all, or those whose n-grams come nearest to a threshold."""
+        if len(ngram_logits) <= MOST_CLAUSES:
+            return list(range(len(ngram_logits)))
+        wanted = np.log(self._limits / (1 - self._limits))
+        margins = (ngram_logits * self._scale + self._bias - wanted).max(axis=1)
+        return sorted(np.argsort(-margins, kind="stable")[:MOST_CLAUSES].tolist())
 
     def _proposals(self, row: Floats) -> list[Proposal]:
         return [(self._features[n], "present", float(row[n])) for n in np.flatnonzero(row >= self._limits)]
@@ -104,10 +135,18 @@ def _buckets(text: str) -> Iterator[int]:
         for at in range(len(words) - size + 1):
             yield zlib.crc32(" ".join(words[at : at + size]).encode()) % half
     for word in words:
-        padded = f" {word} "
-        for size in LETTER_NGRAMS:
-            for at in range(max(len(padded) - size + 1, 1)):
-                yield half + zlib.crc32(padded[at : at + size].encode()) % half
+        yield from _letter_buckets(word)
+
+
+@lru_cache(maxsize=20_000)
+def _letter_buckets(word: str) -> tuple[int, ...]:
+    half = BUCKETS // 2
+    padded = f" {word} "
+    return tuple(
+        half + zlib.crc32(padded[at : at + size].encode()) % half
+        for size in LETTER_NGRAMS
+        for at in range(max(len(padded) - size + 1, 1))
+    )
 
 
 def load_reader(embed: Embed, embedder_sha256: str, folder: Path = MODEL) -> ClauseReader | None:

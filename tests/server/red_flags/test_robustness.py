@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from server.red_flags.assess import assess
 from server.red_flags.explain import UserText
 from server.red_flags.levels import Level
-from server.red_flags.reader import Proposal
+from server.red_flags.reader import MODEL, MOST_CLAUSES, Floats, LinearReader, Proposal
 from server.red_flags.reading import read_message
 from server.red_flags.rules_page import load_cases
 
@@ -126,7 +128,11 @@ class BrokenReader:
 
 
 class EagerReader:
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
     def read(self, clauses: Sequence[str]) -> list[list[Proposal]]:
+        self.asked += clauses
         return [[("saddle_numb", "present", 0.9)] if "cotton wool cloud" in c else [] for c in clauses]
 
 
@@ -146,3 +152,36 @@ def test_reader_proposes_and_context_decides() -> None:
     assert assess([UserText(claim)], reader=reader).level is Level.EMERGENCY
     story = "In my novel the hero is riding a cotton wool cloud"
     assert assess([UserText(story)], reader=reader).level is Level.NONE
+
+
+def test_reader_is_asked_once_and_only_of_clauses_that_could_count() -> None:
+    """Most questions name what nobody claims to have; a pass of the embedder for them would be lost."""
+    reader = EagerReader()
+    told = "I ride a cotton wool cloud"
+    assess([UserText(f"What are the signs of a slipped disc? {told}. If I ever lost feeling? {told}.")], reader=reader)
+    assert reader.asked == [told]
+
+
+def test_all_repeats_of_a_clause_get_its_proposals() -> None:
+    told = "I ride a cotton wool cloud"
+    found = assess([UserText(f"{told}. It rains. {told}.")], reader=EagerReader())
+    assert [f.start for f in found.facts if f.feature == "saddle_numb"] == [0, len(told) + 12]
+
+
+def test_of_very_many_clauses_the_most_telling_are_read() -> None:
+    """Nothing else bounds the time that a message of the greatest length takes."""
+    passes: list[list[str]] = []
+
+    def embed(clauses: Sequence[str]) -> Floats:
+        passes.append(list(clauses))
+        return np.zeros((len(clauses), 384), np.float32)
+
+    sha = json.loads((MODEL / "reader.json").read_text(encoding="utf-8"))["embedder_sha256"]
+    reader = LinearReader(embed, sha)
+    calm = [f"we have {number} small gardens" for number in range(3 * MOST_CLAUSES)]
+    alarming = "I can't feel anything when I wipe and my saddle is numb"
+    read = reader.read([*calm, alarming])
+    assert [len(one) for one in passes] == [MOST_CLAUSES]
+    assert alarming in passes[0]
+    assert len(read) == len(calm) + 1
+    assert reader.read([]) == []
