@@ -24,6 +24,7 @@ from evals.stats import wilson_interval
 from index.retriever import Retriever
 from server.conversations import Message
 from server.evidence import CalibratedJudge
+from server.fitness import find
 from server.queries import Query, QueryBuilder
 from server.red_flags.words import read_known_words
 from server.replies import LibraryReplies
@@ -148,7 +149,7 @@ def _answer(query: Query, retriever: Retriever, replies: LibraryReplies, judge: 
     """Return what the next turn may lean on: the parts of a served answer that the query step reads."""
     if replies.without_search(query) is not None:
         return {"query_used": query.text, "citations": [], "suggestions": [], "documents": []}
-    hits = retriever.search(query.text, TOP_K, lexical_query=query.lexical_text)
+    hits = find(retriever, query, TOP_K)
     if not judge.confidence(query, hits).is_covered:
         return {"query_used": query.text, "citations": [], "suggestions": [], "documents": []}
     passages = [excerpt.hit.passage for excerpt in select(query, hits)]

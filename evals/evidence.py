@@ -29,6 +29,7 @@ from evals.stats import wilson_interval
 from index.retriever import Retriever
 from server.conversations import Message
 from server.evidence import DATA, Rarity, features
+from server.fitness import find
 from server.logistic import LogisticModel, load_model
 from server.queries import QueryBuilder
 from server.red_flags.words import read_known_words
@@ -93,7 +94,7 @@ def measure(found: Sequence[Example], retriever: Retriever) -> Matrix:
     rows = []
     for example in found:
         query = queries.standalone_query([Message("user", example.text)])
-        hits = retriever.search(query.text, TOP_K, lexical_query=query.lexical_text)
+        hits = find(retriever, query, TOP_K)
         values = features(query, hits, rarity) if hits else dict.fromkeys(FEATURES, 0.0)
         rows.append([values[name] for name in FEATURES])
     return np.array(rows, dtype=np.float64)

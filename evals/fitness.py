@@ -22,10 +22,9 @@ from evals.logistic import Matrix, fit_logistic, named_model, write_model
 from evals.stats import wilson_interval
 from index.retriever import Retriever
 from server.conversations import Message
+from server.fitness import DATA, RERANKED, by_rule, features, fitness_model
 from server.queries import QueryBuilder
 from server.red_flags.words import read_known_words
-from server.settings import Settings
-from server.writers.fitness import DATA, by_rule, features, fitness_model
 
 FEATURES = (
     "score", "below_best", "dense", "adapted", "question", "question_below_best", "place", "same_intent",
@@ -53,14 +52,13 @@ def measure(retriever: Retriever, split: str) -> Judged:
     """Return what the served query step and search find for the judged questions of one half."""
     dataset, _ = read_library_dataset(retriever, IN_DOMAIN, split)
     queries = QueryBuilder(lambda: retriever.vocabulary, read_known_words())
-    top_k = int(Settings.model_fields["top_k"].default)
     rows: list[list[float]] = []
     offsets: list[float] = []
     grades: list[int] = []
     questions: list[int] = []
     for number, topic in enumerate(dataset.topics):
         query = queries.standalone_query([Message("user", topic.text)])
-        hits = retriever.search(query.text, top_k, lexical_query=query.lexical_text)
+        hits = retriever.search(query.text, RERANKED, lexical_query=query.lexical_text)
         judged = dataset.qrels[topic.query_id]
         rows += [[values[name] for name in FEATURES] for values in features(query, hits)]
         offsets += [by_rule(query, hit.passage) for hit in hits]

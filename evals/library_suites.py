@@ -9,13 +9,13 @@ from evals.datasets import Dataset, Topic
 from evals.errors import DatasetInvalid
 from evals.figures import Curve, Differences, Figure, SuiteContext, SuiteReport, mean_figure, share_figure
 from evals.library import IN_DOMAIN, open_library, read_library_dataset, section_id
-from evals.retrieval import Ranked, RetrievalResult, run_system, search_documents
+from evals.retrieval import Ranked, RetrievalResult, run_system, search_documents, served_search
 from evals.retrieval_command import query_texts
 from index.retriever import Retriever
 
 LIBRARY = Path(__file__).parent.parent / "corpus" / "library"
 MEASURED = ("nDCG@10", "R@5", "RR@10", "Judged@10")
-RETRIEVAL_SYSTEMS = ("bm25", "dense", "hybrid")
+RETRIEVAL_SYSTEMS = ("bm25", "dense", "hybrid", "served")
 SHOWN_DIFFERENCES = 60
 ANSWERS_GRADE = 2
 
@@ -42,7 +42,7 @@ def retrieval_suite(context: SuiteContext) -> SuiteReport:
         title="Search on judged questions about the library",
         figures=tuple(figures),
         notes=tuple(notes),
-        differences=(_differences(results["bm25"], results["hybrid"]),),
+        differences=(_differences(results["bm25"], results["served"]),),
         details={"search_ms": {system: result.search_ms for system, result in results.items()}},
     )
 
@@ -140,6 +140,8 @@ def ingest_screen_suite(context: SuiteContext) -> SuiteReport:
 
 
 def _run(dataset: Dataset, retriever: Retriever, system: str) -> RetrievalResult:
+    if system == "served":
+        return run_system("library", dataset, served_search(retriever, section_id), system)
     texts = query_texts(retriever, focused=system == "hybrid")
 
     def search(topic: Topic) -> list[Ranked]:

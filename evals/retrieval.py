@@ -18,7 +18,7 @@ from index.fusion import reciprocal_rank
 from index.passages import Passage
 from index.retriever import Hit, Retriever
 
-SystemName = Literal["bm25", "dense", "hybrid", "rrf", "dense-cut", "bm25-plain"]
+SystemName = Literal["bm25", "dense", "hybrid", "rrf", "dense-cut", "bm25-plain", "served"]
 SYSTEMS: tuple[SystemName, ...] = get_args(SystemName)
 
 PASSAGES = 500  # taken per query, so that a hundred documents come of them
@@ -94,6 +94,22 @@ def search_documents(
     if system == "dense-cut":
         hits = [hit for hit in hits if hit.passage.start == 0]
     return best_passages(hits, document_of)
+
+
+def served_search(retriever: Retriever, document_of: DocumentOf) -> Callable[[Topic], list[Ranked]]:
+    """Return the search as the server does it: the query it makes of a message, then `server.fitness.find`."""
+    from server.conversations import Message
+    from server.fitness import find
+    from server.queries import QueryBuilder
+    from server.red_flags.words import read_known_words
+
+    builder = QueryBuilder(lambda: retriever.vocabulary, read_known_words())
+
+    def search(topic: Topic) -> list[Ranked]:
+        query = builder.standalone_query([Message("user", topic.text)])
+        return best_passages(find(retriever, query, PASSAGES), document_of)
+
+    return search
 
 
 def best_passages(hits: Sequence[Hit], document_of: DocumentOf) -> list[Ranked]:

@@ -26,6 +26,7 @@ from evals.retrieval import (
     plain_bm25_search,
     run_system,
     search_documents,
+    served_search,
 )
 from evals.runs import read_run, write_run
 from index.retriever import Retriever
@@ -118,7 +119,8 @@ def _searched(
         return search_documents(retriever, text, options.system, document_of, lexical_text=lexical_text)
 
     name = f"{dataset.name} {dataset.split}"
-    return run_system(name, dataset, search, options.system), index_provenance(var, retriever)
+    searched = served_search(retriever, document_of) if options.system == "served" else search
+    return run_system(name, dataset, searched, options.system), index_provenance(var, retriever)
 
 
 def query_texts(retriever: Retriever, *, focused: bool) -> Callable[[Topic], tuple[str, str | None]]:

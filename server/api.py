@@ -28,6 +28,7 @@ from server.errors import (
     problem_of,
     request_id_of,
 )
+from server.fitness import find
 from server.schemas import (
     AnswerOut,
     ChatIn,
@@ -218,9 +219,7 @@ def find_passages(words: str, top_k: int, built: Services, *, audience: str | No
     """
     check_message(words, built)
     query = built.assistant.queries.standalone_query([Message("user", words)])
-    return built.retriever.search(
-        query.text, top_k, filters=Filters(audience=audience or ""), lexical_query=query.lexical_text
-    )
+    return find(built.retriever, query, top_k, filters=Filters(audience=audience or ""))
 
 
 def reply_events(text: str, conversation: Conversation, built: Services, top_k: int | None = None) -> Generator[Event]:

@@ -16,6 +16,7 @@ from server.answers import EXERCISE_LATER, SEARCH_DOWN, Answer, AnswerStatus, Co
 from server.citations import Citation, CitedText, Citer
 from server.conversations import Conversation, Message
 from server.drafts import DraftPart
+from server.fitness import Search, find
 from server.queries import Query
 from server.red_flags.assess import assess
 from server.red_flags.cards import card_for, contacts_for, one_line_reminder, safety_net
@@ -30,12 +31,8 @@ logger = logging.getLogger(__name__)
 KINDS_WITHHELD_WHEN_URGENT = frozenset({"exercise", "self-care"})
 
 
-class Search(Protocol):
+class Searched(Search, Protocol):
     """What the assistant needs of a retriever."""
-
-    def search(self, query: str, k: int, *, lexical_query: str | None = None) -> list[Hit]:
-        """Return at most `k` hits, best first."""
-        ...
 
     @property
     def manifest(self) -> Manifest:
@@ -140,7 +137,7 @@ Event = SafetyChecked | QueryMade | SourcesFound | TextAdded | Done
 class Assistant:
     """Answers one message of a conversation. Holds no state of its own; safe to share between threads."""
 
-    index: Callable[[], Search]  # the newest generation; one is taken per request and kept to its end
+    index: Callable[[], Searched]  # the newest generation; one is taken per request and kept to its end
     queries: QueryMaker
     writer: AnswerWriter
     replies: Replies
@@ -202,7 +199,7 @@ class Assistant:
         """Return the red-flag check of a conversation and what to show for it; needs no index and no model."""
         return check_safety(messages, region, self.reader)
 
-    def _draft(self, query: Query, safety: Safety, retriever: Search) -> Draft:
+    def _draft(self, query: Query, safety: Safety, retriever: Searched) -> Draft:
         own_words = self.replies.without_search(query)
         if own_words is not None:
             return own_words
@@ -225,11 +222,9 @@ class Assistant:
         status = AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
         return Draft(status, parts, hits, confidence, self.writer.mode)
 
-    def _search(self, query: Query, safety: Safety, retriever: Search) -> tuple[Hit, ...]:
-        hits = retriever.search(query.text, self.top_k, lexical_query=query.lexical_text)
-        if safety.assessment.level >= Level.SAME_DAY:
-            hits = [hit for hit in hits if hit.passage.source.kind not in KINDS_WITHHELD_WHEN_URGENT]
-        return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, 1))
+    def _search(self, query: Query, safety: Safety, retriever: Searched) -> tuple[Hit, ...]:
+        withheld = KINDS_WITHHELD_WHEN_URGENT if safety.assessment.level >= Level.SAME_DAY else ()
+        return tuple(find(retriever, query, self.top_k, withheld=withheld))
 
     def _cited(self, draft: Draft, query: Query | None) -> Generator[Event, None, tuple[Draft, CitedText]]:
         citer = Citer(draft.hits)

@@ -133,7 +133,7 @@ def _search_features(hits: Sequence[Hit]) -> dict[str, float]:
         **{name: scores[0] for name, scores in top.items()},
         **{f"{name}_top": sum(scores) / len(scores) for name, scores in top.items()},
         "sentence": max(hit.scores.get("sentence", 0.0) for hit in hits),
-        "score": max(hit.score for hit in hits),
+        "score": max(hit.scores.get("fused", hit.score) for hit in hits),
         "bm25": min(1.0, max(hit.scores.get("bm25", 0.0) for hit in hits) / HIGH_BM25),
         "same_document": max(documents.values()) / TOP,
     }

@@ -13,6 +13,10 @@ from server.words import Token, stem, tokens
 
 DATA = Path(__file__).parent / "data" / "ordinary-words.txt"
 MIN_LETTERS = 5
+# A word of four letters is read as another only for two letters that changed places or one that sounds the same, and
+# only as a word that is on the term list or this common in the library.
+SHORT_LETTERS = 4
+COMMON_COUNT = 20
 # Letters wrong at most, by the length of the word as written; one more is allowed towards a word of the term list.
 MAX_WRONG = ((9, 2), (MIN_LETTERS, 1))
 MIN_COUNT = 3  # a word found more seldom in the library is no target
@@ -47,7 +51,7 @@ class Speller:
         self._known_stems = frozenset(stem(word) for word in self._known)
         self._targets: dict[tuple[str, int], list[str]] = {}
         for word in sorted(self._terms | set(self._counts)):
-            if len(word) >= MIN_LETTERS and word.isalpha():
+            if len(word) >= SHORT_LETTERS and word.isalpha():
                 self._targets.setdefault((word[0], len(word)), []).append(word)
 
     def knows(self, word: str) -> bool:
@@ -73,11 +77,13 @@ class Speller:
 
     def _nearest(self, word: str) -> str | None:
         """Return the library's word that was most likely meant; None when the word may be right as it is."""
-        if len(word) < MIN_LETTERS or not word.isalpha() or self.knows(word):
+        if len(word) < SHORT_LETTERS or not word.isalpha() or self.knows(word):
             return None
+        if len(word) < MIN_LETTERS:
+            return self._nearest_short(word)
         allowed = next(wrong for letters, wrong in MAX_WRONG if len(word) >= letters)
         best: tuple[int, int, str] | None = None
-        for length in range(len(word) - allowed - 1, len(word) + allowed + 2):
+        for length in range(max(MIN_LETTERS, len(word) - allowed - 1), len(word) + allowed + 2):
             for target in self._targets.get((word[0], length), ()):
                 limit = allowed + (target in self._terms and len(word) >= 7)
                 wrong = DamerauLevenshtein.distance(word, target, score_cutoff=limit)
@@ -86,12 +92,24 @@ class Speller:
                     best = rank if best is None else min(best, rank)
         return None if best is None else best[2]
 
+    def _nearest_short(self, word: str) -> str | None:
+        """Return the common word that a word of four letters is a slip for."""
+        targets = [*self._targets.get((word[0], len(word)), ()), *self._targets.get((word[0], len(word) + 1), ())]
+        slips = [
+            target
+            for target in targets
+            if (target in self._terms or self._counts.get(target, 0) >= COMMON_COUNT)
+            and DamerauLevenshtein.distance(word, target, score_cutoff=1) == 1
+            and (sorted(word) == sorted(target) or _consonants(word) == _consonants(target))
+        ]
+        return max(slips, key=lambda target: (self._counts.get(target, 0), target), default=None)
+
 
 def _may_be(word: str, target: str, wrong: int) -> bool:
     """Return whether a word could be a slip for another: beyond one letter, only when it sounds the same."""
     sounds, meant = _consonants(word), _consonants(target)
     if _MEDICAL.search(word):
-        return wrong == 1 and sounds == meant
+        return wrong <= 2 and sounds == meant
     if wrong == 1:
         return True
     # A long word may lack or double one consonant, as "perifomis" does.

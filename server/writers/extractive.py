@@ -12,22 +12,21 @@ from rapidfuzz import fuzz
 from index.passages import Passage
 from index.retriever import Hit
 from server.drafts import DraftPart, PartKind
-from server.terms import library_terms
-from server.words import library_stems, overlap, word_count
-from server.writers.excerpts import Span, best_stretch, is_list_only, lead_stretch, whole
-from server.writers.fitness import (
+from server.fitness import (
     OPERATION,
     STORY_WORDS,
     TELLS,
-    Ranked,
     asks_for_urgent,
     exact_subjects,
     fitness_model,
     is_for_others,
     is_story,
     is_told,
-    ranked,
+    passage_intent,
 )
+from server.terms import library_terms
+from server.words import library_stems, overlap, word_count
+from server.writers.excerpts import Span, best_stretch, is_list_only, lead_stretch, whole
 
 if TYPE_CHECKING:  # steps do not import each other when they run
     from server.queries import Query
@@ -138,47 +137,53 @@ class ExtractiveWriter:
 
 
 def select(query: Query, hits: Sequence[Hit]) -> list[Excerpt]:
-    """Return the excerpts in reading order: the best passage, then what goes with it, without saying a thing twice."""
-    order = ranked(query, hits)
-    if not order:
+    """Return the excerpts in reading order: the best passage, then what goes with it, without saying a thing twice.
+
+    Args:
+        query: what is asked.
+        hits: by fitness, best first; their score is their fitness (`server.fitness.find`).
+    """
+    if not hits:
         return []
-    best, others = order[0], order[1:]
+    best, others = hits[0], hits[1:]
     chosen = _Selection()
-    for item in _same_section(best, order):
-        span = whole(item.hit.passage) or lead_stretch(item.hit, 450) or _span(best_stretch(item.hit))
+    for hit in _same_section(best, hits):
+        span = whole(hit.passage) or lead_stretch(hit, 450) or _span(best_stretch(hit))
         if span is not None:
-            chosen.add(Excerpt(item.hit, span, item.intent))
+            chosen.add(_excerpt(hit, span))
     confirmed = _another_publisher(best, others)
     if confirmed is not None:
         chosen.excerpts.append(confirmed)
     asked = exact_subjects(query.terms)
     most = 1 if is_weak(hits) else MAX_EXCERPTS
-    for item in others:
+    for hit in others:
         if len(chosen.excerpts) >= most:
             break
-        if item.intent == "urgent" and any(excerpt.intent == "urgent" for excerpt in chosen.excerpts):
+        if passage_intent(hit.passage) == "urgent" and any(excerpt.intent == "urgent" for excerpt in chosen.excerpts):
             continue  # articles repeat when to get help; once is enough
-        span = _beside(item.hit) if _goes_with(item, best, query, asked) else None
+        span = _beside(hit) if _goes_with(hit, best, query, asked) else None
         if span is not None:
-            chosen.add(Excerpt(item.hit, span, item.intent))
-    to_do = _what_to_do(order, chosen.excerpts, query, asked) if most > 1 else None
+            chosen.add(_excerpt(hit, span))
+    to_do = _what_to_do(hits, chosen.excerpts, query, asked) if most > 1 else None
     if to_do is not None:
         del chosen.excerpts[MAX_EXCERPTS - 1 :]
         chosen.add(to_do)
     return _grouped(chosen.excerpts)
 
 
-def _what_to_do(
-    order: Sequence[Ranked], chosen: Sequence[Excerpt], query: Query, asked: frozenset[str]
-) -> Excerpt | None:
+def _what_to_do(hits: Sequence[Hit], chosen: Sequence[Excerpt], query: Query, asked: frozenset[str]) -> Excerpt | None:
     """Return a section on what helps or whom to see, for a told complaint whose excerpts only say what it may be."""
     is_complaint = is_story(query) and query.intent in COMPLAINT_INTENTS
     if not is_complaint or any(excerpt.intent in ACTION_INTENTS for excerpt in chosen):
         return None
-    for item in order:
-        if item.intent in ACTION_INTENTS and item.fitness >= WHAT_TO_DO and _suits(item, order[0], query, asked):
-            span = _beside(item.hit)
-            return Excerpt(item.hit, span, item.intent) if span is not None else None
+    for hit in hits:
+        if (
+            passage_intent(hit.passage) in ACTION_INTENTS
+            and hit.score >= WHAT_TO_DO
+            and _suits(hit, hits[0], query, asked)
+        ):
+            span = _beside(hit)
+            return _excerpt(hit, span) if span is not None else None
     return None
 
 
@@ -205,6 +210,10 @@ def may_not_fit(query: Query, passage: Passage) -> bool:
     return not has_name and is_about_another(query, passage)
 
 
+def _excerpt(hit: Hit, span: Span) -> Excerpt:
+    return Excerpt(hit, span, passage_intent(hit.passage))
+
+
 def _beside(hit: Hit) -> Span | None:
     """Return what to quote of a passage that stands beside the best one: all of it, its opening, or its best part."""
     span = whole(hit.passage, BESIDE_MAX_CHARS)
@@ -213,18 +222,18 @@ def _beside(hit: Hit) -> Span | None:
     return lead_stretch(hit) or _span(best_stretch(hit))
 
 
-def _another_publisher(best: Ranked, others: Sequence[Ranked]) -> Excerpt | None:
+def _another_publisher(best: Hit, others: Sequence[Hit]) -> Excerpt | None:
     """Return the words of another publisher that answer at least as closely as the best passage; None when none do.
 
     Who runs this on leaflets of their own must find them quoted beside the bundled articles, though they say the same.
     """
-    closest = max((sentence.score for sentence in best.hit.sentences), default=0.0)
-    for item in others:
-        if item.hit.passage.source.publisher == best.hit.passage.source.publisher:
+    closest = max((sentence.score for sentence in best.sentences), default=0.0)
+    for hit in others:
+        if hit.passage.source.publisher == best.passage.source.publisher:
             continue
-        found = best_stretch(item.hit)
-        if found is not None and max(sentence.score for sentence in item.hit.sentences) >= max(closest, SENTENCE_FLOOR):
-            return Excerpt(item.hit, found[0], item.intent)
+        found = best_stretch(hit)
+        if found is not None and max(sentence.score for sentence in hit.sentences) >= max(closest, SENTENCE_FLOOR):
+            return _excerpt(hit, found[0])
     return None
 
 
@@ -244,36 +253,37 @@ def figures_differ(texts: Sequence[str]) -> bool:
     )
 
 
-def _same_section(best: Ranked, order: Sequence[Ranked]) -> list[Ranked]:
+def _same_section(best: Hit, hits: Sequence[Hit]) -> list[Hit]:
     """Return the best hit with, for steps, the other passages of its section in the order of the document."""
-    if best.hit.passage.kind != "steps":
+    if best.passage.kind != "steps":
         return [best]
-    section = (best.hit.passage.document_id, best.hit.passage.heading_path)
-    parts = [item for item in order if (item.hit.passage.document_id, item.hit.passage.heading_path) == section]
-    return sorted(parts, key=lambda item: item.hit.passage.start)
+    section = (best.passage.document_id, best.passage.heading_path)
+    parts = [hit for hit in hits if (hit.passage.document_id, hit.passage.heading_path) == section]
+    return sorted(parts, key=lambda hit: hit.passage.start)
 
 
-def _goes_with(item: Ranked, best: Ranked, query: Query, asked: frozenset[str]) -> bool:
+def _goes_with(hit: Hit, best: Hit, query: Query, asked: frozenset[str]) -> bool:
     """Return whether a passage bears on the question beside the best one."""
-    if item.fitness < fitness_model().cutoff or not _suits(item, best, query, asked):
+    if hit.score < fitness_model().cutoff or not _suits(hit, best, query, asked):
         return False
-    wanted = COMPANIONS.get(query.intent)
-    return wanted is None or item.intent == best.intent or item.intent in wanted or item.fitness >= SURE
+    wanted, intent = COMPANIONS.get(query.intent), passage_intent(hit.passage)
+    return wanted is None or intent == passage_intent(best.passage) or intent in wanted or hit.score >= SURE
 
 
-def _suits(item: Ranked, best: Ranked, query: Query, asked: frozenset[str]) -> bool:
+def _suits(hit: Hit, best: Hit, query: Query, asked: frozenset[str]) -> bool:
     """Return whether a passage may stand beside the best one: for who asks, and about what they speak of."""
-    passage = item.hit.passage
+    passage = hit.passage
+    intent = passage_intent(passage)
     if not passage.heading_path and query.intent != "definition":
         return False
     if is_for_others(passage, query) or is_list_only(passage):
         return False
-    same_document = passage.document_id == best.hit.passage.document_id
+    same_document = passage.document_id == best.passage.document_id
     if not same_document and is_told(query) and _names_unasked(passage, query):
         return False
-    if item.intent == "urgent" and not (asks_for_urgent(query) or query.intent == "safety"):
+    if intent == "urgent" and not (asks_for_urgent(query) or query.intent == "safety"):
         return False
-    if item.intent == "evidence" and item.intent != best.intent:
+    if intent == "evidence" and intent != passage_intent(best.passage):
         return False
     return not (asked and not same_document and not asked & exact_subjects(library_terms(passage.indexed_text)))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from evals.fitness import FEATURES, Judged, cross_validated, report
 from evals.logistic import fit_logistic
-from server.writers.fitness import features, fitness_model
+from server.fitness import features, fitness_model
 from tests.fakes import make_hit, make_query
 
 

@@ -68,6 +68,20 @@ def test_words_written_as_they_sound_are_read_right(written: str, read: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("written", "read"), [("bakc", "back"), ("pian", "pain"), ("acke", "ache"), ("ostioperosis", "osteoporosis")]
+)
+def test_short_slips_and_long_ones_that_sound_right_are_read_right(written: str, read: str) -> None:
+    speller = Speller({read: 40}, (), read_known_words())
+    assert speller.correct(f"a {written}") == (f"a {read}", ((written, read),))
+
+
+@pytest.mark.parametrize("right", ["tlif", "gtps", "kirk", "xray"])
+def test_short_words_that_may_be_right_are_left_alone(right: str) -> None:
+    speller = Speller(dict.fromkeys(("lift", "gasps", "kick", "back"), 40), (), read_known_words())
+    assert speller.correct(f"a {right}")[1] == ()
+
+
+@pytest.mark.parametrize(
     "right", ["what helps my hop", "does Siatica Smith play", "is walling bad", "a packed lunch", "hit by a bus"]
 )
 def test_ordinary_words_and_names_are_never_corrected(right: str) -> None:

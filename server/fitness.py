@@ -1,23 +1,23 @@
-"""How well a passage answers a query, judged by its place: heading, kind and subject, besides the search score."""
+"""How well a passage answers a query: its search scores, and its place (heading, kind, subject); finds by both."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from index.passages import Passage
-from index.retriever import Hit
+from index.retriever import Filters, Hit
 from server.intents import intent_scores
 from server.logistic import LogisticModel, load_model
 from server.terms import SUBJECT_KINDS, Found, library_terms
 from server.words import library_stems, word_count
 
-if TYPE_CHECKING:  # steps do not import each other when they run
+if TYPE_CHECKING:  # below the steps, of which the query is one
     from server.queries import Query
 
 EVIDENCE_HEADING = re.compile(r"well supported|uncertain|myth", re.IGNORECASE)
@@ -53,7 +53,9 @@ _REGIONS = {
 }
 # Above the low back, which is meant when a back is spoken of without more.
 _UPPER = re.compile(r"\b(upper|middle|mid|ribs?|shoulders?|shoulder blades?|chest|neck|thoracic)\b", re.IGNORECASE)
-DATA = Path(__file__).parents[1] / "data" / "fitness.json"
+# Hits of the search that are put in order, whatever number is asked for.
+RERANKED = 20
+DATA = Path(__file__).parent / "data" / "fitness.json"
 # Rules, in logits beside what is fitted: too few of the judged questions are of these kinds to learn them from.
 NAMED_STEPS = 1.0
 HOW_TO_STEPS = 2.0
@@ -65,27 +67,52 @@ OTHER_PERSON = -0.4
 WITHOUT_TREATMENT = -0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A hit with its fitness, 0 to 1, and what its heading answers."""
+class Search(Protocol):
+    """A retriever, as far as it is needed here."""
 
-    hit: Hit
-    fitness: float
-    intent: str
+    def search(
+        self, query: str, k: int, *, filters: Filters | None = None, lexical_query: str | None = None
+    ) -> list[Hit]:
+        """Return up to `k` passages, best first."""
+        ...
 
 
-def ranked(query: Query, hits: Sequence[Hit]) -> list[Ranked]:
-    """Return the hits by fitness, best first; ties keep the order of the search.
+def find(
+    retriever: Search, query: Query, k: int, *, filters: Filters | None = None, withheld: Collection[str] = ()
+) -> list[Hit]:
+    """Return the `k` passages that suit a query best: found by the search, then put in order of fitness.
+
+    Args:
+        retriever: searches one generation of the index.
+        query: what is asked.
+        k: 1 or more.
+        filters: which sources may be found; None: all.
+        withheld: kinds of source that are left out.
+
+    Returns:
+        Hits ranked from 1. Their score is their fitness, 0 to 1; that of the search is kept as `scores["fused"]`.
+    """
+    wanted = max(k, RERANKED)
+    hits = retriever.search(query.text, wanted, lexical_query=query.lexical_text, filters=filters)
+    return reranked(query, [hit for hit in hits if hit.passage.source.kind not in withheld])[:k]
+
+
+def reranked(query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits of a search by fitness, best first; ties keep the order of the search.
 
     Fitness estimates how far a passage answers the query: 1 for a passage that answers, half for one that helps. Its
     weights are fitted, beside the rules, by `python -m evals.fitness`.
     """
     model = fitness_model()
-    found = [
-        Ranked(hit, model.estimate(values, by_rule(query, hit.passage)), passage_intent(hit.passage))
+    fitness = [
+        model.estimate(values, by_rule(query, hit.passage))
         for hit, values in zip(hits, features(query, hits), strict=True)
     ]
-    return sorted(found, key=lambda item: (-item.fitness, item.hit.rank))
+    order = sorted(range(len(hits)), key=lambda at: (-fitness[at], hits[at].rank))
+    return [
+        replace(hits[at], rank=rank, score=fitness[at], scores=hits[at].scores | {"fused": hits[at].score})
+        for rank, at in enumerate(order, 1)
+    ]
 
 
 def fitness_model() -> LogisticModel:
