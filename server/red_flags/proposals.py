@@ -14,6 +14,7 @@ from server.red_flags.facts import Fact, Status
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.reader import ClauseReader, Proposal
 from server.red_flags.reading import Reading, read_message
+from server.red_flags.self_harm import SUICIDE
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +104,8 @@ def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
         return fact
     when = times.timing(sentence, 0, len(sentence.words))
     status = {"resolved": Status.RESOLVED, "steady": Status.CHRONIC}.get(when.kind, Status.PRESENT)
-    if times.checked_cue(reading.wording) and not times.new_since_cue(reading.wording):
+    if fact.feature in SUICIDE:
+        status = Status.PRESENT  # neither a check nor a time told of something else sets it aside
+    elif times.checked_cue(reading.wording) and not times.new_since_cue(reading.wording):
         status = Status.ASSESSED
     return replace(fact, status=status, days=when.days, is_new=when.is_new)

@@ -17,6 +17,7 @@ from server.red_flags.lexicon import Lexicon, Match, load_lexicon
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 from server.red_flags.places import Place
+from server.red_flags.self_harm import SELF_HARM, SUICIDE, is_meant_now, is_own_voice, is_threat, was_treated
 from server.red_flags.values import read_ages, read_pregnancy, read_temperature
 
 FEVER_C = 37.9
@@ -86,7 +87,7 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     _close_gone(sentences, per_sentence, lexicon)
     _close_assessed(sentences, per_sentence, lexicon)
     facts = [fact for group in per_sentence for fact in group]
-    facts = _reopen_unchecked(sentences, _bury(sentences, facts))
+    facts = _reopen_unchecked(sentences, _bury(sentences, who, facts))
     if is_promoted(sentences):
         facts = [
             replace(
@@ -135,7 +136,8 @@ def _sentence_facts(
             match.feature, _matched_places(match, sentence), sentence, message
         ):
             continue
-        fact = _fact(match, sentence, people, lexicon, in_story)
+        told = in_story and not (match.feature in SELF_HARM and is_own_voice(sentence, message))
+        fact = _fact(match, sentence, people, lexicon, told)
         key = (fact.feature, fact.person, fact.status)
         known = facts.get(key)
         if known is None or (fact.end - fact.start) < (known.end - known.start):
@@ -231,6 +233,8 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
         return Fact(person, match.feature, unreal[0], start_at, end_at, why=unreal[1])
     when = times.timing(sentence, start, end)
     status, why = _status_in_time(match.feature, lexicon.features[match.feature].kind, when)
+    if status is Status.RESOLVED and match.feature in SUICIDE and is_meant_now(sentence.words, start, end):
+        status, why = Status.PRESENT, ""  # "born in 1980 and want to die": the year is of something else
     return Fact(person, match.feature, status, start_at, end_at, days=when.days, is_new=when.is_new, why=why)
 
 
@@ -248,7 +252,7 @@ def _unreal(
     if denied:
         return Status.DENIED, f"denied by “{denied}”"
     imagined = hypothesis(sentence, start, end)
-    if imagined:
+    if imagined and not (match.feature in SUICIDE and is_threat(sentence, end)):
         return Status.HYPOTHETICAL, f"only asked or feared: “{imagined}”"
     if match.feature == "minor_strain" and (asker := asked_activity(sentence, start)) is not None:
         return Status.HYPOTHETICAL, f"an activity is only asked about: “{asker}”"
@@ -394,6 +398,16 @@ def _is_symptom(fact: Fact, lexicon: Lexicon) -> bool:
     return lexicon.features[fact.feature].kind == "symptom" if fact.feature in lexicon.features else False
 
 
+def _can_end(fact: Fact, lexicon: Lexicon) -> bool:
+    """Return whether "it has gone now" can speak of a fact: a symptom, but no thought of suicide."""
+    return fact.feature not in SUICIDE and _is_symptom(fact, lexicon)
+
+
+def _can_be_checked(fact: Fact, lexicon: Lexicon, check: Wording) -> bool:
+    """Return whether the words of a check can speak of a fact: no check of the body closes a wish to die."""
+    return _can_end(fact, lexicon) and (fact.feature not in SELF_HARM or was_treated(check))
+
+
 def _close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as gone what a later "it's back to normal now" speaks of."""
     for number, sentence in enumerate(sentences):
@@ -404,14 +418,14 @@ def _close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon
         own = [
             i
             for i, f in enumerate(groups[number])
-            if f.start < limit and f.status is Status.PRESENT and _is_symptom(f, lexicon)
+            if f.start < limit and f.status is Status.PRESENT and _can_end(f, lexicon)
         ]
         targets = [(number, i) for i in own]
         if not own and number:
             targets = [
                 (number - 1, i)
                 for i, f in enumerate(groups[number - 1])
-                if f.status is Status.PRESENT and _is_symptom(f, lexicon)
+                if f.status is Status.PRESENT and _can_end(f, lexicon)
             ]
         for group, i in targets:
             fact = groups[group][i]
@@ -425,7 +439,8 @@ def _close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lex
         if not sentence.first_of(times.CHECK):
             continue
         following = sentences[number + 1].words if number + 1 < len(sentences) else ()
-        cue = times.checked_cue(sentence) or times.checked_cue(Wording((*sentence.words, *following)))
+        check = Wording((*sentence.words, *following))
+        cue = times.checked_cue(sentence) or times.checked_cue(check)
         if cue is None:
             continue
         new_at = _new_since(sentences, number)
@@ -433,7 +448,7 @@ def _close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lex
             continue  # "worse since", said of the same complaint
         for group in range(len(groups)):
             for i, fact in enumerate(groups[group]):
-                if fact.status not in (Status.PRESENT, Status.GONE) or not _is_symptom(fact, lexicon):
+                if fact.status not in (Status.PRESENT, Status.GONE) or not _can_be_checked(fact, lexicon, check):
                     continue
                 if new_at is not None and (group, fact.end) > new_at:
                     continue
@@ -453,12 +468,17 @@ def _new_since(sentences: Sequence[Sentence], number: int) -> tuple[int, int] | 
     return None
 
 
-def _bury(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
-    """Set aside facts about someone who has died."""
-    if not any(s.first_of(_DEAD) for s in sentences):
+def _bury(sentences: Sequence[Sentence], who: Sequence[str], facts: list[Fact]) -> list[Fact]:
+    """Set aside facts about someone who has died; a wish to die only if it was theirs."""
+    dead = {person for person, s in zip(who, sentences, strict=True) if s.first_of(_DEAD)}
+    if not dead:
         return facts
+    dead |= {"he", "she"}
     return [
-        replace(f, status=Status.OTHER, why="about someone who has died") if f.person != WRITER else f for f in facts
+        replace(f, status=Status.OTHER, why="about someone who has died")
+        if f.person != WRITER and (f.feature not in SELF_HARM or f.person in dead)
+        else f
+        for f in facts
     ]
 
 

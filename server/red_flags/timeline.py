@@ -16,6 +16,7 @@ from server.red_flags.people import CHILD_KEYS
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 from server.red_flags.reading import Reading, excess_fact
 from server.red_flags.rules import View
+from server.red_flags.self_harm import SELF_HARM, SUICIDE, is_open_story, is_withdrawn, was_treated
 
 _CLAIMS = phrases("timeline", "claims")
 _REFUSALS = phrases("timeline", "refusals")
@@ -194,8 +195,9 @@ class Timeline:
         if not self.facts:
             return
         said = reading.wording
-        if said.first_of(_STORY_AFTER) or (said.first_of(_ANIMAL_AFTER) and said.first_of(_ABOUT_AFTER)):
-            self._set(Status.RETRACTED, "a story, a test or an animal after all", lambda _: True)
+        if said.first_of(_STORY_AFTER) or _is_about_animal(said):
+            spared = frozenset() if is_open_story(said) else SELF_HARM
+            self._set(Status.RETRACTED, "a story, a test or an animal after all", lambda f: f.feature not in spared)
             return
         if said.first_of(_MEANT):
             self._correct(reading)
@@ -204,10 +206,15 @@ class Timeline:
             and said.first_of(_LONG_AGO)
             and (not reading.facts or reading.joined.startswith(_TAKES_BACK))
         ):
-            self._set(Status.RESOLVED, "long ago after all", self._symptom)
+            self._set(Status.RESOLVED, "long ago after all", lambda f: self._symptom(f) and _may_be_long_ago(f, said))
         checked = _checked_cue(reading)
         if checked and not (times.new_since_cue(said) and _has_new(reading)):
-            self._set(Status.ASSESSED, f"checked since: “{checked}”", self._symptom)
+            spared = SUICIDE if was_treated(said) else SELF_HARM
+            self._set(
+                Status.ASSESSED,
+                f"checked since: “{checked}”",
+                lambda f: self._symptom(f) and f.feature not in spared,
+            )
             return
         self._take_back_gone(reading)
         self._take_back_denied(reading)
@@ -221,7 +228,7 @@ class Timeline:
         spans = [span for s in reading.sentences for span in s.spans if span.kind in ("for", "ago", "bare", "since")]
         long = any(span.days > times.RECENT_DAYS for span in spans)
         status = Status.RESOLVED if long else Status.GONE
-        self._set(status, f"over since: “{cue}”", self._symptom)
+        self._set(status, f"over since: “{cue}”", lambda f: self._symptom(f) and f.feature not in SUICIDE)
 
     def _take_back_denied(self, reading: Reading) -> None:
         denied = {f.feature for f in reading.facts if f.status is Status.DENIED}
@@ -235,13 +242,14 @@ class Timeline:
         if denied:
             self._set(Status.RETRACTED, "corrected", lambda f: f.feature in denied)
             return
-        turns = [f.turn for f in self.facts if f.status in COUNTING and self._symptom(f)]
+        spared = frozenset() if is_withdrawn(reading.wording) else SELF_HARM
+        turns = [f.turn for f in self.facts if f.status in COUNTING and self._symptom(f) and f.feature not in spared]
         if turns:
             latest = max(turns)
             self._set(
                 Status.RETRACTED,
                 "corrected",
-                lambda f: f.turn == latest and self._symptom(f) and f.feature not in present,
+                lambda f: f.turn == latest and self._symptom(f) and f.feature not in present | spared,
             )
 
     def _promote(self, reading: Reading) -> None:
@@ -326,6 +334,26 @@ class AskedQuestion:
 
 def _speaks_of_self(reading: Reading) -> bool:
     return any(s.word_set & {"i", "my", "me"} for s in reading.sentences)
+
+
+_NEAR_ANIMAL = 2  # "it is for the dog", but not "it is hard to walk the dog"
+
+
+def _is_about_animal(said: Wording) -> bool:
+    """Return whether a message says that an animal was meant: "sorry, I meant the dog"."""
+    animal, about = said.first_of(_ANIMAL_AFTER), said.all_of(_ABOUT_AFTER)
+    if animal is None:
+        return False
+    place = said.place_of(animal)
+    return any(0 < place - said.place_of(phrase) - len(phrase.split()) + 1 <= _NEAR_ANIMAL for phrase in about)
+
+
+def _may_be_long_ago(fact: Fact, said: Wording) -> bool:
+    """Return whether "that was years ago" can speak of `fact`: of a wish to die only if nothing else is named."""
+    return fact.feature not in SELF_HARM or len(said.words) <= _BARE_WORDS
+
+
+_BARE_WORDS = 6
 
 
 def _has_new(reading: Reading) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
-from server.red_flags.values import Span
+from server.red_flags.values import Span, is_of_past_age
 
 RECENT_DAYS = 14.0
 _ONE_THOUGHT = 22  # words of a sentence short enough for a time in it to hold for all of it
@@ -54,7 +54,9 @@ _BORDER_WORDS = _BORDERS | {"and"}
 _AFTER_AND = frozenset(phrase_list("times", "after_and"))
 
 
-def _is_border(words: Sequence[str], i: int) -> bool:
+def _is_border(words: tuple[str, ...], i: int) -> bool:
+    if words[i] == "," and is_of_past_age(words, i + 1):
+        return False  # "I was suicidal once, when I was 22": one clause
     return words[i] in _BORDERS or (words[i] == "and" and i + 1 < len(words) and words[i + 1] in _AFTER_AND)
 
 

@@ -189,11 +189,30 @@ def _spans_at(words: tuple[str, ...], i: int) -> list[Span]:
     if word in _RECENT:
         return [_recent_span(words, i)]
     if word == "was" and words[max(0, i - 2) : i] == ("since", "i"):
-        return [Span(2000.0, "since", i)]
+        return [Span(_YOUTH_DAYS, "since", i)]
+    if word == "was":
+        return [Span(_YOUTH_DAYS, "ago", i)] if is_of_past_age(words, i - 2) else []
     if word in _MONTHS or word in _SEASONS:
         last = "last" in words[max(0, i - 2) : i]
         return [Span(200.0 if last else 60.0, "since" if _since(words, i) else "on", i)]
     return []
+
+
+_YOUTH_DAYS = 2000.0  # "when I was nine": years ago, how many is seldom said
+_NOT_YEARS = frozenset(
+    ("weeks", "week", "months", "month", "days", "day", "hours", "minutes", "stone", "kg", "pounds", "lbs", "metres")
+)
+
+
+def is_of_past_age(words: tuple[str, ...], i: int) -> bool:
+    """Return whether "when I was 9" stands at `words[i:]`: an age that is over, in years."""
+    if i < 0 or words[i] != "when" or words[i + 1 : i + 2] not in (("i",), ("he",), ("she",)):
+        return False
+    if words[i + 2 : i + 3] != ("was",):
+        return False
+    rest = [w for w in words[i + 3 : i + 7] if w not in ("about", "only", "just", "around", "aged")]
+    number = number_at(tuple(rest), 0) if rest[:1] not in (["a"], ["an"]) else None
+    return number is not None and number >= 1 and _NOT_YEARS.isdisjoint(rest[1:2])
 
 
 def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
