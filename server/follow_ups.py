@@ -277,6 +277,8 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
     rest = _bare_phrase(rest)
     if not rest or _PRONOUN.search(rest):
         return None
+    if lead and word_count(rest) > MAX_ELLIPSIS_WORDS - 2:
+        return Resolved(rest)  # "what about the pain down my leg, is that sciatica?" says itself what it is about
     found = term_list().find(rest)
     is_circumstance = bool(_patterns().circumstance.match(rest))
     subjects = [item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ACTS]
@@ -305,7 +307,7 @@ def _swapped(rest: str, last: Turn) -> Resolved:
     olds = [item for item in term_list().find(last.text) if item.term.kind in SUBJECT_KINDS]
     exact = [item for item in olds if not item.term.is_broad] or olds
     why = f"the last question again, about {rest}"
-    if exact:
+    if exact and word_count(last.text) <= MAX_WORDS:
         return Resolved(last.text[: exact[0].start] + rest + last.text[exact[0].end :], rest, last.intent, why)
     return Resolved(rest, rest, last.intent, why)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -18,6 +19,8 @@ from server.words import FromVocabulary, Vocabulary, content_stems, word_count
 __all__ = ["Intent", "MessageLike", "Query", "QueryBuilder", "Request"]
 
 
+# Answers to screening questions, as the page sends them: each question with its answer on a line.
+_SCREENED = re.compile(r"(?:.*\? (?:Yes|No|Not sure)\.(?:\n|$))+")
 # More names than these would drown the question they are put behind.
 MAX_SPELT_OUT = 2
 
@@ -89,11 +92,19 @@ class QueryBuilder:
         """Return the query for the last message, which is the person's."""
         original = messages[-1].text
         turns = self._turns(messages[:-1])
+        if _SCREENED.fullmatch(original.strip()):
+            return self._after_screening(original, turns)
         talk = small_talk(original, self._spellers.get().knows)
         if talk is not None and not (talk in ("vague", "capability") and turns and resolve(original, turns)):
             text = " ".join(original.split())
             return Query(text, text, original, request=talk)
         return self._query(original, turns)
+
+    def _after_screening(self, original: str, turns: Sequence[Turn]) -> Query:
+        """Return the question that the screening interrupted; once that was answered, no question at all."""
+        if turns and not turns[-1].titles:
+            return replace(self._query(turns[-1].text, turns[:-1]), original=original, is_rewritten=True)
+        return Query(original, original, original, request="screening")
 
     def _query(self, original: str, turns: Sequence[Turn]) -> Query:
         focused = focus(original)
@@ -126,6 +137,8 @@ class QueryBuilder:
             if message.role != "user":
                 continue
             reply = messages[at + 1].answer if at + 1 < len(messages) and messages[at + 1].role == "assistant" else None
+            if _SCREENED.fullmatch(message.text.strip()):
+                continue
             if small_talk(message.text, self._spellers.get().knows) is not None and not (reply or {}).get("citations"):
                 continue
             asked = str((reply or {}).get("query_used") or "") or self._query(message.text, turns).text

@@ -25,6 +25,7 @@ _STATUS = {
     "abuse": AnswerStatus.REJECTED,
     "gibberish": AnswerStatus.REJECTED,
     "vague": AnswerStatus.NEEDS_CLARIFICATION,
+    "screening": AnswerStatus.NEEDS_CLARIFICATION,
 }
 # A passage at least this near (cosine) is named as something covered nearby.
 NEARBY_COSINE = 0.33

@@ -456,3 +456,26 @@ def test_what_a_story_tells_before_its_question_says_nothing_of_its_intent() -> 
         "after pain in my hip for months I went for a check up, after x-rays the doctor said it is wear and I was sad"
     )
     assert ask(f"{told} and then we went home").intent == "general"
+
+
+SCREENED = "Are both legs affected? No.\nHave you had a temperature? Not sure."
+
+
+def test_answers_to_screening_questions_are_not_searched_for() -> None:
+    answered = {"citations": [{"source": {"title": "Sciatica"}}], "query_used": "my leg tingles"}
+    assert ask("my leg tingles", SCREENED, answers=[answered]).request == "screening"
+    assert ask("I have sciatica", SCREENED, "how long does it last").text == "how long does sciatica last"
+
+
+def test_a_question_that_the_screening_interrupted_is_asked_again() -> None:
+    query = ask("what helps sciatica", SCREENED)
+    assert query.text == "what helps sciatica"
+    assert query.original == SCREENED
+
+
+def test_a_new_question_behind_what_about_is_not_put_into_a_story() -> None:
+    story = "since tuesday I get a burning pain from my right buttock to my calf and I can hardly sit at work any more"
+    assert ask(story, "ok but what about the pain down my leg, is that sciatica?").text == (
+        "pain down my leg, is that sciatica"
+    )
+    assert ask(story, "what about my hip").text == "hip"

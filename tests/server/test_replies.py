@@ -32,6 +32,7 @@ def words(draft: Draft | None) -> str:
         ("capability", AnswerStatus.OUT_OF_SCOPE, "exercise"),
         ("other_language", AnswerStatus.OUT_OF_SCOPE, "English"),
         ("vague", AnswerStatus.NEEDS_CLARIFICATION, "Where"),
+        ("screening", AnswerStatus.NEEDS_CLARIFICATION, "get help at once"),
         ("abuse", AnswerStatus.REJECTED, "look again|in other words"),
         ("gibberish", AnswerStatus.REJECTED, "say it|Try"),
     ],
