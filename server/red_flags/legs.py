@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.phrases import phrase_list, phrases
 
-LEG_SIGNS = frozenset(("unsteady", "both_legs", "leg_numb", "electric_shocks"))
+LEG_SIGNS = frozenset(
+    ("unsteady", "both_legs", "leg_numb", "electric_shocks", "leg_weak", "leg_paralysed", "leg_gives_way")
+)
+ALL_LIMBS = 4.0  # limbs of a complaint that names arms or hands beside the legs, or the whole body
+_POWER = frozenset(("leg_weak", "leg_paralysed", "leg_gives_way"))
+_UPPER, _LOWER = r"(?:arms?|hands?|fingers|upper limbs)", r"(?:legs|feet|toes|lower limbs)"
+_JOIN = r" (?:,|and|or|/|&|plus|as well as|,? and) (?:\w+ ){0,2}"
+_ARMS_TOO = re.compile(rf" (?:{_UPPER}{_JOIN}{_LOWER}|{_LOWER}{_JOIN}{_UPPER}) ")
+_WHOLE_BODY = re.compile(r" (?:weak|weakness|weaker) (?:\w+ ){0,2}(?:in|of|over|throughout) (?:\w+ ){0,2}body ")
+_LOST = frozenset(
+    ("numb", "numbness", "dead", "feeling", "sensation", "paralysed", "heavy", "clumsy", "cant", "couldnt", "fall")
+)
+_WEAKNESS = frozenset(("weak", "weakness", "weaker", "strength", "power"))
+_HELD_BY_PAIN = re.compile(
+    r" (?:pain\w*|ach\w*|hurt\w*|sore|agony|spasms?) (?:(?!and|but|now|since|,)\w+ ){0,4}"
+    r"so (?:much|bad|badly|severe\w*|intense\w*|strong\w*|sharp|sore|painful|excruciating) "
+    r"(?:(?!and |but |now |since |today |also |suddenly )\w+ ){0,7}(?:cant|couldnt|unable|hardly|barely) "
+)
 _QUALITIES = frozenset(("stiff", "stiffness", "heavy", "heaviness", "clumsy"))
 _BESIDE = _QUALITIES | {"tightness", "tight", "pressure", "pain", "and", "or", ",", "/"}
 _ELSEWHERE = frozenset(phrase_list("legs", "elsewhere"))
@@ -30,9 +48,29 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
         places: indexes in `sentence.words` of the matched words.
         message: all sentences of the message.
     """
+    if feature in _POWER:
+        return _is_held_by_pain(places, sentence)
     if feature == "unsteady":
         return _is_of_another_part(places, sentence) or _is_eased_by_sitting(places, sentence, message)
     return feature in LEG_SIGNS and _is_positional(sentence)
+
+
+def is_of_all_limbs(sentence: Sentence) -> bool:
+    """Return whether tingling or pain is said of arms and legs alike, or weakness of the whole body.
+
+    Numbness and lost power are not let off: in all four limbs they may come from the neck.
+    """
+    if _LOST & sentence.word_set:
+        return False
+    if _WHOLE_BODY.search(sentence.joined):
+        return True
+    return not _WEAKNESS & sentence.word_set and _ARMS_TOO.search(sentence.joined) is not None
+
+
+def _is_held_by_pain(places: Sequence[int], sentence: Sentence) -> bool:
+    """Return whether pain keeps the leg still: "the pain was so bad that I could not move my leg" (D3)."""
+    until = " ".join(sentence.words[: max(places, default=0) + 1])
+    return _HELD_BY_PAIN.search(f" {until} ") is not None
 
 
 def _is_of_another_part(places: Sequence[int], sentence: Sentence) -> bool:

@@ -12,7 +12,7 @@ from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, denial, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
-from server.red_flags.legs import LEG_SIGNS, is_harmless_legs
+from server.red_flags.legs import ALL_LIMBS, LEG_SIGNS, is_harmless_legs, is_of_all_limbs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
@@ -86,6 +86,7 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     _add_paracetamol(sentences, per_sentence, who)
     _close_gone(sentences, per_sentence, lexicon)
     _close_assessed(sentences, per_sentence, lexicon)
+    _carry_times(sentences, per_sentence)
     facts = [fact for group in per_sentence for fact in group]
     facts = _reopen_unchecked(sentences, _bury(sentences, who, facts))
     if is_promoted(sentences):
@@ -147,6 +148,8 @@ def _sentence_facts(
                 else replace(fact, days=fact.days if fact.days is not None else known.days)
             )
     kept = _prefer_present(list(facts.values()))
+    if is_of_all_limbs(sentence):
+        kept = [replace(f, value=ALL_LIMBS) if f.feature == "both_legs" else f for f in kept]
     weeks = read_pregnancy(sentence.joined, sentence.word_set)
     if weeks is not None:
         kept = _with_weeks(kept, weeks, sentence, people, in_story)
@@ -396,6 +399,39 @@ def excess_fact(sentences: Sequence[Sentence], person: str, turn: int, end: int)
 
 def _is_symptom(fact: Fact, lexicon: Lexicon) -> bool:
     return lexicon.features[fact.feature].kind == "symptom" if fact.feature in lexicon.features else False
+
+
+CARRIED = frozenset(phrase_list("reading", "carried"))
+
+
+def _carry_times(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None:
+    """Give "this has been going on for 4 years" to the nerve signs that it speaks of: those told last before it.
+
+    Left alone when the text tells of a change from there on: a change on top of an old complaint counts as new (B2).
+    """
+    for number, sentence in enumerate(sentences):
+        told = times.told_duration(sentence)
+        if told is None:
+            continue
+        days, place = told
+        limit = sentence.starts[place]
+        nearest = next((n for n in range(number, -1, -1) if any(_precedes(f, limit) for f in groups[n])), None)
+        if nearest is None or any(times.changes(later) for later in sentences[nearest:]):
+            continue
+        meant = {(f.feature, f.person) for f in groups[nearest] if _precedes(f, limit) and f.feature in CARRIED}
+        for group in groups:
+            group[:] = [
+                replace(f, days=days)
+                if (f.feature, f.person) in meant and f.status is Status.PRESENT and f.days is None and not f.is_new
+                else f
+                for f in group
+            ]
+
+
+def _precedes(fact: Fact, limit: int) -> bool:
+    features = load_lexicon().features
+    is_symptom = fact.feature in features and features[fact.feature].kind == "symptom"
+    return is_symptom and fact.status is Status.PRESENT and fact.end <= limit
 
 
 def _can_end(fact: Fact, lexicon: Lexicon) -> bool:

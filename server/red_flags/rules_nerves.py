@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.red_flags.legs import ALL_LIMBS
 from server.red_flags.levels import Level
 from server.red_flags.rules import Facts, View, both, first, rule
 
@@ -60,7 +61,7 @@ def ce2(view: View) -> Facts:
     """Return the evidence for CE2."""
     if view.is_child or view.has("walking_distance_ache", "girdle_stiff", "several_joints_swollen", "growing_pains"):
         return ()
-    return view.fresh("both_legs")
+    return tuple(f for f in view.fresh("both_legs") if f.is_new or f.value != ALL_LIMBS)
 
 
 @rule(

@@ -143,6 +143,33 @@ def new_since_cue(wording: Wording) -> str | None:
     return None if wording.first_of(_NOT_CHANGE) else wording.first_of(_NEW_SINCE)
 
 
+_SUBJECTS = frozenset(("this", "it", "that", "these", "they", "which", "problem", "symptoms", "everything"))
+_LASTS = frozenset(("been", "ongoing", "going", "happening", "lasted", "existed"))
+_LONG_TIME = Phrases(("long time", "ages", "long while", "many years", "years and years"))
+_LONG_DAYS = 60.0  # a long time: more than the 14 days that tell new from old
+
+
+def told_duration(sentence: Sentence) -> tuple[float, int] | None:
+    """Return the days and the place of "this has been going on for 4 years", None when nothing of the sort stands."""
+    words = sentence.words
+    for i, word in enumerate(words):
+        if word not in _SUBJECTS or words[i + 1 : i + 2] not in (("has",), ("have",), ("is",), ("been",)):
+            continue
+        if _LASTS.isdisjoint(words[i + 1 : i + 5]):
+            continue
+        spans = [s for s in sentence.spans if i < s.index <= i + 12 and s.kind in ("for", "bare", "since")]
+        if any(s.days >= 1 for s in spans):
+            return max(s.days for s in spans), i
+        if sentence.first_of(_LONG_TIME, i, i + 12):
+            return _LONG_DAYS, i
+    return None
+
+
+def changes(sentence: Sentence) -> bool:
+    """Return whether a sentence tells of something new, changed or worse."""
+    return sentence.first_of(_CHANGE) is not None and sentence.first_of(_NOT_CHANGE) is None
+
+
 def _old_frame(sentence: Sentence) -> str | None:
     """Return the year that frames a whole sentence ("back in 2011 I had ..."), None when none does."""
     if not sentence.spans or not _STILL.isdisjoint(sentence.word_set):
