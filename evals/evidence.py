@@ -38,7 +38,7 @@ HERE = Path(__file__).parent / "data"
 TOP_K = 8
 # What is fitted; `server.evidence.features` says what each one is.
 FEATURES = (
-    "dense", "dense_top", "adapted", "adapted_top", "sentence", "question", "question_top", "score", "bm25",
+    "dense", "dense_top", "adapted", "adapted_top", "sentence", "question", "question_top", "bm25",
     "same_document", "words", "words_top", "asked_words", "asked_words_top", "asked_line", "unknown", "unknown_short",
     "missing", "heading", "subject", "subject_dense", "length", "personal", "outside", "outside_near", "outside_far",
 )  # fmt: skip

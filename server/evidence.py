@@ -70,7 +70,7 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     """Return what the estimate rests on, by name; every value is about 0 to 1.
 
     dense, adapted, sentence, question: best cosines. dense_top, adapted_top, question_top: mean of the best five.
-    score: the highest score of the search. bm25: the highest of the lexical search, 1 for 30 and more.
+    bm25: the highest of the lexical search, 1 for 30 and more.
     same_document: share of the first five hits that are from one document.
     words, words_top: share of the question's words, weighted by rarity, in the best passage and in the best five.
     asked_words, asked_words_top: the same with the questions written for the passages; asked_line: in the one question
@@ -133,7 +133,6 @@ def _search_features(hits: Sequence[Hit]) -> dict[str, float]:
         **{name: scores[0] for name, scores in top.items()},
         **{f"{name}_top": sum(scores) / len(scores) for name, scores in top.items()},
         "sentence": max(hit.scores.get("sentence", 0.0) for hit in hits),
-        "score": max(hit.scores.get("fused", hit.score) for hit in hits),
         "bm25": min(1.0, max(hit.scores.get("bm25", 0.0) for hit in hits) / HIGH_BM25),
         "same_document": max(documents.values()) / TOP,
     }
