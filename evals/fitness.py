@@ -22,7 +22,7 @@ from evals.logistic import Matrix, fit_logistic, named_model, write_model
 from evals.stats import wilson_interval
 from index.retriever import Retriever
 from server.conversations import Message
-from server.fitness import DATA, RERANKED, by_rule, features, fitness_model
+from server.fitness import DATA, RERANKED, by_rules, features, fitness_model
 from server.queries import QueryBuilder
 from server.red_flags.words import read_known_words
 
@@ -61,7 +61,7 @@ def measure(retriever: Retriever, split: str) -> Judged:
         hits = retriever.search(query.text, RERANKED, lexical_query=query.lexical_text)
         judged = dataset.qrels[topic.query_id]
         rows += [[values[name] for name in FEATURES] for values in features(query, hits)]
-        offsets += [by_rule(query, hit.passage) for hit in hits]
+        offsets += by_rules(query, hits)
         grades += [judged.get(section_id(hit.passage), 0) for hit in hits]
         questions += [number] * len(hits)
     return Judged(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index.passages import Passage
 from index.retriever import Filters, Hit
-from server.intents import intent_scores
+from server.intents import intent_of, intent_scores
 from server.logistic import LogisticModel, load_model
 from server.terms import SUBJECT_KINDS, Found, library_terms
 from server.words import library_stems, word_count
@@ -54,7 +54,8 @@ _REGIONS = {
 # Above the low back, which is meant when a back is spoken of without more.
 _UPPER = re.compile(r"\b(upper|middle|mid|ribs?|shoulders?|shoulder blades?|chest|neck|thoracic)\b", re.IGNORECASE)
 # Hits of the search that are put in order, whatever number is asked for.
-RERANKED = 20
+RERANKED = 12
+_TREATMENTS = ("treatment", "test")
 DATA = Path(__file__).parent / "data" / "fitness.json"
 # Rules, in logits beside what is fitted: too few of the judged questions are of these kinds to learn them from.
 NAMED_STEPS = 1.0
@@ -104,10 +105,8 @@ def reranked(query: Query, hits: Sequence[Hit]) -> list[Hit]:
     weights are fitted, beside the rules, by `python -m evals.fitness`.
     """
     model = fitness_model()
-    fitness = [
-        model.estimate(values, by_rule(query, hit.passage))
-        for hit, values in zip(hits, features(query, hits), strict=True)
-    ]
+    measured = zip(features(query, hits), by_rules(query, hits), strict=True)
+    fitness = [model.estimate(values, shift) for values, shift in measured]
     order = sorted(range(len(hits)), key=lambda at: (-fitness[at], hits[at].rank))
     return [
         replace(hits[at], rank=rank, score=fitness[at], scores=hits[at].scores | {"fused": hits[at].score})
@@ -137,7 +136,7 @@ def features(query: Query, hits: Sequence[Hit]) -> list[dict[str, float]]:
     best = max(hit.score for hit in hits)
     best_question = max(_question(hit) for hit in hits)
     weights = _word_weights(query, hits)
-    story = float(is_story(query))
+    asked = _Asked.of(query)
     return [
         {
             "score": hit.score,
@@ -147,48 +146,140 @@ def features(query: Query, hits: Sequence[Hit]) -> list[dict[str, float]]:
             "question": _question(hit),
             "question_below_best": _question(hit) - best_question,
             "place": 1.0 / hit.rank,
-            "words_held": _held(weights, hit),
+            "words_held": _share(weights, _contents(hit.passage.indexed_text).stems),
             "length": min(1.0, len(hit.passage.text) / LONG_CHARS),
-            "story": story,
-            **_of_kind(query, hit.passage),
-            **_of_subject(query, hit.passage),
+            "story": float(asked.is_story),
+            **_by_place(asked, _place_of(hit.passage)),
+            "subjects_held": asked.share_of_terms(_contents(hit.passage.indexed_text).terms),
         }
         for hit in hits
     ]
+
+
+def by_rules(query: Query, hits: Sequence[Hit]) -> list[float]:
+    """Return what the rules add to the logit of each hit's fitness."""
+    asked = _Asked.of(query)
+    return [_by_rules(query, asked, hit.passage) for hit in hits]
+
+
+def _by_rules(query: Query, asked: _Asked, passage: Passage) -> float:
+    place = _place_of(passage)
+    value = _steps_asked_for(query, passage) if query.intent == "exercise" else 0.0
+    if place.intent == "urgent":
+        value += URGENT_ASKED if asked.for_urgent else URGENT_UNASKED
+    if asked.had_operation and place.is_after_operation:
+        value += AFTER_OPERATION
+    # An article for pregnancy, after birth or for children answers others only by chance.
+    if place.persons - asked.persons:
+        value += OTHER_PERSON
+    # What is asked of a treatment or a test is not answered by a passage that never speaks of it.
+    if asked.treatments and not asked.treatments & _contents(passage.indexed_text).treatments:
+        value += WITHOUT_TREATMENT
+    return value
 
 
 def _question(hit: Hit) -> float:
     return hit.scores.get("question", hit.scores.get("dense", 0.0))
 
 
-def _of_kind(query: Query, passage: Passage) -> dict[str, float]:
-    """Return the features that the kind of a section tells: what its heading answers."""
-    heading = _heading(passage)
-    intent = passage_intent(passage)
-    answers = query.intent != "general" and query.intent in heading_scores(heading)
-    is_same = query.intent != "general" and intent == query.intent
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a query says, found once for all its hits."""
+
+    intent: str
+    terms: frozenset[str]
+    treatments: frozenset[str]
+    persons: frozenset[str]
+    regions: frozenset[str]
+    is_upper: bool
+    is_story: bool
+    for_evidence: bool
+    for_urgent: bool
+    of_operation: bool
+    had_operation: bool
+
+    @classmethod
+    def of(cls, query: Query) -> _Asked:
+        return cls(
+            intent=query.intent,
+            terms=frozenset(item.term.name for item in query.terms),
+            treatments=_names(query.terms, _TREATMENTS),
+            persons=_names(query.terms, ("person",)),
+            regions=_regions(query.terms),
+            is_upper=_UPPER.search(query.text) is not None,
+            is_story=is_story(query),
+            for_evidence=ASKS_FOR_EVIDENCE.search(query.text) is not None,
+            for_urgent=asks_for_urgent(query),
+            of_operation=OPERATION.search(query.text) is not None,
+            had_operation=_HAD_OPERATION.search(query.original) is not None,
+        )
+
+    def share_of_terms(self, held: frozenset[str]) -> float:
+        """Return the share of the terms asked about that a text holds; half when no term is asked about."""
+        return len(self.terms & held) / len(self.terms) if self.terms else 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What title and heading say of a section."""
+
+    heading: str
+    intent: str
+    answers: frozenset[str]
+    persons: frozenset[str]
+    regions: frozenset[str]
+    is_upper: bool
+    is_on_operation: bool
+    is_after_operation: bool
+
+
+def _place_of(passage: Passage) -> _Place:
+    return _place(passage.source.title, _heading(passage))
+
+
+@lru_cache(maxsize=16_384)
+def _place(title: str, heading: str) -> _Place:
+    placed = library_terms(f"{title}. {heading}")
+    return _Place(
+        heading=heading,
+        intent=_heading_intent(heading),
+        answers=frozenset(intent_scores(heading)),
+        persons=_names(placed, ("person",)) - {"GP"},
+        regions=_regions(placed),
+        is_upper=_UPPER.search(title) is not None,
+        is_on_operation=OPERATION.search(heading) is not None,
+        is_after_operation=_AFTER_OPERATION.search(f"{title}. {heading}") is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """The stems of a text of the library, the names of its terms, and those of treatments and tests among them."""
+
+    stems: frozenset[str]
+    terms: frozenset[str]
+    treatments: frozenset[str]
+
+
+@lru_cache(maxsize=16_384)
+def _contents(text: str) -> _Contents:
+    found = library_terms(text)
+    return _Contents(library_stems(text), frozenset(item.term.name for item in found), _names(found, _TREATMENTS))
+
+
+def _by_place(asked: _Asked, place: _Place) -> dict[str, float]:
+    """Return the features that the place of a section tells: what its heading answers, and for which region."""
+    has_intent = asked.intent != "general"
+    is_same = has_intent and place.intent == asked.intent
+    is_other = has_intent and place.intent != "general" and not is_same and asked.intent not in place.answers
+    is_elsewhere = bool(asked.regions and place.regions and not asked.regions & place.regions)
     return {
         "same_intent": float(is_same),
-        "other_intent": float(query.intent != "general" and intent != "general" and not is_same and not answers),
-        "opening": float(not heading and query.intent != "definition"),
-        "evidence_unasked": float(
-            EVIDENCE_HEADING.search(heading) is not None and not ASKS_FOR_EVIDENCE.search(query.text)
-        ),
-        "operation_unasked": float(OPERATION.search(heading) is not None and not OPERATION.search(query.text)),
-    }
-
-
-def _of_subject(query: Query, passage: Passage) -> dict[str, float]:
-    """Return the features that tell whether a passage is about what the query names."""
-    heading = _heading(passage)
-    placed = library_terms(f"{passage.source.title}. {heading}")
-    asked = {item.term.name for item in query.terms}
-    held = {item.term.name for item in library_terms(passage.indexed_text)}
-    there, here = _regions(query.terms), _regions(placed)
-    is_upper = bool(_UPPER.search(passage.source.title)) and not _UPPER.search(query.text)
-    return {
-        "subjects_held": len(asked & held) / len(asked) if asked else 0.5,
-        "other_region": float(is_upper or bool(there and here and not there & here)),
+        "other_intent": float(is_other),
+        "opening": float(not place.heading and asked.intent != "definition"),
+        "evidence_unasked": float(place.intent == "evidence" and not asked.for_evidence),
+        "operation_unasked": float(place.is_on_operation and not asked.of_operation),
+        "other_region": float(is_elsewhere or (place.is_upper and not asked.is_upper)),
     }
 
 
@@ -217,13 +308,12 @@ def is_story(query: Query) -> bool:
 
 def _word_weights(query: Query, hits: Sequence[Hit]) -> dict[str, float]:
     """Return how much each stem of the query tells the hits apart: less the more of them hold it."""
-    held = [library_stems(hit.passage.indexed_text) for hit in hits]
+    held = [_contents(hit.passage.indexed_text).stems for hit in hits]
     return {stem: math.log((len(hits) + 1) / (1 + sum(stem in one for one in held))) + 0.2 for stem in query.stems}
 
 
-def _held(weights: Mapping[str, float], hit: Hit) -> float:
+def _share(weights: Mapping[str, float], held: frozenset[str]) -> float:
     """Return the weighted share of the query's words that a passage holds, 0 to 1."""
-    held = library_stems(hit.passage.indexed_text)
     return sum(weight for stem, weight in weights.items() if stem in held) / (sum(weights.values()) or 1.0)
 
 
@@ -232,47 +322,24 @@ def asks_for_urgent(query: Query) -> bool:
     return query.intent == "help" or bool(ASKS_FOR_URGENT.search(query.text))
 
 
-@lru_cache(maxsize=16_384)
-def heading_scores(heading: str) -> Mapping[str, float]:
-    """Return the intents of a heading of the library with their weights."""
-    return intent_scores(heading)
-
-
 def passage_intent(passage: Passage) -> str:
     """Return what a passage answers, from its heading; an opening defines."""
-    if not passage.heading_path:
+    return _place_of(passage).intent
+
+
+def _heading_intent(heading: str) -> str:
+    if not heading:
         return "definition"
-    heading = passage.heading_path[-1]
     if URGENT_HEADING.search(heading):
         return "urgent"
     if EVIDENCE_HEADING.search(heading):
         return "evidence"
-    scores = heading_scores(heading)
-    return max(scores, key=lambda name: scores[name], default="general")
+    return intent_of(heading)
 
 
 def exact_subjects(found: Iterable[Found]) -> frozenset[str]:
     """Return the names of the exact subjects among terms: conditions, body parts, exercises; broad ones left out."""
     return frozenset(f.term.name for f in found if f.term.kind in SUBJECT_KINDS and not f.term.is_broad)
-
-
-def by_rule(query: Query, passage: Passage) -> float:
-    """Return what the rules add to the logit of a passage's fitness."""
-    heading = _heading(passage)
-    placed = library_terms(f"{passage.source.title}. {heading}")
-    value = _steps_asked_for(query, passage) if query.intent == "exercise" else 0.0
-    if URGENT_HEADING.search(heading):
-        value += URGENT_ASKED if asks_for_urgent(query) else URGENT_UNASKED
-    if _HAD_OPERATION.search(query.original) and _AFTER_OPERATION.search(f"{passage.source.title}. {heading}"):
-        value += AFTER_OPERATION
-    # An article for pregnancy, after birth or for children answers others only by chance.
-    if _names(placed, ("person",)) - _names(query.terms, ("person",)) - {"GP"}:
-        value += OTHER_PERSON
-    # What is asked of a treatment or a test is not answered by a passage that never speaks of it.
-    treatments = _names(query.terms, ("treatment", "test"))
-    if treatments and not treatments & _names(library_terms(passage.indexed_text), ("treatment", "test")):
-        value += WITHOUT_TREATMENT
-    return value
 
 
 def _steps_asked_for(query: Query, passage: Passage) -> float:
