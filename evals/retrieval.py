@@ -119,7 +119,9 @@ def best_passages(hits: Sequence[Hit], document_of: DocumentOf) -> list[Ranked]:
         document_id = document_of(hit.passage)
         if document_id not in ranked:
             ranked[document_id] = Ranked(document_id, hit.score, excerpt(hit.passage))
-    return list(ranked.values())[:DOCUMENTS]
+            if len(ranked) == DOCUMENTS:
+                break
+    return list(ranked.values())
 
 
 def run_system(
