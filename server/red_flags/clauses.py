@@ -21,6 +21,10 @@ _SPOKEN = {
     ("new", "paragraph"): "\n",
     ("exclamation", "mark"): "!",
     ("in", "bits"): "hurting",  # "my back is in bits"
+    ("bloody", "discharge"): "bleedingdischarge",  # elsewhere "bloody" is an oath
+    ("bloody", "stool"): "bleedingstool",
+    ("bloody", "stools"): "bleedingstool",
+    ("bloody", "diarrhoea"): "bleedingstool",
 }
 # Second words of what is read as one word; "of" is that of "back of my knee".
 _SECONDS = frozenset(second for _, second in _SPOKEN) | {"not", "nae", "of"}

@@ -137,7 +137,7 @@ def _sentence_facts(
             match.feature, _matched_places(match, sentence), sentence, message
         ):
             continue
-        told = in_story and not (match.feature in SELF_HARM and is_own_voice(sentence, message))
+        told = in_story and not is_own_voice(sentence, message)
         fact = _fact(match, sentence, people, lexicon, told)
         key = (fact.feature, fact.person, fact.status)
         known = facts.get(key)

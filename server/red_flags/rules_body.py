@@ -37,8 +37,11 @@ def fr1(view: View) -> Facts:
     harm = view.has("cannot_weight_bear", "leg_deformed", "leg_paralysed") or both(
         view.has("severe_pain"), view.has("hip_groin_pain")
     )
+    treated = view.risk("joint_operation", "spine_procedure", "hip_replacement")
+    broken = () if treated else view.within(30, "bone_broken")
     return first(
         both(event, harm),
+        both(broken, view.has("cannot_move")),
         both(view.has("leg_deformed"), view.has("sudden_onset", "severe_pain", "cannot_weight_bear", "pop_give")),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from server.red_flags.facts import Status
 from server.red_flags.levels import Level
 from server.red_flags.rules import Facts, View, both, first, rule
 from server.red_flags.rules_nerves import BLADDER, SPINE
 
+_PAST_BEARING = 56.0
 CHILD_PAIN = ("hip_groin_pain", "knee_pain", "one_leg_pain", "limp")
 
 
@@ -50,7 +52,15 @@ def pg2(view: View) -> Facts:
         )
     )
     ill = both(view.risk("pregnant", "newly_delivered"), view.has("fever", "pee_burning", "loin_pain", "calf_swollen"))
-    return first(maybe, ill)
+    return first(maybe, ill, _unexplained_bleeding(view))
+
+
+def _unexplained_bleeding(view: View) -> Facts:
+    """Return bleeding outside a period with low pain: a pregnancy is possible unless denied or past the age."""
+    denied = any(f.feature in ("pregnant", "possibly_pregnant") and f.status is Status.DENIED for f in view.facts)
+    if denied or view.is_child or view.aged(_PAST_BEARING):
+        return ()
+    return both(view.fresh("unexplained_bleeding"), view.has("low_pelvic_pain", "back_pain", "belly_pain"))
 
 
 @rule(
@@ -247,7 +257,7 @@ def me1(view: View) -> Facts:
     "medication",
     Level.SAME_DAY,
     "One or two tablets over once; own anti-inflammatory with a risk; hardly peeing on anti-inflammatories; "
-    "patch error; steroids stopped suddenly.",
+    "blood in the stools on anti-inflammatories or steroids; patch error; steroids stopped suddenly.",
     "S33 S34",
 )
 def me2(view: View) -> Facts:
@@ -262,6 +272,7 @@ def me2(view: View) -> Facts:
         view.has("paracetamol_over"),
         both(view.has("nsaid_taken"), risk),
         kidney,
+        both(view.fresh("blood_in_stool"), view.has("nsaid_taken") or view.risk("steroids_long")),
         view.has("patch_error"),
         view.has("steroid_stopped"),
     )
@@ -308,7 +319,7 @@ def sh2(view: View) -> Facts:
     "general_emergency",
     Level.EMERGENCY,
     "Chest pain, breathless at rest, stroke signs, collapse, fit, severe allergy, heavy bleeding, head injury "
-    "with vomiting, sepsis signs.",
+    "with vomiting, sight changed since a neck or spine injury, sepsis signs.",
     "general knowledge: FAST, sepsis and allergy guidance",
 )
 def ge1(view: View) -> Facts:
@@ -324,6 +335,7 @@ def ge1(view: View) -> Facts:
         now,
         view.fresh("breathless"),
         head,
+        both(view.within(60, "bone_broken"), view.fresh("sight_changed", "vision_loss")),
     )
 
 

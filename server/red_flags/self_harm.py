@@ -15,7 +15,9 @@ SUICIDE = frozenset(("suicide_plan", "suicide_thoughts"))
 SELF_HARM = SUICIDE | {"overdose_deliberate"}
 _SELF = frozenset(("i", "me", "my", "myself"))
 _WEAK_STORY = frozenset(phrase_list("self_harm", "weak_story"))
-_STRONG_STORY = Phrases(tuple(p for p in phrase_list("context", "story") if p not in _WEAK_STORY))
+_STRONG_STORY = Phrases(
+    (*phrase_list("self_harm", "strong_story"), *(p for p in phrase_list("context", "story") if p not in _WEAK_STORY))
+)
 _WITHDRAWN = phrases("self_harm", "withdrawn")
 _OPEN_STORY = phrases("self_harm", "open_story")
 _WANTS = frozenset(phrase_list("self_harm", "wants"))
