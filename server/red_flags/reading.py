@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from server.red_flags import times
+from server.red_flags.ages import read_ages
 from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, denial, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.doses import paracetamol_excess
@@ -18,7 +19,7 @@ from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 from server.red_flags.places import Place
 from server.red_flags.self_harm import SELF_HARM, SUICIDE, is_meant_now, is_own_voice, is_threat, was_treated
-from server.red_flags.values import read_ages, read_pregnancy, read_temperature
+from server.red_flags.values import read_pregnancy, read_temperature
 
 FEVER_C = 37.9
 _OTHER_INFECTION = Phrases(

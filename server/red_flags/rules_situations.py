@@ -335,7 +335,7 @@ def ge1(view: View) -> Facts:
         now,
         view.fresh("breathless"),
         head,
-        both(view.within(60, "bone_broken"), view.fresh("sight_changed", "vision_loss")),
+        both(view.within(60, "bone_broken", "high_energy"), view.fresh("sight_changed", "vision_loss")),
     )
 
 

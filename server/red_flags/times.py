@@ -166,8 +166,11 @@ def told_duration(sentence: Sentence) -> tuple[float, int] | None:
 
 
 def changes(sentence: Sentence) -> bool:
-    """Return whether a sentence tells of something new, changed or worse."""
-    return sentence.first_of(_CHANGE) is not None and sentence.first_of(_NOT_CHANGE) is None
+    """Return whether a sentence tells of something new, changed or worse; "it started in 2010" does not."""
+    cues = set(sentence.all_of(_CHANGE))
+    if any(span.days > RECENT_DAYS for span in sentence.spans):
+        cues.discard("started")
+    return bool(cues) and sentence.first_of(_NOT_CHANGE) is None
 
 
 def _old_frame(sentence: Sentence) -> str | None:

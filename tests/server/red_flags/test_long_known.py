@@ -28,6 +28,7 @@ def _rules(text: str) -> set[str]:
             "CE1",
             "CE3",
         ),
+        ("My legs feel weak, it started in 2010. This has been ongoing for ten years.", "CE2", "MD3"),
         ("My foot drags. I saw no one yet. That has been going on for four months.", "MD2", "MD3"),
     ],
 )

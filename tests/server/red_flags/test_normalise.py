@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from server.red_flags import values
+from server.red_flags.ages import read_ages
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.normalise import fold, tokenise
 from server.red_flags.reading import read_message
-from server.red_flags.values import read_ages, read_pregnancy, read_spans, read_temperature
+from server.red_flags.values import read_pregnancy, read_spans, read_temperature
 from server.red_flags.words import Speller, distance, open_word, stem
 
 

@@ -27,6 +27,7 @@ def _rules(text: str) -> set[str]:
         ("I broke my neck last week and my eyesight is blurred.", "GE1"),
         ("I have fractured a vertebra and now my vision has changed.", "GE1"),
         ("Whiplash yesterday, now I see double.", "GE1"),
+        ("Seeing double since a car crash on Monday, my neck aches.", "GE1"),
         ("Belly ache, I am hallucinating and trembling.", "GE1"),
         ("She sees things that are not there and has a fever and leg pain.", "GE1"),
         ("Tailbone broken, cannot move.", "FR1"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from server.red_flags.ages import read_ages
 from server.red_flags.assess import assess
 from server.red_flags.explain import UserText
 from server.red_flags.levels import Assessment, Level
 from server.red_flags.normalise import tokenise
-from server.red_flags.values import read_ages
 
 
 def _after(*turns: str) -> Assessment:
