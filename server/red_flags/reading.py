@@ -477,7 +477,9 @@ def _close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lex
             continue
         following = sentences[number + 1].words if number + 1 < len(sentences) else ()
         check = Wording((*sentence.words, *following))
-        cue = times.checked_cue(sentence) or times.checked_cue(check)
+        cue = times.checked_cue(sentence)
+        is_open = times.left_open(sentence if cue else check)
+        cue = cue or times.checked_cue(check)
         if cue is None:
             continue
         new_at = _new_since(sentences, number)
@@ -486,6 +488,8 @@ def _close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lex
         for group in range(len(groups)):
             for i, fact in enumerate(groups[group]):
                 if fact.status not in (Status.PRESENT, Status.GONE) or not _can_be_checked(fact, lexicon, check):
+                    continue
+                if fact.feature in is_open:
                     continue
                 if new_at is not None and (group, fact.end) > new_at:
                     continue

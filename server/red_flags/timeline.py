@@ -195,7 +195,7 @@ class Timeline:
         if not self.facts:
             return
         said = reading.wording
-        if said.first_of(_STORY_AFTER) or _is_about_animal(said):
+        if _is_about_story(said) or _is_about_animal(said):
             spared = frozenset() if is_open_story(said) else SELF_HARM
             self._set(Status.RETRACTED, "a story, a test or an animal after all", lambda f: f.feature not in spared)
             return
@@ -209,7 +209,7 @@ class Timeline:
             self._set(Status.RESOLVED, "long ago after all", lambda f: self._symptom(f) and _may_be_long_ago(f, said))
         checked = _checked_cue(reading)
         if checked and not (times.new_since_cue(said) and _has_new(reading)):
-            spared = SUICIDE if was_treated(said) else SELF_HARM
+            spared = (SUICIDE if was_treated(said) else SELF_HARM) | times.left_open(said)
             self._set(
                 Status.ASSESSED,
                 f"checked since: “{checked}”",
@@ -228,7 +228,13 @@ class Timeline:
         spans = [span for s in reading.sentences for span in s.spans if span.kind in ("for", "ago", "bare", "since")]
         long = any(span.days > times.RECENT_DAYS for span in spans)
         status = Status.RESOLVED if long else Status.GONE
-        self._set(status, f"over since: “{cue}”", lambda f: self._symptom(f) and f.feature not in SUICIDE)
+        named = {f.feature for f in reading.facts if f.status in (Status.GONE, Status.RESOLVED) and self._symptom(f)}
+        meant = named & {f.feature for f in self.facts} or named & _SITES
+        self._set(
+            status,
+            f"over since: “{cue}”",
+            lambda f: self._symptom(f) and f.feature not in SUICIDE and (not meant or f.feature in meant),
+        )
 
     def _take_back_denied(self, reading: Reading) -> None:
         denied = {f.feature for f in reading.facts if f.status is Status.DENIED}
@@ -334,6 +340,21 @@ class AskedQuestion:
 
 def _speaks_of_self(reading: Reading) -> bool:
     return any(s.word_set & {"i", "my", "me"} for s in reading.sentences)
+
+
+_SITES = frozenset(("hip_groin_pain", "knee_pain", "one_leg_pain"))
+# Words of everyday life: they take something back only beside "it was for", "I saw", "I meant" and the like.
+_WEAK_AFTER = frozenset(phrase_list("timeline", "weak_story_after"))
+_SAYS_ABOUT = frozenset(("meant", "about", "its", "it", "for", "from", "saw", "watched", "was", "heard", "read"))
+
+
+def _is_about_story(said: Wording) -> bool:
+    """Return whether a message says that a story, a test or the telly was meant."""
+    for cue in said.all_of(_STORY_AFTER):
+        place = said.place_of(cue)
+        if cue not in _WEAK_AFTER or not _SAYS_ABOUT.isdisjoint(said.words[max(0, place - 3) : place]):
+            return True
+    return False
 
 
 _NEAR_ANIMAL = 2  # "it is for the dog", but not "it is hard to walk the dog"

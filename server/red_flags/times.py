@@ -138,6 +138,17 @@ def checked_cue(wording: Wording) -> str | None:
     return f"{check} … {outcome}" if outcome else None
 
 
+_OTHER_MATTERS = phrases("checked", "other_matters")
+_OWN_MATTERS = phrases("checked", "own_matters")
+_SPARED = frozenset(phrase_list("checked", "spared"))
+
+
+def left_open(check: Wording) -> frozenset[str]:
+    """Return the features that a check of a tooth, a knee or the thyroid says nothing of (B2: *this* episode)."""
+    of_other = check.first_of(_OTHER_MATTERS) is not None and check.first_of(_OWN_MATTERS) is None
+    return _SPARED if of_other else frozenset()
+
+
 def new_since_cue(wording: Wording) -> str | None:
     """Return the words that say something is new or worse since."""
     return None if wording.first_of(_NOT_CHANGE) else wording.first_of(_NEW_SINCE)

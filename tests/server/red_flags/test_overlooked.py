@@ -100,3 +100,44 @@ def test_an_exam_an_episode_or_the_telly_makes_no_story_of_what_happens_to_the_w
 )
 def test_a_story_stays_a_story(text: str) -> None:
     assert _after(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("I can't feel when I wipe. My GP did blood tests for my thyroid and they were normal.",),
+        ("My back went and I can't pee. The dentist saw me, the abscess was drained.",),
+        ("My back went and I can't feel when I wipe.", "The GP examined my knee and said it's fine."),
+        ("My back went and I can't feel when I wipe.", "I've got the book about backs you mentioned."),
+        ("My back went and I can't feel when I wipe.", "I watch the snooker on tv lying down."),
+        ("My back went and I can't feel when I wipe.", "My hip pain is gone now."),
+    ],
+)
+def test_a_check_an_end_or_a_book_of_something_else_takes_no_emergency_back(turns: tuple[str, ...]) -> None:
+    assert _after(*turns).level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("I could not feel when I wipe. They did an MRI of my back and it was normal.",),
+        ("I had trouble peeing, the hospital scanned me and said it was fine.",),
+        ("My back went and I can't feel when I wipe.", "The hospital scanned my spine, all clear."),
+        ("My back went and I can't feel when I wipe.", "Sorry, it's for my book."),
+        ("My back went and I can't feel when I wipe.", "I saw that on tv, it was not me."),
+    ],
+)
+def test_a_check_of_the_complaint_or_a_story_takes_it_back(turns: tuple[str, ...]) -> None:
+    assert _after(*turns).level is Level.NONE
+
+
+@pytest.mark.parametrize("text", ["Sudden loss of sight in one eye this morning.", "I suddenly have double vision."])
+def test_sight_lost_suddenly_is_an_emergency(text: str) -> None:
+    assert "GE1" in _rules(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["I lost my sight to glaucoma as a child.", "My eyesight is poor, I need new glasses."]
+)
+def test_poor_sight_known_for_long_is_not(text: str) -> None:
+    assert "GE1" not in _rules(text)
