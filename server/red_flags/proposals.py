@@ -106,6 +106,10 @@ def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
     status = {"resolved": Status.RESOLVED, "steady": Status.CHRONIC}.get(when.kind, Status.PRESENT)
     if fact.feature in SUICIDE:
         status = Status.PRESENT  # neither a check nor a time told of something else sets it aside
-    elif times.checked_cue(reading.wording) and not times.new_since_cue(reading.wording):
+    elif (
+        fact.feature not in times.left_open(reading.wording)
+        and times.checked_cue(reading.wording)
+        and not times.new_since_cue(reading.wording)
+    ):
         status = Status.ASSESSED
     return replace(fact, status=status, days=when.days, is_new=when.is_new)

@@ -12,13 +12,14 @@ from server.red_flags.ages import read_ages
 from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, denial, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.doses import paracetamol_excess
+from server.red_flags.episodes import bury, carry_times, close_assessed, close_gone, reopen_unchecked
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.legs import ALL_LIMBS, LEG_SIGNS, is_harmless_legs, is_of_all_limbs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
-from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
+from server.red_flags.phrases import Phrases, Wording, phrase_list
 from server.red_flags.places import Place
-from server.red_flags.self_harm import SELF_HARM, SUICIDE, is_meant_now, is_own_voice, is_threat, was_treated
+from server.red_flags.self_harm import SUICIDE, is_meant_now, is_own_voice, is_threat
 from server.red_flags.values import read_pregnancy, read_temperature
 
 FEVER_C = 37.9
@@ -37,7 +38,6 @@ _OTHER_INFECTION = Phrases(
         "flu jab",
     )
 )
-_DEAD = phrases("reading", "dead")
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
 STEADY_MATTERS = frozenset(phrase_list("reading", "steady_matters"))
 # Needing a time frame of their own: asking "when did you fall" is not a symptom that can be over.
@@ -85,11 +85,11 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         named = read_ages(sentence.joined, sentence.word_set)
         ages += [(_person_at(people, sentence, place), years) for years, place in named]
     _add_paracetamol(sentences, per_sentence, who)
-    _close_gone(sentences, per_sentence, lexicon)
-    _close_assessed(sentences, per_sentence, lexicon)
-    _carry_times(sentences, per_sentence)
+    close_gone(sentences, per_sentence, lexicon)
+    close_assessed(sentences, per_sentence, lexicon)
+    carry_times(sentences, per_sentence)
     facts = [fact for group in per_sentence for fact in group]
-    facts = _reopen_unchecked(sentences, _bury(sentences, who, facts))
+    facts = reopen_unchecked(sentences, bury(sentences, who, facts))
     if is_promoted(sentences):
         facts = [
             replace(
@@ -396,143 +396,6 @@ def excess_fact(sentences: Sequence[Sentence], person: str, turn: int, end: int)
         value=excess[0],
         why="counted over the conversation",
     )
-
-
-def _is_symptom(fact: Fact, lexicon: Lexicon) -> bool:
-    return lexicon.features[fact.feature].kind == "symptom" if fact.feature in lexicon.features else False
-
-
-CARRIED = frozenset(phrase_list("reading", "carried"))
-
-
-def _carry_times(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None:
-    """Give "this has been going on for 4 years" to the nerve signs that it speaks of: those told last before it.
-
-    Left alone when the text tells of a change from there on: a change on top of an old complaint counts as new (B2).
-    """
-    for number, sentence in enumerate(sentences):
-        told = times.told_duration(sentence)
-        if told is None:
-            continue
-        days, place = told
-        limit = sentence.starts[place]
-        nearest = next((n for n in range(number, -1, -1) if any(_precedes(f, limit) for f in groups[n])), None)
-        if nearest is None or any(times.changes(later) for later in sentences[nearest:]):
-            continue
-        meant = {(f.feature, f.person) for f in groups[nearest] if _precedes(f, limit) and f.feature in CARRIED}
-        for group in groups:
-            group[:] = [
-                replace(f, days=days)
-                if (f.feature, f.person) in meant and f.status is Status.PRESENT and f.days is None and not f.is_new
-                else f
-                for f in group
-            ]
-
-
-def _precedes(fact: Fact, limit: int) -> bool:
-    features = load_lexicon().features
-    is_symptom = fact.feature in features and features[fact.feature].kind == "symptom"
-    return is_symptom and fact.status is Status.PRESENT and fact.end <= limit
-
-
-def _can_end(fact: Fact, lexicon: Lexicon) -> bool:
-    """Return whether "it has gone now" can speak of a fact: a symptom, but no thought of suicide."""
-    return fact.feature not in SUICIDE and _is_symptom(fact, lexicon)
-
-
-def _can_be_checked(fact: Fact, lexicon: Lexicon, check: Wording) -> bool:
-    """Return whether the words of a check can speak of a fact: no check of the body closes a wish to die."""
-    return _can_end(fact, lexicon) and (fact.feature not in SELF_HARM or was_treated(check))
-
-
-def _close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
-    """Mark as gone what a later "it's back to normal now" speaks of."""
-    for number, sentence in enumerate(sentences):
-        cue = times.gone_cue(sentence)
-        if cue is None:
-            continue
-        limit = sentence.starts[sentence.place_of(cue)]
-        own = [
-            i
-            for i, f in enumerate(groups[number])
-            if f.start < limit and f.status is Status.PRESENT and _can_end(f, lexicon)
-        ]
-        targets = [(number, i) for i in own]
-        if not own and number:
-            targets = [
-                (number - 1, i)
-                for i, f in enumerate(groups[number - 1])
-                if f.status is Status.PRESENT and _can_end(f, lexicon)
-            ]
-        for group, i in targets:
-            fact = groups[group][i]
-            old = fact.days is not None and fact.days > times.RECENT_DAYS and not fact.is_new
-            groups[group][i] = replace(fact, status=Status.RESOLVED if old else Status.GONE, why=f"over: “{cue}”")
-
-
-def _close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
-    """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
-    for number, sentence in enumerate(sentences):
-        if not sentence.first_of(times.CHECK):
-            continue
-        following = sentences[number + 1].words if number + 1 < len(sentences) else ()
-        check = Wording((*sentence.words, *following))
-        cue = times.checked_cue(sentence)
-        is_open = times.left_open(sentence if cue else check)
-        cue = cue or times.checked_cue(check)
-        if cue is None:
-            continue
-        new_at = _new_since(sentences, number)
-        if new_at is not None and not _has_later(groups, new_at):
-            continue  # "worse since", said of the same complaint
-        for group in range(len(groups)):
-            for i, fact in enumerate(groups[group]):
-                if fact.status not in (Status.PRESENT, Status.GONE) or not _can_be_checked(fact, lexicon, check):
-                    continue
-                if fact.feature in is_open:
-                    continue
-                if new_at is not None and (group, fact.end) > new_at:
-                    continue
-                groups[group][i] = replace(fact, status=Status.ASSESSED, why=f"checked: “{cue}”")
-
-
-def _has_later(groups: Sequence[Sequence[Fact]], place: tuple[int, int]) -> bool:
-    return any((n, f.end) > place and f.status is Status.PRESENT for n, group in enumerate(groups) for f in group)
-
-
-def _new_since(sentences: Sequence[Sentence], number: int) -> tuple[int, int] | None:
-    """Return (sentence, code point) from which things are new since the check, None when nothing is."""
-    for later in range(number, len(sentences)):
-        cue = times.new_since_cue(sentences[later])
-        if cue is not None:
-            return later, sentences[later].starts[sentences[later].place_of(cue)]
-    return None
-
-
-def _bury(sentences: Sequence[Sentence], who: Sequence[str], facts: list[Fact]) -> list[Fact]:
-    """Set aside facts about someone who has died; a wish to die only if it was theirs."""
-    dead = {person for person, s in zip(who, sentences, strict=True) if s.first_of(_DEAD)}
-    if not dead:
-        return facts
-    dead |= {"he", "she"}
-    return [
-        replace(f, status=Status.OTHER, why="about someone who has died")
-        if f.person != WRITER and (f.feature not in SELF_HARM or f.person in dead)
-        else f
-        for f in facts
-    ]
-
-
-def _reopen_unchecked(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
-    """Let a long-standing symptom count when the writer says that nobody has ever looked at it (B2)."""
-    if not any(times.never_checked_cue(s) for s in sentences):
-        return facts
-    return [
-        replace(f, status=Status.PRESENT, is_new=False, why="long-standing, never checked")
-        if f.status is Status.CHRONIC
-        else f
-        for f in facts
-    ]
 
 
 def is_child_person(person: str, ages: Sequence[tuple[str, float]]) -> bool:

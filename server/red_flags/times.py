@@ -140,13 +140,16 @@ def checked_cue(wording: Wording) -> str | None:
 
 _OTHER_MATTERS = phrases("checked", "other_matters")
 _OWN_MATTERS = phrases("checked", "own_matters")
+_FAR_MATTERS = phrases("checked", "far_matters")
+_SPARED_FAR = frozenset(phrase_list("checked", "spared_far"))
 _SPARED = frozenset(phrase_list("checked", "spared"))
 
 
 def left_open(check: Wording) -> frozenset[str]:
     """Return the features that a check of a tooth, a knee or the thyroid says nothing of (B2: *this* episode)."""
-    of_other = check.first_of(_OTHER_MATTERS) is not None and check.first_of(_OWN_MATTERS) is None
-    return _SPARED if of_other else frozenset()
+    if check.first_of(_OTHER_MATTERS) is None or check.first_of(_OWN_MATTERS) is not None:
+        return frozenset()
+    return _SPARED if check.first_of(_FAR_MATTERS) is None else _SPARED | _SPARED_FAR
 
 
 def new_since_cue(wording: Wording) -> str | None:

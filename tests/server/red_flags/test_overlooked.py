@@ -107,6 +107,7 @@ def test_a_story_stays_a_story(text: str) -> None:
     [
         ("I can't feel when I wipe. My GP did blood tests for my thyroid and they were normal.",),
         ("My back went and I can't pee. The dentist saw me, the abscess was drained.",),
+        ("I have chest pain and feel sick. The dentist saw me today, the abscess was drained.",),
         ("My back went and I can't feel when I wipe.", "The GP examined my knee and said it's fine."),
         ("My back went and I can't feel when I wipe.", "I've got the book about backs you mentioned."),
         ("My back went and I can't feel when I wipe.", "I watch the snooker on tv lying down."),
