@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -97,9 +97,12 @@ def search_documents(
 
 
 def served_search(retriever: Retriever, document_of: DocumentOf) -> Callable[[Topic], list[Ranked]]:
-    """Return the search as the server does it: the query it makes of a message, then `server.fitness.find`."""
+    """Return the search as the server does it: the query it makes of a message, then `server.fitness.find`.
+
+    Behind the passages that the server puts in order come the others as the search ranks them, with scores below 0.
+    """
     from server.conversations import Message
-    from server.fitness import find
+    from server.fitness import RERANKED, find
     from server.queries import QueryBuilder
     from server.red_flags.words import read_known_words
 
@@ -107,7 +110,9 @@ def served_search(retriever: Retriever, document_of: DocumentOf) -> Callable[[To
 
     def search(topic: Topic) -> list[Ranked]:
         query = builder.standalone_query([Message("user", topic.text)])
-        return best_passages(find(retriever, query, PASSAGES), document_of)
+        first = find(retriever, query, RERANKED)
+        rest = retriever.search(query.text, PASSAGES, lexical_query=query.lexical_text)
+        return best_passages([*first, *(replace(hit, score=hit.score - 1) for hit in rest)], document_of)
 
     return search
 

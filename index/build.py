@@ -198,7 +198,8 @@ def _write_generation(work: _Work, name: str, content: str) -> Manifest:
         sources = _all_sources(work)
         own = _write_texts(work, sources)
     with work.stage("words"):
-        build_lexical(work.folder / LEXICAL_FOLDER, zip(work.passages, own, strict=True))
+        headed = any(passage.heading_path for passage in work.passages)
+        build_lexical(work.folder / LEXICAL_FOLDER, zip(work.passages, own, strict=True), headed=headed)
     with work.stage("vectors"):
         vectors, texts = _write_all_vectors(work)
     with work.stage("query adapter"):

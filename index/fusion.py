@@ -39,6 +39,17 @@ class FusionWeights:
         """
         return FusionWeights(self.bm25, self.dense + self.sentence, 0.0, self.question)
 
+    def without_questions(self) -> FusionWeights:
+        """Return the weights for an index without questions: words and sentences share the weight these would have.
+
+        Chosen on the dev halves of NFCorpus and MedQuAD questions, which have none; evals/README.md has the table.
+
+        >>> FusionWeights(bm25=0.5, dense=0.25, sentence=0.25, question=1.0).without_questions()
+        FusionWeights(bm25=1.0, dense=0.25, sentence=0.75, question=0.0)
+        """
+        half = self.question / 2
+        return FusionWeights(self.bm25 + half, self.dense, self.sentence + half, 0.0)
+
     def shares(self) -> dict[str, float]:
         """Return the weights by name, summing to 1.
 

@@ -101,12 +101,13 @@ class LexicalIndex:
         return tantivy.Query.boolean_query(clauses) if clauses else None
 
 
-def build_lexical(folder: Path, rows: Iterable[tuple[Passage, Sequence[int]]]) -> None:
+def build_lexical(folder: Path, rows: Iterable[tuple[Passage, Sequence[int]]], *, headed: bool = True) -> None:
     """Write the index of these passages, in order, into a new folder.
 
     Args:
         folder: is created; nothing else may write to it.
         rows: each passage with the numbers of all sources it belongs to.
+        headed: whether any passage has a heading; where none has, titles stand for them.
 
     Raises:
         OSError: if it cannot be written.
@@ -118,7 +119,7 @@ def build_lexical(folder: Path, rows: Iterable[tuple[Passage, Sequence[int]]]) -
         # One thread: with more, passages land in several segments in an order that differs from build to build.
         writer = index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=1)
         for row, (passage, sources) in enumerate(rows):
-            writer.add_document(_document(row, passage, sources))
+            writer.add_document(_document(row, passage, sources, headed=headed))
         writer.commit()
         writer.wait_merging_threads()
     except ValueError as exc:  # how tantivy reports that it cannot write
@@ -155,7 +156,8 @@ def _remove(links: Path) -> None:
         time.sleep(0.01)
 
 
-def _document(row: int, passage: Passage, sources: Sequence[int]) -> tantivy.Document:
+def _document(row: int, passage: Passage, sources: Sequence[int], *, headed: bool) -> tantivy.Document:
+    """Return a passage as it is indexed, with its title for a heading in a library without headings."""
     document = tantivy.Document()
     document.add_unsigned("row", row)
     for source in sources:
@@ -163,7 +165,7 @@ def _document(row: int, passage: Passage, sources: Sequence[int]) -> tantivy.Doc
     for field, text in (
         ("body", passage.text),
         ("title", passage.source.title),
-        ("headings", ". ".join(passage.heading_path)),
+        ("headings", ". ".join(passage.heading_path) if headed else passage.source.title),
         ("questions", "\n".join(passage.questions)),
     ):
         document.add_text(field, text.encode("utf-8", "replace").decode("utf-8"))

@@ -107,7 +107,8 @@ class Ranker:
         return np.asarray(moved / max(float(np.linalg.norm(moved)), TINY), dtype=np.float32)
 
     def _with_parts(self, measured: Measures, instead: Measures | None = None) -> Measures:
-        weights = self.weights if len(self.sentences) else self.weights.without_sentences()
+        weights = self.weights if len(self.questions) else self.weights.without_questions()
+        weights = weights if len(self.sentences) else weights.without_sentences()
         used = measured | (instead or {})
         # 0 is the floor of them all, so that a score says the same whatever else was found and however deep.
         normalised = {name: min_max(used[name], 0.0) for name in weights.shares() if name in used}

@@ -53,3 +53,10 @@ def test_reciprocal_rank_prefers_what_both_rankings_like() -> None:
     assert sorted(scores, key=scores.__getitem__, reverse=True)[:2] == [2, 1]
     assert scores[3] == pytest.approx(1 / 63)
     assert reciprocal_rank([]) == {}
+
+
+def test_without_questions_their_weight_goes_to_words_and_sentences() -> None:
+    weights = FusionWeights(0.2, 0.6, 0.2, 0.3).without_questions()
+    assert weights.shares() == pytest.approx(
+        {"bm25": 0.35 / 1.3, "dense": 0.6 / 1.3, "sentence": 0.35 / 1.3, "question": 0.0}
+    )

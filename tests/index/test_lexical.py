@@ -52,6 +52,15 @@ def test_words_in_the_text_count_more_than_in_the_title(tmp_path: Path) -> None:
     assert found(LexicalIndex(tmp_path / "words"), "sciatica") == [1, 0]
 
 
+def test_titles_weigh_as_headings_in_a_library_without_any(tmp_path: Path) -> None:
+    passages = [
+        Passage("a", "d", "Something about knees.", 0, 22, Source("s", "Sciatica")),
+        Passage("b", "d", "Something of sciatica.", 0, 22, Source("s", "Knees")),
+    ]
+    build_lexical(tmp_path / "words", [(passage, [0]) for passage in passages], headed=False)
+    assert found(LexicalIndex(tmp_path / "words"), "sciatica") == [0, 1]
+
+
 def test_function_words_are_searched_only_when_there_is_nothing_else(lexical: LexicalIndex) -> None:
     assert lexical.terms("what is the pain about") == ["pain"]
     assert found(lexical, "about the") == [3, 1]
