@@ -171,7 +171,7 @@ _NOT_YEARS = frozenset(
 
 def is_of_past_age(words: tuple[str, ...], i: int) -> bool:
     """Return whether "when I was 9" stands at `words[i:]`: an age that is over, in years."""
-    if i < 0 or words[i] != "when" or words[i + 1 : i + 2] not in (("i",), ("he",), ("she",)):
+    if not 0 <= i < len(words) or words[i] != "when" or words[i + 1 : i + 2] not in (("i",), ("he",), ("she",)):
         return False
     if words[i + 2 : i + 3] != ("was",):
         return False

@@ -140,3 +140,10 @@ def test_a_leg_held_still_by_pain_is_not_weak(text: str) -> None:
 )
 def test_a_weak_leg_beside_bad_pain_is_kept(text: str) -> None:
     assert _rules(text) & {"MD1", "MD2"}
+
+
+@pytest.mark.parametrize(
+    "text", ["My leg is weak,", "My leg is weak, when", "My leg is weak, when I was", "weak leg,,"]
+)
+def test_a_sentence_that_breaks_off_is_read(text: str) -> None:
+    assert isinstance(_after(text), Assessment)
