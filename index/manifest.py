@@ -12,7 +12,7 @@ from index.digests import file_sha256
 from index.embedders import Agreement, EmbedderRecord
 from index.errors import IndexCorrupt, ManifestMismatch
 
-FORMAT = 4  # raise when files of a generation change their meaning
+FORMAT = 5  # raise when files of a generation change their meaning
 MANIFEST_FILE = "manifest.json"
 # Files up to this size are hashed whenever an index is opened (0.1 s for 100 MB); larger ones are only measured then,
 # and hashed by `python -m index verify`.
