@@ -104,7 +104,10 @@ def _denied_after(sentence: Sentence, start: int, end: int) -> str | None:
     if rest[:1] and rest[0] in ("none", "nil", "nope", "neg", "negative", "absent", "denied") and end - start < 8:
         return rest[0]
     for phrase in sentence.all_of(_TRAILING):
-        at = f" {' '.join(words[end : end + 14])} ".find(f" {phrase} ")
+        after = f" {' '.join(words[end : end + 14])} "
+        at = after.find(f" {phrase} ")
+        if at > 0 and " other " in after[: at + 1]:
+            continue  # "my leg is puffy, the other is normal"
         if at == 0 or (0 < at <= 12 and len(phrase) > 6) or (at > 0 and phrase in _TRAILING_FAR):
             return phrase
     if len(words) == end + 1 and words[end] in ("no", "nope", "never", "none"):

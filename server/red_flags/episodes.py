@@ -10,7 +10,7 @@ from server.red_flags.clauses import Sentence
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.lexicon import Lexicon, load_lexicon
 from server.red_flags.phrases import Wording, phrase_list, phrases
-from server.red_flags.self_harm import SELF_HARM, SUICIDE, was_treated
+from server.red_flags.self_harm import PLAIN, SELF_HARM, SUICIDE, was_treated
 
 _DEAD = phrases("reading", "dead")
 
@@ -53,13 +53,13 @@ def _precedes(fact: Fact, limit: int) -> bool:
 
 
 def _can_end(fact: Fact, lexicon: Lexicon) -> bool:
-    """Return whether "it has gone now" can speak of a fact: a symptom, but no thought of suicide."""
-    return fact.feature not in SUICIDE and _is_symptom(fact, lexicon)
+    """Return whether "it has gone now" can speak of a fact: a symptom, but no plain thought of suicide."""
+    return not (fact.feature in SUICIDE and fact.why == PLAIN) and _is_symptom(fact, lexicon)
 
 
 def _can_be_checked(fact: Fact, lexicon: Lexicon, check: Wording) -> bool:
     """Return whether the words of a check can speak of a fact: no check of the body closes a wish to die."""
-    return _can_end(fact, lexicon) and (fact.feature not in SELF_HARM or was_treated(check))
+    return _can_end(fact, lexicon) and (fact.feature != "overdose_deliberate" or was_treated(check))
 
 
 def close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:

@@ -19,7 +19,7 @@ from server.red_flags.lexicon import Lexicon, Match, load_lexicon
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.phrases import Phrases, Wording, phrase_list
 from server.red_flags.places import Place
-from server.red_flags.self_harm import SUICIDE, is_meant_now, is_own_voice, is_threat
+from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat
 from server.red_flags.values import read_pregnancy, read_temperature
 
 FEVER_C = 37.9
@@ -138,11 +138,14 @@ def _sentence_facts(
             match.feature, _matched_places(match, sentence), sentence, message
         ):
             continue
-        told = in_story and not is_own_voice(sentence, message)
+        vague = match.feature in SUICIDE and not _is_plain(match, sentence)
+        told = in_story and (vague or not is_own_voice(sentence, message))
         fact = _fact(match, sentence, people, lexicon, told)
         key = (fact.feature, fact.person, fact.status)
         known = facts.get(key)
-        if known is None or (fact.end - fact.start) < (known.end - known.start):
+        if known is not None and (known.why == PLAIN) != (fact.why == PLAIN):
+            facts[key] = fact if fact.why == PLAIN else known
+        elif known is None or (fact.end - fact.start) < (known.end - known.start):
             facts[key] = (
                 fact
                 if known is None or known.days is None
@@ -182,6 +185,11 @@ def _is_constipation(match: Match, sentence: Sentence) -> bool:
 def _matched_places(match: Match, sentence: Sentence) -> list[int]:
     content = sentence.content
     return sorted({content[i] for low, high in match.parts for i in range(low, min(high, len(content)))})
+
+
+def _is_plain(match: Match, sentence: Sentence) -> bool:
+    places = _matched_places(match, sentence)
+    return is_plain(sentence.words, places[0], places[-1] + 1)
 
 
 _TURNS = frozenset(("but", ",", "-", "and"))
@@ -239,6 +247,8 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
     status, why = _status_in_time(match.feature, lexicon.features[match.feature].kind, when)
     if status is Status.RESOLVED and match.feature in SUICIDE and is_meant_now(sentence.words, start, end):
         status, why = Status.PRESENT, ""  # "born in 1980 and want to die": the year is of something else
+    if status is Status.PRESENT and match.feature in SUICIDE and is_plain(sentence.words, start, end):
+        why = PLAIN
     return Fact(person, match.feature, status, start_at, end_at, days=when.days, is_new=when.is_new, why=why)
 
 

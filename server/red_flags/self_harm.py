@@ -22,6 +22,10 @@ _WITHDRAWN = phrases("self_harm", "withdrawn")
 _OPEN_STORY = phrases("self_harm", "open_story")
 _WANTS = frozenset(phrase_list("self_harm", "wants"))
 _INTENTS = phrases("self_harm", "intents")
+_PLAIN = frozenset(phrase_list("self_harm", "plain"))
+_ENDED = frozenset(phrase_list("self_harm", "ended"))
+_ENDS = frozenset(("end", "ending", "finish"))
+PLAIN = "in plain words"
 _TREATED = phrases("self_harm", "treated")
 _LEAST_CONDITION = 2  # words of a condition before the intent: "if this goes on I will"
 
@@ -29,6 +33,13 @@ _LEAST_CONDITION = 2  # words of a condition before the intent: "if this goes on
 def is_own_voice(sentence: Sentence, message: Sequence[Sentence]) -> bool:
     """Return whether the writer speaks of themself, in a message that only mentions a story, an exam or the news."""
     return not _SELF.isdisjoint(sentence.word_set) and not any(s.first_of(_STRONG_STORY) for s in message)
+
+
+def is_plain(words: Sequence[str], start: int, end: int) -> bool:
+    """Return whether `words[start:end]` speak plainly of dying or of a means: "end my life", "jump", "goodbye"."""
+    part = words[start:end]
+    ends = any(w in _ENDS and not _ENDED.isdisjoint(words[start + i + 1 : start + i + 2]) for i, w in enumerate(part))
+    return ends or not _PLAIN.isdisjoint(part)
 
 
 def is_threat(sentence: Sentence, end: int) -> bool:

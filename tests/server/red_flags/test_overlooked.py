@@ -21,6 +21,8 @@ def _rules(text: str) -> set[str]:
     ("text", "rule"),
     [
         ("My sister has cramping pain, redness and swelling in her calf.", "DV2"),
+        ("My left leg is puffy and rather warm, the other is normal.", "DV2"),
+        ("My back hurts and my forehead is burning hot, am I losing the plot?", "SI2"),
         ("I get cramps and my left thigh is red and swollen.", "DV2"),
         ("I have a bloody discharge and an ache in my lower belly and back.", "PG2"),
         ("Bleeding between my periods and low tummy pain.", "PG2"),
@@ -43,6 +45,7 @@ def test_a_sign_in_these_words_is_found(text: str, rule: str) -> None:
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
+        ("A patch on my thigh goes burning hot for seconds, my back is stiff and I am losing the plot.", "SI2"),
         ("I get cramps in my calf at night and my ankles are fine.", "DV2"),
         ("My usual period, bleeding and a back ache.", "PG2"),
         ("I had my period and a bit of low belly pain, no bleeding between periods.", "PG2"),

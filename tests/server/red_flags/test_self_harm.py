@@ -97,3 +97,15 @@ def test_play_a_walk_or_a_prescription_takes_nothing_back(later: str) -> None:
 )
 def test_an_animal_or_a_story_named_as_the_subject_takes_it_back(later: str) -> None:
     assert _after("My back went and I can't feel when I wipe.", later).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some things take time going down the stairs. The X-ray and bloods were fine at the check.",
+        "I am taking iron and calcium and everything, the doctor said my blood pressure is fine.",
+        "I think something has torn or a disc has gone, I went to the ER and they said all fine.",
+    ],
+)
+def test_loose_words_give_way_to_a_check(text: str) -> None:
+    assert not {"SH1", "SH2"} & {hit.rule for hit in _after(text).hits}
