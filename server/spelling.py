@@ -130,6 +130,8 @@ def _consonants(word: str) -> str:
 
 
 def _is_name(text: str, token: Token) -> bool:
+    if any(letter.isupper() for letter in token.text[1:]) and not token.text.isupper():
+        return True  # "MaleAge": a label, not a word
     before = text[: token.start].rstrip()
     is_opening = not before or before[-1] in ".!?\n"
     return token.text[:1].isupper() and not token.text.isupper() and not is_opening

@@ -81,7 +81,9 @@ def make_hit(
     passage = make_passage(text, heading, **of_passage)
     scores = [*sentence_scores, *[cosine] * len(passage.sentences)]
     sentences = tuple(SentenceScore(a, b, score) for (a, b), score in zip(passage.sentences, scores, strict=False))
-    return Hit(passage, rank, score, {"bm25": 5.0, "dense": cosine, "sentence": cosine, "question": question}, sentences)
+    return Hit(
+        passage, rank, score, {"bm25": 5.0, "dense": cosine, "sentence": cosine, "question": question}, sentences
+    )
 
 
 def make_query(text: str, **fields: Any) -> Query:
