@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, get_args
 
-from server.words import Token, stem, tokens
+from server.words import stem, tokens
 
 Kind = Literal["condition", "body", "exercise", "treatment", "activity", "symptom", "test", "person"]
 
@@ -24,6 +24,8 @@ _BEFORE_A_THING = re.compile(
     r"will|with|would",
     re.IGNORECASE,
 )
+# A word as in `server.words`, but a hyphen ends it: `cat-cow` and `cat cow` are one.
+_UNIT = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 MAX_WORDS_FOR_GAPS = 20
 # A word found this often in the library is one it uses itself.
 COMMON = 6
@@ -80,7 +82,7 @@ class TermList:
         self._by_phrase: dict[tuple[str, ...], Term] = {}
         for term in self.terms:
             for phrase in (term.name, *term.same, *term.loose):
-                self._by_phrase.setdefault(_stems(_units(phrase)), term)
+                self._by_phrase.setdefault(_unit_stems(phrase), term)
         self._longest: dict[str, int] = {}  # words of the longest wording that opens with a stem
         for opening in self._by_phrase:
             self._longest[opening[0]] = max(len(opening), self._longest.get(opening[0], 0))
@@ -91,20 +93,23 @@ class TermList:
 
     def find(self, text: str) -> list[Found]:
         """Return the terms of a text in order; the longest wording wins, and no word counts twice."""
-        words = _units(text)
-        stems = _stems(words)
-        found: list[Found] = []
-        at = 0
-        while at < len(words):
-            for length in range(min(self._longest.get(stems[at], 0), len(words) - at), 0, -1):
+        stems = _unit_stems(text)
+        found: list[tuple[Term, int, int]] = []
+        taken = 0  # words before this place are spoken for
+        for at, opening in enumerate(stems):
+            if at < taken or opening not in self._longest:
+                continue
+            for length in range(min(self._longest[opening], len(stems) - at), 0, -1):
                 term = self._by_phrase.get(stems[at : at + length])
                 if term is not None:
-                    start, end = words[at].start, words[at + length - 1].end
-                    found.append(Found(term, text[start:end], start, end))
-                    at += length - 1
+                    taken = at + length
+                    found.append((term, at, taken - 1))
                     break
-            at += 1
-        return found
+        if not found:
+            return []
+        spans = [match.span() for match in _UNIT.finditer(text)]
+        ends = [(term, spans[first][0], spans[last][1]) for term, first, last in found]
+        return [Found(term, text[start:end], start, end) for term, start, end in ends]
 
     def subjects(self, text: str) -> list[Found]:
         """Return what a text is about: conditions, body parts and exercises, the exact ones before the broad ones."""
@@ -121,7 +126,7 @@ class TermList:
         Args:
             vocabulary: the words of the library in lower case, with how often each occurs.
         """
-        held = " " + " ".join(_stems(_units(text))) + " "
+        held = " " + " ".join(_unit_stems(text)) + " "
         words: list[str] = []
         for item in self.find(text):
             is_exact = item.term.kind in ("condition", "exercise") and not item.term.is_broad
@@ -215,7 +220,7 @@ def unmentioned(text: str, known_stems: Collection[str]) -> list[str]:
     words = tokens(text)
     if len(words) > MAX_WORDS_FOR_GAPS:
         return []
-    of_terms = {unit.stem for item in term_list().find(text) for unit in _units(item.text)}
+    of_terms = {word for item in term_list().find(text) for word in _unit_stems(item.text)}
     missing: list[str] = []
     for before, word in pairwise(words):
         is_unknown = word.stem not in known_stems and word.stem not in of_terms and not word.is_function_word
@@ -225,27 +230,15 @@ def unmentioned(text: str, known_stems: Collection[str]) -> list[str]:
 
 
 def _rarest(phrase: str, vocabulary: Mapping[str, int]) -> int:
-    return min((vocabulary.get(unit.text.lower(), 0) for unit in _units(phrase)), default=0)
+    return min((vocabulary.get(word.lower(), 0) for word in _UNIT.findall(phrase)), default=0)
 
 
 @lru_cache(maxsize=16_384)
 def _phrase_stems(phrase: str) -> tuple[str, ...]:
     """Return the stems of a wording of the term list; kept, since it never changes."""
-    return _stems(_units(phrase))
+    return _unit_stems(phrase)
 
 
-def _units(text: str) -> list[Token]:
-    """Return the words with those joined by a hyphen taken apart: `cat-cow` and `cat cow` are one."""
-    units: list[Token] = []
-    for token in tokens(text):
-        if "-" not in token.text:
-            units.append(token)
-            continue
-        for part in re.finditer(r"[^\-]+", token.text):
-            start, end = token.start + part.start(), token.start + part.end()
-            units.append(Token(part.group(), start, end, stem(part.group())))
-    return units
-
-
-def _stems(words: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(word.stem for word in words)
+def _unit_stems(text: str) -> tuple[str, ...]:
+    """Return the stems of the words of a text, those joined by a hyphen taken apart."""
+    return tuple(map(stem, _UNIT.findall(text)))
