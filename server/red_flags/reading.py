@@ -16,6 +16,7 @@ from server.red_flags.episodes import bury, carry_times, close_assessed, close_g
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.legs import ALL_LIMBS, LEG_SIGNS, is_harmless_legs, is_of_all_limbs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
+from server.red_flags.nerve_pain import HEAT_SIGNS, is_nerve_pain
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.phrases import Phrases, Wording, phrase_list
 from server.red_flags.places import Place
@@ -135,6 +136,10 @@ def _sentence_facts(
         if match.feature in SITE_BOUND and _changes_subject(match, sentence):
             continue
         if match.feature in LEG_SIGNS and is_harmless_legs(
+            match.feature, _matched_places(match, sentence), sentence, message
+        ):
+            continue
+        if match.feature in HEAT_SIGNS and is_nerve_pain(
             match.feature, _matched_places(match, sentence), sentence, message
         ):
             continue
