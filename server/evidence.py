@@ -111,6 +111,7 @@ class _Words:
     """The stems of a query with their rarity; those of subjects the term list knows count as held by every passage."""
 
     weights: Mapping[str, float]
+    total: float
     of_terms: frozenset[str]
     unknown: frozenset[str]
 
@@ -118,12 +119,16 @@ class _Words:
     def of(cls, query: Query, rarity: Rarity) -> _Words:
         of_terms = frozenset(word for item in query.terms for word in content_stems(item.text))
         unknown = frozenset(word for word in query.stems if word not in rarity.stems and word not in of_terms)
-        return cls({word: rarity.weight(word) for word in query.stems}, of_terms, unknown)
+        weights = {word: rarity.weight(word) for word in query.stems}
+        return cls(weights, sum(weights.values()) or 1.0, of_terms, unknown)
+
+    def among(self, stems: frozenset[str]) -> frozenset[str]:
+        """Return the words that a text of these stems holds."""
+        return stems.intersection(self.weights)
 
     def share(self, held: Collection[str]) -> float:
         """Return the share of the words that are held, weighted by rarity."""
-        total = sum(self.weights.values()) or 1.0
-        return sum(weight for word, weight in self.weights.items() if word in held) / total
+        return sum([weight for word, weight in self.weights.items() if word in held]) / self.total
 
 
 def _search_features(hits: Sequence[Hit]) -> dict[str, float]:
@@ -139,23 +144,22 @@ def _search_features(hits: Sequence[Hit]) -> dict[str, float]:
 
 
 def _word_features(words: _Words, hits: Sequence[Hit]) -> dict[str, float]:
-    best = max(hits, key=lambda hit: hit.scores.get("dense", 0.0) + hit.scores.get("sentence", 0.0))
-    held = _held(best) | words.of_terms
-    held_top = words.of_terms.union(*(_held(hit) for hit in hits[:TOP]))
+    nearness = [hit.scores.get("dense", 0.0) + hit.scores.get("sentence", 0.0) for hit in hits]
+    at = nearness.index(max(nearness))
+    best = hits[at]
+    held = [words.among(library_stems(hit.passage.indexed_text)) | words.of_terms for hit in (best, *hits[:TOP])]
+    lines = [[words.among(library_stems(line)) for line in hit.passage.questions] for hit in hits]
+    asked_top = (line for of_hit in lines[:TOP] for line in of_hit)
     heading = f"{best.passage.source.title} {' '.join(best.passage.heading_path)}"
     return {
-        "words": words.share(held),
-        "words_top": words.share(held_top),
-        "asked_words": words.share(held.union(*_lines(best))),
-        "asked_words_top": words.share(held_top.union(*(line for hit in hits[:TOP] for line in _lines(hit)))),
-        "asked_line": max((words.share(line) for hit in hits for line in _lines(hit)), default=0.0),
+        "words": words.share(held[0]),
+        "words_top": words.share(frozenset().union(*held[1:])),
+        "asked_words": words.share(held[0].union(*lines[at])),
+        "asked_words_top": words.share(frozenset().union(*held[1:], *asked_top)),
+        "asked_line": max(map(words.share, {line for of_hit in lines for line in of_hit}), default=0.0),
         "unknown": words.share(words.unknown),
         "heading": overlap(tuple(words.weights), library_stems(heading)),
     }
-
-
-def _lines(hit: Hit) -> list[frozenset[str]]:
-    return [library_stems(line) for line in hit.passage.questions]
 
 
 @cache
@@ -166,10 +170,6 @@ def _outside() -> re.Pattern[str]:
 
 def _best_scores(hits: Sequence[Hit], name: str) -> list[float]:
     return sorted((hit.scores.get(name, hit.scores.get("dense", 0.0)) for hit in hits), reverse=True)[:TOP]
-
-
-def _held(hit: Hit) -> frozenset[str]:
-    return library_stems(hit.passage.indexed_text)
 
 
 def _is_personal(message: str) -> bool:
