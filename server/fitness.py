@@ -14,7 +14,7 @@ from index.passages import Passage
 from index.retriever import Filters, Hit
 from server.intents import intent_of, intent_scores
 from server.logistic import LogisticModel, load_model
-from server.terms import SUBJECT_KINDS, Found, library_terms
+from server.terms import SUBJECT_KINDS, Found, library_terms, term_list
 from server.words import library_stems, word_count
 
 if TYPE_CHECKING:  # below the steps, of which the query is one
@@ -66,6 +66,7 @@ URGENT_ASKED = 1.5
 AFTER_OPERATION = 0.8
 OTHER_PERSON = -0.4
 WITHOUT_TREATMENT = -0.6
+ASKED_OF_SUBJECT = 1.5
 
 
 class Search(Protocol):
@@ -175,6 +176,9 @@ def _by_rules(query: Query, asked: _Asked, passage: Passage) -> float:
     # What is asked of a treatment or a test is not answered by a passage that never speaks of it.
     if asked.treatments and not asked.treatments & _contents(passage.indexed_text).treatments:
         value += WITHOUT_TREATMENT
+    # "It hurts here and there, what causes sciatica?" asks for the causes of sciatica.
+    if place.intent == asked.intent_of_clause and asked.subjects_of_clause & place.subjects:
+        value += ASKED_OF_SUBJECT
     return value
 
 
@@ -184,9 +188,14 @@ def _question(hit: Hit) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a query says, found once for all its hits."""
+    """What a query says, found once for all its hits; the clause is the part of it that asks.
+
+    intent_of_clause: empty when its wording tells none.
+    """
 
     intent: str
+    intent_of_clause: str
+    subjects_of_clause: frozenset[str]
     terms: frozenset[str]
     treatments: frozenset[str]
     persons: frozenset[str]
@@ -200,8 +209,11 @@ class _Asked:
 
     @classmethod
     def of(cls, query: Query) -> _Asked:
+        intent_of_clause = intent_of(query.asking)
         return cls(
             intent=query.intent,
+            intent_of_clause="" if intent_of_clause == "general" else intent_of_clause,
+            subjects_of_clause=exact_subjects(term_list().find(query.asking)),
             terms=frozenset(item.term.name for item in query.terms),
             treatments=_names(query.terms, _TREATMENTS),
             persons=_names(query.terms, ("person",)),
@@ -221,10 +233,11 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What title and heading say of a section."""
+    """What title and heading say of a section; `subjects` are those of the title."""
 
     heading: str
     intent: str
+    subjects: frozenset[str]
     answers: frozenset[str]
     persons: frozenset[str]
     regions: frozenset[str]
@@ -243,6 +256,7 @@ def _place(title: str, heading: str) -> _Place:
     return _Place(
         heading=heading,
         intent=_heading_intent(heading),
+        subjects=exact_subjects(library_terms(title)),
         answers=frozenset(intent_scores(heading)),
         persons=_names(placed, ("person",)) - {"GP"},
         regions=_regions(placed),

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from server.aspects import ACTS, aspect_of, aspect_phrase, medicine_of
 from server.intents import Intent, intent_of, request_of
-from server.terms import SUBJECT_KINDS, Found, Term, term_list
-from server.words import content_stems, tokens, word_count
+from server.terms import SUBJECT_KINDS, Found, term_list
+from server.topics import PRONOUN, Turn, topic_of
+from server.words import content_stems, word_count
 
 # Longer messages say themselves what they are about.
 MAX_WORDS = 18
@@ -25,44 +26,13 @@ _ASKS_ON = frozenset({"duration", "safety", "help", "tests", "prevention"})
 _FOR_KINDS = frozenset({"exercise", "treatment", "test"})
 # What is taken, had or done for a complaint, or in spite of it; never for the exercise that was shown last.
 _NOT_FOR_EXERCISES = frozenset({"treatment", "test", "activity"})
-# Words of a question about another subject that do not name it.
-_FRAME = frozenset(
-    """
-    happen long often soon far type typ kind example exampl differ differenc main famou import popular best common
-    major describ list
-    """.split()  # noqa: SIM905
-)
-# Body parts that stand for the pain in them, unless anatomy is asked about.
-_HURTS = frozenset({"hip", "lower back", "buttock", "groin", "leg", "thigh", "pelvis", "tummy"})
-_VAGUE = frozenset({"leg", "spine", "surgery", "thigh", "tummy"})
-_PERSON_WORDS = {
-    "pregnancy": "in pregnancy",
-    "after birth": "after birth",
-    "children": "in children",
-    "teenager": "in teenagers",
-}
-
 
 # "Back" that is no part of the body: "go back to work".
 _NOT_A_BACK = re.compile(
     r"\b(?:(?:go|going|get|getting|be|come|comes|coming|been|went|gone) back|back (?:to|at|into))\b", re.IGNORECASE
 )
-_PRONOUN = re.compile(r"\b(?:it|they|them|these|those)\b(?!')", re.IGNORECASE)
 _DONE = re.compile(r"\b(?:do|doing|with|have|having|stop|start|hold|use|using|keep) $", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question as it stood alone, what it asked for, and what was answered to it.
-
-    titles: of the sources cited, best first. suggestions: the questions offered next.
-    """
-
-    text: str
-    intent: Intent = "general"
-    titles: tuple[str, ...] = ()
-    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,79 +56,13 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
     last = turns[-1]
     topic = topic_of(turns)
-    if not _PRONOUN.search(plain) and any(i.term.kind in _NOT_FOR_EXERCISES for i in term_list().find(plain)):
+    if not PRONOUN.search(plain) and any(i.term.kind in _NOT_FOR_EXERCISES for i in term_list().find(plain)):
         topic = topic_of(turns, with_exercises=False)  # a medicine is taken for a complaint, not for an exercise
     for step in (_offer, _corrected, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
             return found
     return None
-
-
-def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
-    """Return what the conversation is about, in words to put into a question; empty when that cannot be told.
-
-    Args:
-        turns: the earlier questions, oldest first.
-        with_exercises: False for what is complained of, whatever exercise was spoken of since.
-    """
-    for turn in reversed(turns):
-        subjects = [item for item in term_list().subjects(turn.text) if item.term.name not in ACTS]
-        if not with_exercises:
-            if subjects and all(item.term.kind == "exercise" for item in subjects):
-                continue  # nor are the titles quoted for it what is complained of
-            subjects = [item for item in subjects if item.term.kind != "exercise"]
-        # A named condition or exercise first; else what was said first, since people begin with what hurts most.
-        exact = [item for item in subjects if not item.term.is_broad and item.term.kind != "body"]
-        exact = exact or sorted(subjects, key=lambda item: (item.term.name in _VAGUE, item.start))
-        if exact:
-            return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term)
-        for title in turn.titles[:1]:
-            named = [item for item in term_list().subjects(title) if not item.term.is_broad]
-            if not with_exercises:
-                named = [item for item in named if item.term.kind != "exercise"]
-            if named:
-                return named[0].term.name + _person(turn.text, named[0].term)
-    if not with_exercises and any(item.term.kind == "exercise" for t in turns for item in term_list().find(t.text)):
-        return ""
-    return _unlisted_topic(turns)
-
-
-def _phrase(item: Found, text: str) -> str:
-    """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
-    words = item.text.lower() if not item.text.isupper() else item.text
-    is_personal = bool(re.search(r"\b(my|his|her|i|your|the)\b", words)) or item.text in item.term.loose
-    has_verb = bool(re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting)\b", words))
-    is_place = item.term.kind == "condition" and item.term.name in (f"{words} pain", f"{words.rstrip('s')} pain")
-    words = item.term.name if is_personal or has_verb or is_place else words
-    says_pain = any(found.term.name == "pain" for found in term_list().find(text))
-    if item.term.kind == "body" and (says_pain or (item.term.name in _HURTS and intent_of(text) != "definition")):
-        return f"{words} pain"
-    is_one_move = item.term.kind == "exercise" and not item.term.is_broad and not words.endswith("s")
-    return f"the {words}" if is_one_move else words
-
-
-def _person(text: str, subject: Term) -> str:
-    found = {item.term.name for item in term_list().find(text) if item.term.kind == "person"}
-    words = [_PERSON_WORDS[name] for name in _PERSON_WORDS if name in found and name not in subject.name]
-    return f" {words[0]}" if words and words[0] not in subject.name else ""
-
-
-def _unlisted_topic(turns: Sequence[Turn]) -> str:
-    """Return the longest run of meaningful words of the latest question that has one without a pronoun."""
-    for turn in reversed(turns):
-        if _PRONOUN.search(turn.text) and len(turns) > 1:
-            continue
-        runs: list[list[str]] = [[]]
-        for token in tokens(turn.text):
-            if token.is_function_word or token.stem in _FRAME:
-                runs.append([])
-            else:
-                runs[-1].append(token.text)
-        best = max(runs, key=len)
-        if best:
-            return " ".join(best[:5])
-    return ""
 
 
 def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -221,7 +125,7 @@ def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
     if any(item.term.kind in SUBJECT_KINDS and item.term.name != "pain" for item in term_list().find(rest)):
         return None
     phrase = _article(last.text, aspect) + aspect_phrase(aspect, topic)
-    pronoun = _PRONOUN.search(rest) or _patterns().this.search(rest)
+    pronoun = PRONOUN.search(rest) or _patterns().this.search(rest)
     joins = "from" if rest.endswith("recovery") else "of"
     text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} {joins} {phrase}"
     return Resolved(text, topic, None, _followed(phrase))
@@ -275,7 +179,7 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
             return None
         rest = plain[begins.end() :]
     rest = _bare_phrase(rest)
-    if not rest or _PRONOUN.search(rest):
+    if not rest or PRONOUN.search(rest):
         return None
     if lead and word_count(rest) > MAX_ELLIPSIS_WORDS - 2:
         return Resolved(rest)  # "what about the pain down my leg, is that sciatica?" says itself what it is about
@@ -336,8 +240,8 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
 def _meant(plain: str, after: int) -> re.Match[str] | None:
     """Return the pronoun that stands for something; behind an empty "it", only one that is done, had or gone with."""
     if not after:
-        return _PRONOUN.search(plain) or _patterns().this.search(plain)
-    done = next((m for m in _PRONOUN.finditer(plain, after - 1) if _DONE.search(plain[: m.start()])), None)
+        return PRONOUN.search(plain) or _patterns().this.search(plain)
+    done = next((m for m in PRONOUN.finditer(plain, after - 1) if _DONE.search(plain[: m.start()])), None)
     return done or _patterns().this.search(plain)
 
 

@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from server.focus import SHORT_WORDS, Focus, asking_clause, focus
-from server.follow_ups import Resolved, Turn, resolve
+from server.follow_ups import Resolved, resolve
 from server.intents import Intent, Request, intent_of, request_of
 from server.small_talk import small_talk
 from server.spelling import Speller
 from server.terms import Found, term_list
+from server.topics import Turn
 from server.words import FromVocabulary, Vocabulary, content_stems, word_count
 
 __all__ = ["Intent", "MessageLike", "Query", "QueryBuilder", "Request"]
@@ -72,6 +73,11 @@ class Query:
     def stems(self) -> tuple[str, ...]:
         """Return the different stems of the words of the text that carry meaning, found once."""
         return tuple(content_stems(self.text))
+
+    @cached_property
+    def asking(self) -> str:
+        """Return the clauses of the text that ask; all of it when none does."""
+        return asking_clause(focus(self.text).asked or self.text)
 
 
 class QueryBuilder:

@@ -51,6 +51,8 @@ def test_misspelt_words_of_the_library_are_read_right_and_said_so(written: str, 
         ("abominable", "abdominal"),
         ("parenthesis", "paraesthesia"),
         ("sigmoidectomy", "sigmoidostomy"),
+        ("internist", "internet"),
+        ("MaleAge", "mileage"),
     ],
 )
 def test_words_that_may_be_right_are_never_read_as_another_word_of_the_library(written: str, wrongly: str) -> None:
@@ -161,6 +163,11 @@ def test_intents(text: str, intent: str) -> None:
         ("👍", "gibberish"),
         ("", "gibberish"),
         ("it hurts", "vague"),
+        ("i live in ireland what number do i ring", "emergency_number"),
+        ("What number do I call?", "emergency_number"),
+        ("what's the emergency number in Canada", "emergency_number"),
+        ("I'm in Spain, so who do I ring?", "emergency_number"),
+        ("I don't live in the UK, who should I call", "emergency_number"),
     ],
 )
 def test_requests_that_are_not_answered_as_asked(text: str, kind: str) -> None:
@@ -171,6 +178,8 @@ def test_requests_that_are_not_answered_as_asked(text: str, kind: str) -> None:
     "text",
     [
         "thanks, but how long does sciatica last?",
+        "what number of repetitions should I do",
+        "I have pain in my hip, who should I see",
         "bye the way, is walking good for my hip",
         "I have to go to the toilet at night, is it my back",
         "hello, what helps hip pain?",

@@ -8,6 +8,7 @@ import pytest
 
 from index.passages import Source
 from server.answers import AnswerStatus, Draft
+from server.page_regions import REGIONS
 from server.replies import DATA, LibraryReplies
 from tests.fakes import make_hit, make_query
 
@@ -43,6 +44,12 @@ def test_small_talk_is_answered_without_search(kind: str, status: AnswerStatus, 
     assert draft.status == status
     assert any(part in words(draft) or part in words(draft).replace("where", "Where") for part in must.split("|"))
     assert draft.hits == ()
+
+
+def test_who_asks_for_the_number_to_ring_is_told_that_of_every_region() -> None:
+    said = words(REPLIES.without_search(make_query("which number?", request="emergency_number")))
+    missing = [region.code for region in REGIONS if region.numbers[0] not in said]
+    assert not missing
 
 
 @pytest.mark.parametrize("kind", ["question", "diagnosis", "dose", "stop_medicine", "prognosis", "scan"])
