@@ -21,6 +21,7 @@ from server.chat_events import MetaOut, named_events
 from server.conversations import Conversation, Message, new_conversation_id
 from server.errors import (
     ConversationFull,
+    ConversationsUnavailable,
     ConversationUnknown,
     MessageInvalid,
     PassageUnknown,
@@ -248,9 +249,13 @@ def whole_reply(text: str, conversation: Conversation, built: Services, top_k: i
 def answer_message(
     text: str, conversation: Conversation, built: Services, top_k: int | None = None, *, replaces: bool = False
 ) -> AnswerOut:
-    """Answer a message and keep both turns; `replaces` when they stand for a turn that `conversation` leaves out."""
+    """Answer a message and keep both turns; `replaces` when they stand for a turn that `conversation` leaves out.
+
+    A turn that cannot be kept is answered all the same: a fault of the database must not hide a card.
+    """
     answer = answer_out(whole_reply(text, conversation, built, top_k))
-    keep_turn(text, answer, conversation, built, replaces=replaces)
+    with contextlib.suppress(ConversationsUnavailable):
+        keep_turn(text, answer, conversation, built, replaces=replaces)
     return answer
 
 
@@ -260,17 +265,24 @@ def keep_turn(
     """Store what was asked and answered, unless the conversation was deleted meanwhile.
 
     With `replaces`, the turn after `conversation` gives way, unless others have followed it by now.
+
+    Raises:
+        ConversationsUnavailable: if it cannot be stored.
     """
     latest = built.conversations.get(conversation.conversation_id)
     if latest is None and (conversation.messages or replaces):
         return
     if latest is not None and replaces and len(latest.messages) == len(conversation.messages) + 2:
         latest = replace(latest, messages=latest.messages[:-2])
+    built.conversations.put(with_turn(replace(latest or conversation, region=conversation.region), text, answer))
+
+
+def with_turn(conversation: Conversation, text: str, answer: AnswerOut) -> Conversation:
+    """Return the conversation with a message and its answer at its end."""
     now = datetime.now(UTC).timestamp()
     spoken = "\n\n".join([answer.answer.text, *(question.text for question in answer.safety.questions)])
-    turn = (Message("user", text, now), Message("assistant", spoken, now, answer.model_dump(mode="json")))
-    kept = replace(latest or conversation, region=conversation.region)
-    built.conversations.put(kept.with_messages(*turn))
+    asked = Message("user", text, now)
+    return conversation.with_messages(asked, Message("assistant", spoken, now, answer.model_dump(mode="json")))
 
 
 def conversation_out(conversation: Conversation) -> ConversationOut:
@@ -301,7 +313,8 @@ def chat_events(
         for number, (name, data) in enumerate(events, 2):
             if isinstance(data, AnswerOut):
                 # Before it is sent: whoever reads `done` may ask for the turn at once.
-                keep_turn(body.message, data, conversation, built, replaces=replaces)
+                with contextlib.suppress(ConversationsUnavailable):
+                    keep_turn(body.message, data, conversation, built, replaces=replaces)
             yield event_block(number, name, data.model_dump(mode="json"))
 
 

@@ -6,12 +6,17 @@ AssistantError                 carries status, title and a code for the problem 
 │   ├── SourceUnknown
 │   └── PassageUnknown
 ├── MessageInvalid             422
+├── ConversationFull           409
+├── WrongHost                  421
+├── WrongOrigin                403
+├── TooSlow                    408
 ├── WrongKey                   401
 ├── TooLarge                   413
 ├── WrongMediaType             415
 ├── TooManyRequests            429, with Retry-After
 ├── Busy                       503, with Retry-After
 ├── SearchUnavailable          503, with Retry-After
+├── ConversationsUnavailable   503, with Retry-After
 └── SettingsInvalid            said at start, never over HTTP
 """
 
@@ -167,6 +172,15 @@ class SearchUnavailable(AssistantError):
     status = 503
     title = "Search is unavailable"
     code = "search_unavailable"
+    retry_after_s = 5
+
+
+class ConversationsUnavailable(AssistantError):
+    """The place where conversations are kept can be neither read nor written right now."""
+
+    status = 503
+    title = "Conversations are unavailable"
+    code = "conversations_unavailable"
     retry_after_s = 5
 
 

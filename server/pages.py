@@ -12,10 +12,16 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from server.api import answer_message, check_message, open_conversation, post_feedback
+from server.api import check_message, keep_turn, open_conversation, post_feedback, whole_reply, with_turn
 from server.bootstrap import Services
 from server.conversations import Conversation
-from server.errors import AssistantError, ConversationUnknown, MessageInvalid, NotFound
+from server.errors import (
+    AssistantError,
+    ConversationsUnavailable,
+    ConversationUnknown,
+    MessageInvalid,
+    NotFound,
+)
 from server.page_library import example_questions, library_size
 from server.page_regions import is_region
 from server.page_render import WIDGET, built_services, page
@@ -24,12 +30,13 @@ from server.page_security import CSRF_FIELD, FormRefused, check_form
 from server.page_summary import summary_view
 from server.page_views import TurnView, turn_views
 from server.schemas import FeedbackIn, QuestionOut
-from server.serializers import safety_out
+from server.serializers import answer_out, safety_out
 from server.turns import without_last_turn
 
 router = APIRouter(include_in_schema=False)
 
 GONE = "That conversation was deleted, or its time was up."
+NOT_KEPT = "This conversation could not be kept. The answer is below: print it, or note what you need of it."
 GONE_WHILE_ASKING = GONE + " Your question is still in the box: ask it again to start a new conversation."
 
 
@@ -197,13 +204,24 @@ def _ask(request: Request, conversation_id: str | None, form: FormData) -> Respo
         before = _before_edited(conversation, form)
         if len(before.messages) >= built.settings.max_turns:
             raise MessageInvalid("This conversation has reached its longest length. Start a new chat to go on.")
-        answer_message(text, before, built, replaces=before is not conversation)
     except (FormRefused, MessageInvalid, ConversationUnknown) as exc:
         if conversation is None and conversation_id is not None and not isinstance(exc, ConversationUnknown):
             conversation = built.conversations.get(conversation_id)
         return _again(request, conversation, exc, text, form)
+    return _answered(request, text, before, form, replaces=before is not conversation)
+
+
+def _answered(request: Request, text: str, before: Conversation, form: FormData, *, replaces: bool) -> Response:
+    """Answer a message, keep the turn and lead to it; a turn that cannot be kept is shown at once."""
+    built = built_services(request)
+    answer = answer_out(whole_reply(text, before, built))
+    try:
+        keep_turn(text, answer, before, built, replaces=replaces)
+    except ConversationsUnavailable:
+        # Shown from what is at hand: a fault of the database must not hide a card.
+        return _chat(request, with_turn(before, text, answer), error=ConversationsUnavailable(NOT_KEPT))
     number = len(before.messages) // 2 + 1
-    return _back_to_chat(form, conversation.conversation_id, f"#answer-{number}")
+    return _back_to_chat(form, before.conversation_id, f"#answer-{number}")
 
 
 def _before_edited(conversation: Conversation, form: FormData) -> Conversation:

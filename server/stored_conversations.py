@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 
-from sqlalchemy import Column, Float, MetaData, String, Table, Text, create_engine, delete, select
+from sqlalchemy import Column, Connection, Float, MetaData, String, Table, Text, create_engine, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from server.conversations import Conversation, Message
-from server.errors import SettingsInvalid
+from server.errors import ConversationsUnavailable, SettingsInvalid
+
+logger = logging.getLogger(__name__)
 
 SECONDS_PER_DAY = 86_400.0
 PURGE_EVERY_S = 60.0
@@ -30,7 +34,10 @@ _CONVERSATIONS = Table(
 
 
 class StoredConversations:
-    """Keeps conversations behind a SQLAlchemy address; what is older than `retention_days` is deleted."""
+    """Keeps conversations behind a SQLAlchemy address; what is older than `retention_days` is deleted.
+
+    Every method raises ConversationsUnavailable when the database does not do what it is told.
+    """
 
     def __init__(
         self,
@@ -53,7 +60,8 @@ class StoredConversations:
             {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}} if url == "sqlite://" else {}
         )
         try:
-            self._engine = create_engine(url, **in_memory)
+            # Parameters are what people wrote: an error must not repeat them.
+            self._engine = create_engine(url, hide_parameters=True, **in_memory)
             _METADATA.create_all(self._engine)
         except (SQLAlchemyError, ImportError) as exc:
             raise SettingsInvalid(
@@ -67,7 +75,7 @@ class StoredConversations:
         wanted = select(_CONVERSATIONS).where(
             _CONVERSATIONS.c.conversation_id == conversation_id, _CONVERSATIONS.c.updated >= self._oldest()
         )
-        with self._engine.connect() as connection:
+        with self._transaction() as connection:
             row = connection.execute(wanted).mappings().first()
         if row is None:
             return None
@@ -85,17 +93,28 @@ class StoredConversations:
             "updated": kept.updated,
             "messages": json.dumps([asdict(message) for message in kept.messages], ensure_ascii=False),
         }
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(_CONVERSATIONS.delete().where(_CONVERSATIONS.c.conversation_id == kept.conversation_id))
             connection.execute(_CONVERSATIONS.insert().values(**row))
 
     def delete(self, conversation_id: str) -> bool:
         """Delete the conversation; return whether there was one."""
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             gone = connection.execute(delete(_CONVERSATIONS).where(_CONVERSATIONS.c.conversation_id == conversation_id))
         if gone.rowcount:
             self._on_forget()
         return gone.rowcount > 0
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as exc:
+            logger.error("conversations cannot be reached: %s", type(exc).__name__)
+            raise ConversationsUnavailable(
+                "Conversations cannot be read or kept right now. Please try again in a few minutes."
+            ) from exc
 
     def _oldest(self) -> float:
         return self._clock() - self._keep_s
@@ -104,7 +123,7 @@ class StoredConversations:
         if self._clock() - self._purged < PURGE_EVERY_S:
             return
         self._purged = self._clock()
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             gone = connection.execute(delete(_CONVERSATIONS).where(_CONVERSATIONS.c.updated < self._oldest()))
         if gone.rowcount:
             self._on_forget()

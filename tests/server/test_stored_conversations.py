@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,51 @@ def test_an_address_that_cannot_be_opened_names_the_setting_and_nothing_of_the_a
         StoredConversations(address.format(dir=tmp_path), 1.0)
     assert "hunter2" not in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
+
+
+EMERGENCY = "my back went and I can't feel when I wipe"
+
+
+@pytest.fixture
+def broken(tmp_path: Path, services: Services) -> Services:
+    """Return services whose database lost its table after they were started."""
+    settings = services.settings.model_copy(update={"conversation_url": f"sqlite:///{tmp_path / 'c.db'}"})
+    built = Services(settings, services.live, services.assistant, build_conversations(settings))
+    with closing(sqlite3.connect(tmp_path / "c.db")) as database:
+        database.execute("drop table conversations")
+    return built
+
+
+def test_a_card_is_given_when_the_turn_cannot_be_kept(broken: Services) -> None:
+    with TestClient(create_app(broken)) as client:
+        answer = client.post("/v1/chat", json={"message": EMERGENCY})
+        stream = client.post("/v1/chat", json={"message": EMERGENCY, "stream": True}).text
+    assert answer.status_code == 200
+    assert answer.json()["safety"]["card"]["variant"] == "emergency"
+    assert "event: done" in stream
+    assert "event: error" not in stream
+
+
+def test_the_page_shows_the_card_and_says_that_the_turn_is_not_kept(broken: Services) -> None:
+    with TestClient(create_app(broken), follow_redirects=False) as client:
+        token = re.search(r'name="form_token" value="([^"]+)"', client.get("/").text)
+        assert token is not None
+        shown = client.post("/", data={"message": EMERGENCY, "form_token": token[1]})
+    assert shown.status_code == 503
+    assert "Immediate action required" in shown.text
+    assert "could not be kept" in shown.text
+
+
+def test_a_conversation_that_cannot_be_read_is_a_fault_that_passes(
+    broken: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    with TestClient(create_app(broken)) as client:
+        found = client.post("/v1/chat", json={"message": EMERGENCY, "conversation_id": "c_any"})
+        client.post("/v1/chat", json={"message": EMERGENCY})
+    assert found.status_code == 503
+    assert found.json()["type"] == "/problems/conversations_unavailable"
+    assert found.headers["Retry-After"]
+    assert "wipe" not in caplog.text
 
 
 def test_memory_is_the_default() -> None:
