@@ -116,7 +116,9 @@ class QueryBuilder:
         focused = focus(original)
         text, corrected = self._spellers.get().correct(focused.text)
         # A question about a medicine stands alone: what was talked of before would only mislead the search.
-        resolved = resolve(text, turns) if _request(text, original) not in ("dose", "stop_medicine") else None
+        resolved = resolve(text, turns)
+        if resolved is not None and _request(text, original) in ("dose", "stop_medicine"):
+            resolved = None
         if resolved is not None:
             text = resolved.text
         named = term_list().spelt_out(text, self._vocabulary())[:MAX_SPELT_OUT]
@@ -197,7 +199,8 @@ def _request(text: str, original: str, *, is_follow_up: bool = False) -> Request
     found = request_of(text)
     if found != "question":
         return found
-    as_written = request_of(" ".join(original.split()))
+    written = " ".join(original.split())
+    as_written = found if written == text else request_of(written)
     # "Is it serious?" about something that was named asks what the library says of it.
     return found if is_follow_up and as_written == "diagnosis" else as_written
 

@@ -36,14 +36,15 @@ def small_talk(message: str, knows: Callable[[str], bool]) -> Request | None:
     plain = re.sub(r"[^\w' ,\-*]+", " ", plain).strip(" ,-")
     plain = re.sub(r"\s+", " ", plain)
     words = _WORD.findall(message)
-    if language_of(message) == "other":
+    language = language_of(message)
+    if language == "other":
         return "other_language"
     if not words:
         return None if re.search(r"\d", message) else "gibberish"
     for name, pattern in _patterns().requests:
         if pattern.fullmatch(plain):
             return name
-    if language_of(message) not in ("English", ""):
+    if language not in ("English", ""):
         return "other_language"
     return "gibberish" if _is_gibberish(words, knows) else None
 
@@ -54,9 +55,7 @@ def language_of(message: str) -> str:
     >>> language_of("me duele la espalda desde hace una semana")
     'Spanish'
     """
-    letters = [letter for letter in message if letter.isalpha()]
-    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
-    if letters and latin < (1 - _OTHER_SCRIPT_SHARE) * len(letters):
+    if not message.isascii() and _is_in_another_script(message):
         return "other"
     words = [word.casefold().replace("’", "'") for word in _WORD.findall(message)]
     counts = {name: sum(word in common for word in words) for name, common in _patterns().languages.items()}
@@ -65,6 +64,12 @@ def language_of(message: str) -> str:
     if counts[best] >= 2 and counts[best] > english + 1 and counts[best] >= 0.3 * len(words):
         return best
     return "English" if english else ""
+
+
+def _is_in_another_script(message: str) -> bool:
+    letters = [letter for letter in message if letter.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
+    return bool(letters) and latin < (1 - _OTHER_SCRIPT_SHARE) * len(letters)
 
 
 @cache
