@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,16 +14,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from ingest.added import Wording, add_place, added_entries, all_entries, is_address, remove_added
 from ingest.errors import DocumentRefused, IngestError, OutputUnwritable, RegisterInvalid
-from ingest.origins import Origin, readable_files, title_from_name
+from ingest.origins import Origin, readable_files
 from ingest.pipeline import ingest, write_json
-from ingest.readers import read_content
+from ingest.readers import LOADERS
 from ingest.report import IngestReport, print_report
-from ingest.sources import SOURCE_ID, Entry, append_entry, read_register, remove_entry, slug
+from ingest.sources import WEB_ADDRESS, read_register
 
 REGISTER = Path(__file__).resolve().parent.parent / "corpus" / "sources.toml"
-ADDED_REGISTER = "added.toml"
-ADDED_FOLDER = "added"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,25 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IngestError as exc:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]{escape(str(exc))}[/]")
         return 2
-
-
-def all_entries(register: Path, var: Path) -> list[Entry]:
-    """Return the entries of the register and of what was added to the data folder.
-
-    Raises:
-        RegisterInvalid: if either file is wrong, or they use the same id.
-    """
-    entries = read_register(register)
-    added_file = var / ADDED_REGISTER
-    added = read_register(added_file) if added_file.exists() else []
-    known = {entry.source.source_id for entry in entries}
-    for entry in added:
-        if entry.source.source_id in known:
-            raise RegisterInvalid(
-                f"{added_file}, line {entry.line}, field 'id': expected an id of its own, found "
-                f"{entry.source.source_id!r}, which {register} has; run `python -m ingest remove` or rename one"
-            )
-    return entries + added
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
@@ -68,38 +48,45 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 
 def _add(options: argparse.Namespace, console: Console) -> int:
     all_entries(options.register, options.var)  # a broken register is reported before anything is copied
-    refused: list[str] = []
-    added = 0
-    for place in _expanded(options.places):
+    places = _expanded(options.places)
+    _check_said_of_one(options, len(places))
+    said = Wording(options.id, options.title, options.publisher, options.licence, options.url)
+    taken = {entry.source.source_id for entry in read_register(options.register)}
+    added: list[str] = []
+    for place in places:
         try:
-            source_id = _add_place(place, options)
+            added.append(add_place(place, said, options.var, {*taken, *added}, allow_private=options.allow_private))
         except DocumentRefused as exc:
-            refused.append(place)
             console.print(f"[red]refused[/] {escape(place)}: {escape(str(exc))}")
-            continue
         except OSError as exc:
             raise OutputUnwritable(
                 f"{options.var}: expected a folder that can be written, found {exc.strerror or exc}; give --var"
             ) from exc
-        added += 1
-        console.print(f"added {escape(place)} as [bold]{source_id}[/]")
+        else:
+            console.print(f"added {escape(place)} as [bold]{added[-1]}[/]")
     report = _ingest(options, console)
     status = _finish(report, options, console)
-    return 1 if refused and (options.strict or not added) else status
+    return 1 if len(added) < len(places) and (options.strict or not added) else status
+
+
+def _check_said_of_one(options: argparse.Namespace, count: int) -> None:
+    """Refuse what can be true of one document alone, said of several.
+
+    Raises:
+        IngestError: naming the option.
+    """
+    for name in ("id", "title", "url"):
+        if getattr(options, name) and count > 1:
+            raise IngestError(f"--{name}: expected one file or address, found {count}; add them one by one")
 
 
 def _remove(options: argparse.Namespace, console: Console) -> int:
-    added_file = options.var / ADDED_REGISTER
-    paths = {entry.source.source_id: entry.path for entry in (read_register(added_file) if added_file.exists() else [])}
-    if not remove_entry(added_file, options.source_id):
-        known = ", ".join(sorted(paths)) or "none"
+    if not remove_added(options.var, options.source_id):
+        known = ", ".join(sorted(entry.source.source_id for entry in added_entries(options.var))) or "none"
         raise RegisterInvalid(
             f"expected the id of a source that was added ({known}), found {options.source_id!r}; "
             f"sources of the register are removed by editing {options.register}"
         )
-    path = paths[options.source_id]
-    if path is not None and path.parent == options.var / ADDED_FOLDER:
-        path.unlink(missing_ok=True)
     console.print(f"removed [bold]{escape(options.source_id)}[/]")
     return _finish(_ingest(options, console), options, console)
 
@@ -147,71 +134,29 @@ def _with_progress(origins: Sequence[Origin], console: Console) -> Iterator[Orig
 
 
 def _expanded(places: Iterable[str]) -> list[str]:
-    """Return the places with the files of a folder instead of the folder."""
+    """Return the places with the files of a folder instead of the folder.
+
+    Raises:
+        IngestError: if a folder holds nothing that can be read.
+    """
     found: list[str] = []
     for place in places:
-        if not _is_address(place) and Path(place).is_dir():
-            found.extend(str(path) for path in readable_files(Path(place)))
-        else:
+        if is_address(place) or not Path(place).is_dir():
             found.append(place)
+            continue
+        files = readable_files(Path(place))
+        if not files:
+            raise IngestError(
+                f"{place}: expected documents in the folder, found none; files end in {', '.join(sorted(LOADERS))}"
+            )
+        found.extend(str(path) for path in files)
     return found
 
 
-def _is_address(place: str) -> bool:
-    return "://" in place
-
-
-def _add_place(place: str, options: argparse.Namespace) -> str:
-    """Record one file or address among what was added, and return its id.
-
-    Raises:
-        DocumentRefused: if it cannot be read; it is not recorded then.
-    """
-    values: dict[str, object] = {"publisher": options.publisher, "licence": options.licence, "url": options.url}
-    if _is_address(place):
-        from ingest.fetch import Fetcher
-
-        with Fetcher(options.var / "fetched", refresh=True, allow_private=options.allow_private) as fetcher:
-            fetched = fetcher.fetch(place)
-        content = read_content(fetched.raw, fetched.read_as)
-        values["url"] = place
-    else:
-        raw = _bytes_of(Path(place))
-        content = read_content(raw, place)
-    source_id = options.id or slug(Path(place.rstrip("/")).stem)
-    if not SOURCE_ID.fullmatch(source_id):
-        raise DocumentRefused(f"--id: expected lower-case letters, digits and hyphens, found {source_id!r}")
-    if any(entry.source.source_id == source_id for entry in read_register(options.register)):
-        raise DocumentRefused(
-            f"expected an id of its own, found {source_id!r}, which {options.register} has; give --id"
-        )
-    values["title"] = options.title or content.title or title_from_name(place)
-    if not _is_address(place):
-        values["path"] = _copy(Path(place), source_id, options.var)
-    remove_entry(options.var / ADDED_REGISTER, source_id)
-    append_entry(options.var / ADDED_REGISTER, {"id": source_id, **values})
-    return source_id
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as exc:
-        raise DocumentRefused(f"expected a file that can be read, found: {exc.strerror or exc}") from exc
-
-
-def _copy(path: Path, source_id: str, var: Path) -> str:
-    folder = var / ADDED_FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{source_id}{path.suffix.lower()}"
-    if path.resolve() != target.resolve():
-        unfinished = target.with_name(target.name + ".unfinished")
-        try:
-            shutil.copyfile(path, unfinished)
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    return f"{ADDED_FOLDER}/{target.name}"
+def _web_address(value: str) -> str:
+    if value and not re.fullmatch(WEB_ADDRESS, value):
+        raise argparse.ArgumentTypeError(f"expected an address that starts with http:// or https://, found {value!r}")
+    return value
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -234,8 +179,11 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
     add = commands.add_parser("add", parents=[common], help="add files, folders or addresses, then run")
     add.add_argument("places", nargs="+", metavar="PATH|URL")
-    for name in ("id", "title", "publisher", "url", "licence"):
-        add.add_argument(f"--{name}", default="")
+    add.add_argument("--id", default="", help="id of the source; made from the file's name otherwise")
+    add.add_argument("--title", default="", help="title of the source; the document's own otherwise")
+    add.add_argument("--publisher", default="", help="who published it")
+    add.add_argument("--licence", default="", help="under what licence")
+    add.add_argument("--url", default="", type=_web_address, help="address of the original, to show readers")
     add.set_defaults(command=_add)
     remove = commands.add_parser("remove", parents=[common], help="remove a source that was added, then run")
     remove.add_argument("source_id", metavar="SOURCE_ID")

@@ -15,6 +15,7 @@ from index.passages import Reference, Source
 from ingest.errors import DocumentMalformed, RegisterInvalid
 
 SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+WEB_ADDRESS = r"https?://[^\s/]+\S*"
 MAX_TITLE_CHARS = 120
 _WORDS = ("title", "publisher", "licence", "reviewed_by", "audience", "kind")
 _DATES = ("written", "reviewed", "next_review")
@@ -64,18 +65,8 @@ def read_register(path: Path) -> list[Entry]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise RegisterInvalid(f"{path}: expected a source register in UTF-8, found {exc}") from exc
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as exc:
-        raise RegisterInvalid(f"{path}: expected TOML, found a mistake: {exc}") from exc
-    unknown = set(values) - {"source"}
-    tables = values.get("source", [])
-    if unknown or not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise RegisterInvalid(f"{path}: expected [[source]] tables only, found {sorted(unknown) or 'source'}")
-    entries = [_entry(table) for table in _located(path, text, tables)]
-    _check_unique(path, entries)
-    return entries
+        raise RegisterInvalid(f"{path}: expected a source register in UTF-8, found {exc}; give --register") from exc
+    return _parsed(path, text)
 
 
 def source_of_document(entry: Entry, document_id: str, title: str, metadata: Mapping[str, object], name: str) -> Source:
@@ -100,15 +91,18 @@ def source_of_document(entry: Entry, document_id: str, title: str, metadata: Map
     return Source(**cast(dict[str, Any], chosen))
 
 
-def append_entry(path: Path, values: Mapping[str, object]) -> None:
-    """Add an entry to the end of a register file, which is made if there is none.
+def put_entry(path: Path, values: Mapping[str, object]) -> None:
+    """Add an entry to the end of a register file, in place of an older one of the same id; the file is made if needed.
 
     Raises:
+        RegisterInvalid: if the file cannot be read as a register, or would not be one with this entry.
         OSError: if the file cannot be written.
     """
     lines = ["", "[[source]]", *(f"{key} = {_toml_value(value)}" for key, value in values.items() if value)]
     old = path.read_text(encoding="utf-8") if path.exists() else "# Sources added with `python -m ingest add`.\n"
-    _replace_file(path, old + "\n".join(lines) + "\n")
+    text = _without_entry(path, old, str(values["id"])) + "\n".join(lines) + "\n"
+    _parsed(path, text)
+    _replace_file(path, text)
 
 
 def remove_entry(path: Path, source_id: str) -> bool:
@@ -120,15 +114,13 @@ def remove_entry(path: Path, source_id: str) -> bool:
     """
     if not path.exists():
         return False
-    entries = read_register(path)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    starts = [entry.line - 1 for entry in entries] + [len(lines)]
-    for number, entry in enumerate(entries):
-        if entry.source.source_id == source_id:
-            kept = lines[: starts[number]] + lines[starts[number + 1] :]
-            _replace_file(path, "\n".join(kept).rstrip("\n") + "\n")
-            return True
-    return False
+    read_register(path)  # a file that cannot be read is reported as such
+    old = path.read_text(encoding="utf-8")
+    text = _without_entry(path, old, source_id)
+    if text == old:
+        return False
+    _replace_file(path, text)
+    return True
 
 
 def slug(text: str, fallback: str = "document") -> str:
@@ -138,6 +130,32 @@ def slug(text: str, fallback: str = "document") -> str:
     'hip-back-2nd-edition-txt'
     """
     return re.sub(r"[^a-z0-9]+", "-", text.lower())[:60].strip("-") or fallback
+
+
+def _parsed(path: Path, text: str) -> list[Entry]:
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise RegisterInvalid(f"{path}: expected TOML, found a mistake: {exc}") from exc
+    unknown = set(values) - {"source"}
+    tables = values.get("source", [])
+    if unknown or not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise RegisterInvalid(f"{path}: expected [[source]] tables only, found {sorted(unknown) or 'source'}")
+    entries = [_entry(table) for table in _located(path, text, tables)]
+    _check_unique(path, entries)
+    return entries
+
+
+def _without_entry(path: Path, text: str, source_id: str) -> str:
+    """Return the text of a register without the entry of an id; unchanged where there is none."""
+    entries = _parsed(path, text)
+    lines = text.splitlines()
+    starts = [entry.line - 1 for entry in entries] + [len(lines)]
+    for number, entry in enumerate(entries):
+        if entry.source.source_id == source_id:
+            kept = lines[: starts[number]] + lines[starts[number + 1] :]
+            return "\n".join(kept).rstrip("\n") + "\n"
+    return text
 
 
 def _replace_file(path: Path, text: str) -> None:
@@ -236,7 +254,7 @@ def _date(table: _Table, name: str) -> str:
 
 def _address(table: _Table, name: str) -> str:
     value = _text(table, name)
-    if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+    if value and not re.fullmatch(WEB_ADDRESS, value):
         raise table.wrong(name, "an address that starts with http:// or https://", value)
     return value
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import RegisterInvalid
-from ingest.sources import append_entry, read_register, remove_entry, source_of_document
+from ingest.sources import put_entry, read_register, remove_entry, source_of_document
 
 GOOD = """
 [[source]]
@@ -79,9 +79,25 @@ def test_a_folder_gives_each_document_its_own_title_and_the_shared_licence(tmp_p
 
 def test_entries_are_added_and_removed_one_by_one(tmp_path: Path) -> None:
     path = tmp_path / "added.toml"
-    append_entry(path, {"id": "a", "title": 'Say "aah" \\ é\n', "path": "a.txt"})
-    append_entry(path, {"id": "b", "title": "B", "path": "b.txt", "licence": ""})
+    put_entry(path, {"id": "a", "title": 'Say "aah" \\ é\n', "path": "a.txt"})
+    put_entry(path, {"id": "b", "title": "B", "path": "b.txt", "licence": ""})
     assert [entry.source.title for entry in read_register(path)] == ['Say "aah" \\ é', "B"]
     assert remove_entry(path, "a")
     assert not remove_entry(path, "a")
     assert [entry.source.source_id for entry in read_register(path)] == ["b"]
+
+
+def test_an_entry_that_would_spoil_the_register_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "added.toml"
+    put_entry(path, {"id": "a", "title": "A", "path": "a.txt"})
+    before = path.read_text(encoding="utf-8")
+    with pytest.raises(RegisterInvalid, match="field 'url'"):
+        put_entry(path, {"id": "b", "title": "B", "path": "b.txt", "url": "example"})
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_an_entry_takes_the_place_of_an_older_one_of_its_id(tmp_path: Path) -> None:
+    path = tmp_path / "added.toml"
+    for title in ("First", "Second"):
+        put_entry(path, {"id": "a", "title": title, "path": "a.txt"})
+    assert [entry.source.title for entry in read_register(path)] == ["Second"]
