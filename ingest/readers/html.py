@@ -67,12 +67,6 @@ def read(raw: bytes, name: str) -> Content:
     return Content(sections, title=title, metadata=metadata)
 
 
-def fragment_text(markup: str) -> str:
-    """Return the words of a piece of markup, white space folded; for the readers of other formats."""
-    root = _parse(markup)
-    return " ".join(" ".join(str(part) for part in root.itertext()).split())
-
-
 def _declared_charset(raw: bytes) -> str:
     match = _XML_CHARSET.search(raw[:1024]) or _CHARSET.search(raw[:4096])
     return match[1].decode("ascii") if match else ""
