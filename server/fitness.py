@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.passages import Passage
 from index.retriever import Filters, Hit
-from server.intents import intent_of, intent_scores
+from server.intents import intent_of, library_intent, library_intent_scores
 from server.logistic import LogisticModel, load_model
 from server.terms import SUBJECT_KINDS, Found, library_terms, term_list
 from server.words import library_stems, word_count
@@ -105,9 +105,11 @@ def reranked(query: Query, hits: Sequence[Hit]) -> list[Hit]:
     Fitness estimates how far a passage answers the query: 1 for a passage that answers, half for one that helps. Its
     weights are fitted, beside the rules, by `python -m evals.fitness`.
     """
-    model = fitness_model()
-    measured = zip(features(query, hits), by_rules(query, hits), strict=True)
-    fitness = [model.estimate(values, shift) for values, shift in measured]
+    model, asked = fitness_model(), _Asked.of(query)
+    fitness = [
+        model.estimate(values, _by_rules(query, asked, hit.passage))
+        for hit, values in zip(hits, _features(asked, hits), strict=True)
+    ]
     order = sorted(range(len(hits)), key=lambda at: (-fitness[at], hits[at].rank))
     return [
         replace(hits[at], rank=rank, score=fitness[at], scores=hits[at].scores | {"fused": hits[at].score})
@@ -132,12 +134,17 @@ def features(query: Query, hits: Sequence[Hit]) -> list[dict[str, float]]:
     evidence_unasked: kinds of section that were not asked for.
     length: of the passage, 1 for 1,200 characters. story: 1 for a message that tells of a person at length.
     """
+    return _features(_Asked.of(query), hits)
+
+
+def _features(asked: _Asked, hits: Sequence[Hit]) -> list[dict[str, float]]:
     if not hits:
         return []
     best = max(hit.score for hit in hits)
     best_question = max(_question(hit) for hit in hits)
-    weights = _word_weights(query, hits)
-    asked = _Asked.of(query)
+    contents = [_contents(hit.passage.indexed_text) for hit in hits]
+    weights = _word_weights(asked.stems, [held.stems for held in contents])
+    total = sum(weights.values()) or 1.0
     return [
         {
             "score": hit.score,
@@ -147,13 +154,13 @@ def features(query: Query, hits: Sequence[Hit]) -> list[dict[str, float]]:
             "question": _question(hit),
             "question_below_best": _question(hit) - best_question,
             "place": 1.0 / hit.rank,
-            "words_held": _share(weights, _contents(hit.passage.indexed_text).stems),
+            "words_held": sum([weight for stem, weight in weights.items() if stem in held.stems]) / total,
             "length": min(1.0, len(hit.passage.text) / LONG_CHARS),
             "story": float(asked.is_story),
             **_by_place(asked, _place_of(hit.passage)),
-            "subjects_held": asked.share_of_terms(_contents(hit.passage.indexed_text).terms),
+            "subjects_held": asked.share_of_terms(held.terms),
         }
-        for hit in hits
+        for hit, held in zip(hits, contents, strict=True)
     ]
 
 
@@ -194,6 +201,7 @@ class _Asked:
     """
 
     intent: str
+    stems: tuple[str, ...]
     intent_of_clause: str
     subjects_of_clause: frozenset[str]
     terms: frozenset[str]
@@ -212,6 +220,7 @@ class _Asked:
         intent_of_clause = intent_of(query.asking)
         return cls(
             intent=query.intent,
+            stems=query.stems,
             intent_of_clause="" if intent_of_clause == "general" else intent_of_clause,
             subjects_of_clause=exact_subjects(term_list().find(query.asking)),
             terms=frozenset(item.term.name for item in query.terms),
@@ -257,7 +266,7 @@ def _place(title: str, heading: str) -> _Place:
         heading=heading,
         intent=_heading_intent(heading),
         subjects=exact_subjects(library_terms(title)),
-        answers=frozenset(intent_scores(heading)),
+        answers=frozenset(library_intent_scores(heading)),
         persons=_names(placed, ("person",)) - {"GP"},
         regions=_regions(placed),
         is_upper=_UPPER.search(title) is not None,
@@ -320,15 +329,9 @@ def is_story(query: Query) -> bool:
     return word_count(query.original) >= STORY_WORDS and TELLS.search(query.original) is not None
 
 
-def _word_weights(query: Query, hits: Sequence[Hit]) -> dict[str, float]:
+def _word_weights(asked: Sequence[str], held: Sequence[frozenset[str]]) -> dict[str, float]:
     """Return how much each stem of the query tells the hits apart: less the more of them hold it."""
-    held = [_contents(hit.passage.indexed_text).stems for hit in hits]
-    return {stem: math.log((len(hits) + 1) / (1 + sum(stem in one for one in held))) + 0.2 for stem in query.stems}
-
-
-def _share(weights: Mapping[str, float], held: frozenset[str]) -> float:
-    """Return the weighted share of the query's words that a passage holds, 0 to 1."""
-    return sum(weight for stem, weight in weights.items() if stem in held) / (sum(weights.values()) or 1.0)
+    return {stem: math.log((len(held) + 1) / (1 + sum([stem in one for one in held]))) + 0.2 for stem in asked}
 
 
 def asks_for_urgent(query: Query) -> bool:
@@ -348,7 +351,7 @@ def _heading_intent(heading: str) -> str:
         return "urgent"
     if EVIDENCE_HEADING.search(heading):
         return "evidence"
-    return intent_of(heading)
+    return library_intent(heading)
 
 
 def exact_subjects(found: Iterable[Found]) -> frozenset[str]:

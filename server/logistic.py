@@ -20,7 +20,7 @@ class LogisticModel:
 
     def estimate(self, values: Mapping[str, float], shift: float = 0.0) -> float:
         """Return the estimate, in [0, 1]; `shift` is added to its logit."""
-        logit = self.intercept + shift + sum(weight * values[name] for name, weight in self.weights.items())
+        logit = self.intercept + shift + sum([weight * values[name] for name, weight in self.weights.items()])
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
