@@ -121,7 +121,7 @@ class LibraryReplies:
         """
         if _wording()["small_talk"].get(query.request) is not None or not hits:
             return ()
-        asked, intent = set(query.stems), intent_of(query.text)
+        asked = set(query.stems)
         questions: dict[str, None] = {}
         articles = {hit.passage.document_id for hit in hits if hit.passage.passage_id in quoted}
         left = [hit for hit in hits if hit.passage.passage_id not in quoted] if quoted else hits[1:]
@@ -130,7 +130,7 @@ class LibraryReplies:
         ]
         for hit in sorted(near, key=lambda hit: hit.passage.document_id not in articles):
             heading = hit.passage.heading_path[-1] if hit.passage.heading_path else ""
-            is_new = not library_stems(heading) <= asked or library_intent(heading) != intent
+            is_new = not library_stems(heading) <= asked or library_intent(heading) != intent_of(query.text)
             if heading.endswith("?") and is_new and not _NOT_A_SUGGESTION.search(heading) and _stands_alone(heading):
                 questions[heading] = None
         return tuple(questions)[:MAX_SUGGESTIONS]
