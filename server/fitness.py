@@ -217,14 +217,14 @@ class _Asked:
 
     @classmethod
     def of(cls, query: Query) -> _Asked:
-        intent_of_clause = intent_of(query.asking)
+        intent_of_clause, of_clause = intent_of(query.asking), term_list().find(query.asking)
         return cls(
             intent=query.intent,
             stems=query.stems,
             intent_of_clause="" if intent_of_clause == "general" else intent_of_clause,
-            subjects_of_clause=exact_subjects(term_list().find(query.asking)),
+            subjects_of_clause=exact_subjects(of_clause),
             terms=frozenset(item.term.name for item in query.terms),
-            treatments=_names(query.terms, _TREATMENTS),
+            treatments=_names(of_clause, _TREATMENTS),
             persons=_names(query.terms, ("person",)),
             regions=_regions(query.terms),
             is_upper=_UPPER.search(query.text) is not None,

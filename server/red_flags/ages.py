@@ -72,7 +72,7 @@ _SEX_AGE = re.compile(
 _GLUED_AGE = re.compile(r" (?:(\d{2}) ?(?:m|f)|(?:m|f|male|female) ?(\d{2}))(?= )")
 _AT_START = re.compile(
     r"^ (\d{1,3})" + _NO_AGE + r" (?:,|and|with|\.|years|-|/|male|female|m|f|here|"
-    r"with|fit|active|lady|woman|man|pt|patient|retired)"
+    r"with|fit|active|lady|woman|man|pt|patient|retired)(?= |$)"
 )
 _RELATION_AGE = re.compile(
     r" (?:son|daughter|boy|girl|child|kid|lad|wife|husband|mum|dad|mother|father|nan|gran|grandma|grandad|"

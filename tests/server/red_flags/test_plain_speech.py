@@ -30,6 +30,8 @@ def _rules(*turns: str) -> set[str]:
         "my pain is 7",
         "i was 9 when i fell",
         "it was only 5 minutes of walking",
+        "3 mris of my spine , all fine",
+        "4 months later my back hurts",
     ],
 )
 def test_a_stretch_of_time_a_height_or_a_score_is_no_age(words: str) -> None:
