@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from evals.bench_clock import ratio
-from index.build import BuildOptions, build_index
+from index.build import build_index
 from index.embedders import Embedder, reopen_embedder
 from index.generations import models_folder
 from index.passages import Passage, read_documents, read_passages
 from index.retriever import Retriever
+from index.writing import BuildOptions
 from ingest.commands import REGISTER
 from ingest.pipeline import DOCUMENTS_FILE, PASSAGES_FILE, ingest
 from ingest.sources import Entry, read_register

@@ -14,12 +14,13 @@ import numpy as np
 
 from evals.datasets import CorpusDocument
 from evals.delegating import DelegatingEmbedder
-from index.build import BuildOptions, build_index
+from index.build import build_index
 from index.digests import text_digest
 from index.embedders import Embedder, Vectors, load_embedder
 from index.generations import models_folder
 from index.passages import Passage, Source
 from index.retriever import Retriever
+from index.writing import BuildOptions
 from ingest.sentences import sentence_spans
 from ingest.tokens import TokenCounter
 

@@ -50,8 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from index.build import BuildOptions, build_index
+    from index.build import build_index
     from index.passages import read_documents, read_passages, splitter_version
+    from index.writing import BuildOptions
 
     passages, documents = read_passages(options.passages_file), read_documents(options.documents_file)
     with _Bar(quiet=options.json) as report:

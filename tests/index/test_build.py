@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.build import BuildOptions, build_index, check_passages
+from index.build import build_index, check_passages
 from index.embedders.hashing import HashingEmbedder
 from index.errors import BuildFailed, IndexCorrupt, IndexMissing, PassagesInvalid
 from index.generations import build_lock, index_folder, read_pointer, rollback
 from index.manifest import check_files
 from index.passages import Passage, Source, StoredDocument
 from index.retriever import Retriever
+from index.writing import BuildOptions
 
 Library = tuple[list[Passage], list[StoredDocument]]
 ROOT = Path(__file__).parents[2]

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.build import BuildOptions, build_index
+from index.build import build_index
 from index.embedders.hashing import HashingEmbedder
 from index.errors import IndexingError, IndexMissing, ManifestMismatch
 from index.fusion import FusionWeights
 from index.passages import Passage, Source, StoredDocument
 from index.ranking import System
 from index.retriever import Filters, Retriever, UnknownPassage
+from index.writing import BuildOptions
 
 Library = tuple[list[Passage], list[StoredDocument]]
 
