@@ -24,13 +24,17 @@ from index.ranking import System
 from index.retriever import Filters, Hit, Retriever
 from index.vector_stores import LOADERS
 
-EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
+EXIT_OK, EXIT_FAILED, EXIT_STOPPED = 0, 1, 130
+MOST_HITS = 1000
 VERIFIED_ROWS = 50
 SHOWN_CHARS = 160
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, 1 when it failed (one line on standard error says why and what to do), or 2."""
+    """Run one command; return 0, 1 when it failed (one line on standard error says why and what to do), or 130.
+
+    A wrong command line ends the process with 2.
+    """
     options = _parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # bytes of an argument that are no UTF-8 come back printable
@@ -46,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
     except KeyboardInterrupt:
         print("stopped; the index is as it was", file=sys.stderr)
-        return 130
+        return EXIT_STOPPED
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -219,7 +223,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_build(commands, shared)
     search = commands.add_parser("search", parents=[shared], help="search the index for words")
     search.add_argument("query")
-    search.add_argument("-k", type=int, choices=range(1, 1001), metavar="1..1000", default=10, help="passages shown")
+    search.add_argument("-k", type=_count, metavar=f"1..{MOST_HITS}", default=10, help="passages shown (10)")
     search.add_argument("--system", choices=get_args(System), default="hybrid")
     search.add_argument("--source", action="append", default=[], help="only this source id; may be repeated")
     search.add_argument("--topic", action="append", default=[], help="only sources with this topic; may be repeated")
@@ -232,6 +236,12 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands.add_parser(name, parents=[shared], help=text).set_defaults(run=run)
     return parser
+
+
+def _count(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_HITS:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {MOST_HITS}, found {value!r}")
+    return int(value)
 
 
 def _add_build(commands: Any, shared: argparse.ArgumentParser) -> None:

@@ -60,7 +60,7 @@ def read_pointer(var: Path) -> Pointer:
 
     Raises:
         IndexMissing: if nothing was built yet.
-        IndexCorrupt: if it is not readable.
+        IndexCorrupt: if it may not be read, or is no pointer.
     """
     path = pointer_path(var)
     try:
@@ -69,6 +69,8 @@ def read_pointer(var: Path) -> Pointer:
         return Pointer(GenerationRef(**raw["current"]), previous)
     except (FileNotFoundError, NotADirectoryError) as exc:
         raise IndexMissing(f"{path}: there is no index yet; run `python -m index build`") from exc
+    except PermissionError as exc:
+        raise IndexCorrupt(f"{path}: cannot be read ({exc.strerror}); check the folder's permissions") from exc
     except (OSError, ValueError, TypeError, KeyError) as exc:
         raise IndexCorrupt(
             f"{path}: expected the name of a generation, found {exc}; run `python -m index build --force`"

@@ -203,14 +203,18 @@ def _write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
 def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     if not path.is_file():
         raise PassagesInvalid(f"{path}: expected a passages file, found none; run `python -m ingest run`")
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                raw = json.loads(line)
-            except ValueError as exc:
+                raw = json.loads(line.decode("utf-8"))
+            except ValueError as exc:  # neither UTF-8 nor JSON
                 raise PassagesInvalid(
-                    f"{path}, line {number}: expected one JSON object, found {line[:40]!r}; run `python -m ingest run`"
+                    f"{path}, line {number}: expected one JSON object in UTF-8, found {line[:40]!r}; "
+                    "run `python -m ingest run`"
                 ) from exc
             if not isinstance(raw, dict):
-                raise PassagesInvalid(f"{path}, line {number}: expected a JSON object, found {type(raw).__name__}")
+                raise PassagesInvalid(
+                    f"{path}, line {number}: expected a JSON object, found {type(raw).__name__}; "
+                    "run `python -m ingest run`"
+                )
             yield number, raw

@@ -90,6 +90,24 @@ def test_verify_finds_damage(prepared: Path, capsys: pytest.CaptureFixture[str])
     assert "vectors.npy" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("line", [b'{"text": "\xff"}\n', b'["a list"]\n', b"half a li"])
+def test_passages_that_cannot_be_read_are_named_with_their_line(
+    prepared: Path, capsys: pytest.CaptureFixture[str], line: bytes
+) -> None:
+    path = prepared / "passages.jsonl"
+    path.write_bytes(path.read_bytes() + line)
+    assert main(["build"]) == 1
+    error = capsys.readouterr().err
+    assert "passages.jsonl, line 7: expected" in error
+    assert "python -m ingest run" in error
+
+
+def test_a_wrong_number_of_hits_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["search", "x", "-k", "0"])
+    assert "expected a whole number from 1 to 1000, found '0'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [[], ["search", "x", "-k", "0"], ["search", "x", "-k", "many"], ["fly"]])
 def test_wrong_arguments_are_a_usage_error(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
