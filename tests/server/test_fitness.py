@@ -1,0 +1,91 @@
+"""Order of hits: by fitness, with rules for what the judged questions are too few to teach."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import pytest
+
+from index.passages import Passage
+from index.retriever import Filters, Hit
+from server.fitness import RERANKED, by_rules, features, find, reranked
+from server.queries import Query
+from tests.fakes import make_hit, make_query
+
+
+class Found:
+    """A search that returns what it was given, and remembers how many were wanted."""
+
+    def __init__(self, hits: Collection[Hit]) -> None:
+        self.hits = list(hits)
+        self.wanted = 0
+
+    def search(
+        self, query: str, k: int, *, filters: Filters | None = None, lexical_query: str | None = None
+    ) -> list[Hit]:
+        """Return up to `k` of the hits."""
+        self.wanted = k
+        return self.hits[:k]
+
+
+def _hit(heading: str, *, rank: int, title: str = "Sciatica", text: str = "It may be the nerve.", **more: float) -> Hit:
+    document = title.lower().replace(" ", "-")
+    return make_hit(text, heading, rank=rank, score=0.9, title=title, document=document, start=rank * 500, **more)
+
+
+def _first(query: Query, hits: list[Hit]) -> Passage:
+    return reranked(query, hits)[0].passage
+
+
+def test_hits_are_ranked_anew_and_the_score_of_the_search_is_kept() -> None:
+    near, far = _hit("What helps sciatica?", rank=2, question=0.95), _hit("Who gets sciatica?", rank=1, question=0.1)
+    hits = reranked(make_query("what helps sciatica", intent="treatment"), [far, near])
+    assert [hit.passage for hit in hits] == [near.passage, far.passage]
+    assert [hit.rank for hit in hits] == [1, 2]
+    assert all(0 <= hit.score <= 1 and hit.scores["fused"] == 0.9 for hit in hits)
+
+
+def test_hits_that_are_equally_fit_keep_the_order_of_the_search() -> None:
+    hits = [replace(_hit("What is it?", rank=1), rank=rank) for rank in (1, 1, 1)]
+    assert [hit.passage for hit in reranked(make_query("what is it"), hits)] == [hit.passage for hit in hits]
+
+
+def test_no_hits_stay_none() -> None:
+    assert reranked(make_query("sciatica"), []) == []
+    assert features(make_query("sciatica"), []) == []
+
+
+def test_what_the_asking_clause_names_and_asks_comes_before_what_is_told() -> None:
+    told = _hit("What causes pain in the thigh?", rank=1, title="Thigh pain")
+    asked = _hit("What causes sciatica?", rank=2)
+    told_and_asked = make_query("my thigh hurts down to the knee, what causes sciatica?", intent="causes")
+    assert _first(told_and_asked, [told, asked]) == asked.passage
+    only_told = make_query("my thigh hurts down to the knee, what causes it?", intent="causes")
+    assert _first(only_told, [told, asked]) == told.passage
+
+
+@pytest.mark.parametrize(
+    ("text", "is_asked_about"), [("is a scan useful for my back", True), ("after a scan my back hurts, why?", False)]
+)
+def test_a_treatment_or_test_counts_only_where_it_is_asked_about(text: str, is_asked_about: bool) -> None:
+    never_speaks_of_it = _hit("Who gets it?", rank=1, title="Back pain")
+    [added] = by_rules(make_query(text), [never_speaks_of_it])
+    assert (added < 0) is is_asked_about
+
+
+def test_lists_of_urgent_signs_come_first_only_when_they_are_asked_for() -> None:
+    urgent, plain = _hit("Get help now if", rank=1), _hit("What helps sciatica?", rank=2)
+    assert _first(make_query("what helps sciatica", intent="treatment"), [urgent, plain]) == plain.passage
+    assert _first(make_query("is sciatica an emergency", intent="help"), [urgent, plain]) == urgent.passage
+
+
+def test_enough_hits_are_put_in_order_however_few_are_wanted() -> None:
+    search = Found([_hit("What helps sciatica?", rank=rank) for rank in range(1, 20)])
+    found = find(search, make_query("what helps sciatica"), 3)
+    assert (search.wanted, len(found)) == (RERANKED, 3)
+
+
+def test_kinds_that_are_withheld_are_never_found() -> None:
+    search = Found([_hit("What helps sciatica?", rank=1)])
+    assert find(search, make_query("what helps sciatica"), 3, withheld=(search.hits[0].passage.source.kind,)) == []
