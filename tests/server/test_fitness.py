@@ -66,7 +66,8 @@ def test_what_the_asking_clause_names_and_asks_comes_before_what_is_told() -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "is_asked_about"), [("is a scan useful for my back", True), ("after a scan my back hurts, why?", False)]
+    ("text", "is_asked_about"),
+    [("is a scan useful for my back", True), ("I had a scan, what causes back pain?", False)],
 )
 def test_a_treatment_or_test_counts_only_where_it_is_asked_about(text: str, is_asked_about: bool) -> None:
     never_speaks_of_it = _hit("Who gets it?", rank=1, title="Back pain")
