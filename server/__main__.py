@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from index.errors import IndexingError
-from server.errors import SettingsInvalid
+from server.errors import AssistantError, SettingsInvalid
 from server.observability import set_up_logging
 from server.settings import SECRET_SETTINGS, Settings
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; return the exit status."""
+    """Run a command; return 0, 1 when it failed, 2 for a wrong setting or message; one line says what was wrong."""
     args = _parser().parse_args(argv)
     try:
         settings = Settings()
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     set_up_logging(settings.log_level if args.command == "serve" else "warning")
     try:
         return COMMANDS[args.command](args, settings)
-    except SettingsInvalid as exc:
+    except AssistantError as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 2
     except IndexingError as exc:
@@ -77,8 +77,10 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
             where = f"http://{host}:{settings.port}"
             print(f"Plumbline is ready: open {where} in a browser. Stop with Ctrl-C.", flush=True)
 
+    app = create_app(build_services(settings))
+    _check_address(settings)
     config = uvicorn.Config(
-        create_app(build_services(settings)),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,  # its lines go where ours go, as JSON
@@ -93,13 +95,34 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _check_address(settings: Settings) -> None:
+    """Return when the address to serve can be had; the web server itself would say so in the log alone.
+
+    Raises:
+        SettingsInvalid: if there is no such address, or it may not be used or is in use.
+    """
+    try:
+        for family, kind, _, _, address in socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except (OSError, UnicodeError) as exc:
+        raise SettingsInvalid(
+            f"PLUMBLINE_HOST, PLUMBLINE_PORT: expected an address that is free, found {settings.host} port "
+            f"{settings.port} ({getattr(exc, 'strerror', None) or exc}); stop what listens there or choose another"
+        ) from exc
+
+
 def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    from server.api import check_message
     from server.bootstrap import build_services
     from server.conversations import Conversation, new_conversation_id
     from server.serializers import answer_out
     from server.terminal import render_answer
 
-    answer = answer_out(build_services(settings).assistant.reply(Conversation(new_conversation_id()), args.question))
+    built = build_services(settings)
+    check_message(args.question, built)
+    answer = answer_out(built.assistant.reply(Conversation(new_conversation_id()), args.question))
     print(
         json.dumps(answer.model_dump(mode="json"), ensure_ascii=False, indent=2) if args.json else render_answer(answer)
     )

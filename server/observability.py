@@ -136,3 +136,4 @@ def set_up_logging(level: str) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses
+    logging.getLogger("faiss.loader").setLevel(logging.WARNING)  # it tells of every variant that it does not need

@@ -95,6 +95,13 @@ class Settings(BaseSettings):
             raise ValueError("Every value must be a sha256 in hex, 64 digits; `printf %s KEY | sha256sum` makes one")
         return value
 
+    @field_validator("chat_model_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^\s/]", value):
+            raise ValueError("An address must start with http:// or https://")
+        return value
+
 
 # Never repeated in an error: they may hold a key or a password.
 SECRET_SETTINGS = frozenset({"api_key_hashes", "chat_model_key", "conversation_url"})

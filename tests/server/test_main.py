@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -27,6 +26,7 @@ ROOT = Path(__file__).parents[2]
         ("RATE_LIMIT", "often", "120/minute"),
         ("CONVERSATION_URL", "nosuch://user:hunter2@host/db", "SQLAlchemy address"),
         ("API_KEY_HASHES", "hunter2", "sha256"),
+        ("CHAT_MODEL_URL", "localhost:11434/v1", "http://"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(
@@ -82,18 +82,30 @@ def test_the_red_flag_reading_of_a_message_can_be_seen(capsys: pytest.CaptureFix
     assert "CE1" in capsys.readouterr().out
 
 
-@pytest.mark.slow
-def test_a_port_in_use_is_said_and_nothing_is_announced(small_var: Path) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "999.1.1.1", "no host"])
+def test_an_address_that_cannot_be_had_is_one_line_and_nothing_is_announced(
+    host: str, small_var: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLUMBLINE_VAR", str(small_var))
+    monkeypatch.setenv("PLUMBLINE_EMBEDDER", "hashing")
+    monkeypatch.setenv("PLUMBLINE_HOST", host)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        env = {**os.environ, "PLUMBLINE_VAR": str(small_var), "PLUMBLINE_EMBEDDER": "hashing"}
-        env["PLUMBLINE_PORT"] = str(taken.getsockname()[1])
-        command = [sys.executable, "-m", "server"]
-        run = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
-    assert run.returncode != 0
-    assert "address already in use" in run.stderr
-    assert "ready" not in run.stdout
+        monkeypatch.setenv("PLUMBLINE_PORT", str(taken.getsockname()[1]))
+        assert main([]) == 2
+    said = capsys.readouterr()
+    assert "error: PLUMBLINE_HOST, PLUMBLINE_PORT: expected an address that is free" in said.err
+    assert "ready" not in said.out
+
+
+def test_a_question_without_words_is_refused(
+    small_var: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLUMBLINE_VAR", str(small_var))
+    monkeypatch.setenv("PLUMBLINE_EMBEDDER", "hashing")
+    assert main(["ask", " "]) == 2
+    assert "error: Write a question. The message has no words in it." in capsys.readouterr().err
 
 
 @pytest.mark.slow
