@@ -11,8 +11,8 @@ from server.red_flags.named_answers import named_answers
 from server.red_flags.proposals import read_with
 from server.red_flags.reader import ClauseReader
 from server.red_flags.rules import View, all_rules, apply_rules, choose_flags, highest
-from server.red_flags.screening import asked_in, bank, screening_ids
-from server.red_flags.timeline import AskedQuestion, Timeline
+from server.red_flags.screening import Question, asked_in, bank, screening_ids
+from server.red_flags.timeline import Timeline
 
 
 def assess(messages: Sequence[ChatMessage], *, reader: ClauseReader | None = None) -> Assessment:
@@ -39,12 +39,14 @@ def assess(messages: Sequence[ChatMessage], *, reader: ClauseReader | None = Non
         text, named = named_answers(message.text)
         timeline.note(read_with(text, reader), () if named else _questions(pending))
         timeline.note_named(named)
+        asked += [answer.question.id for answer in named]
         pending = ()
     return _assessment(timeline, before, asked)
 
 
-def _questions(ids: Sequence[str]) -> tuple[AskedQuestion, ...]:
-    return tuple(AskedQuestion(q.id, q.features) for q in bank() if q.id in ids)
+def _questions(ids: Sequence[str]) -> tuple[Question, ...]:
+    by_id = {question.id: question for question in bank()}
+    return tuple(by_id[number] for number in ids)
 
 
 def _hits(timeline: Timeline) -> list[RuleHit]:

@@ -118,6 +118,8 @@ def _denied_after(sentence: Sentence, start: int, end: int) -> str | None:
 def _is_harmless_not(words: Sequence[str], cue: int) -> bool:
     if words[cue + 1 : cue + 2] == ("want",) and set(words[cue + 2 : cue + 5]) & {"die", "kill", "hurt", "harm"}:
         return False
+    if words[cue] == "no" and _opens_answer(words, cue):
+        return True
     # "it is not that I can't": "is not" was read as one word.
     said = "not" if words[cue] in ("isnt", "arent", "wasnt", "werent") else words[cue]
     tail = Wording((said, *words[cue + 1 : cue + 5]))
@@ -129,6 +131,15 @@ def _is_harmless_not(words: Sequence[str], cue: int) -> bool:
         and words[cue - 1] in ("why", "or", "whether", "if", "if")
         and cue + 1 == len(words)
     )
+
+
+def _opens_answer(words: Sequence[str], cue: int) -> bool:
+    """Return whether "no" answers a question and denies nothing that follows: "no I can't", "no, she won't"."""
+    after = [word for word in words[cue + 1 : cue + 4] if word != ","]
+    return after[:1] != [] and after[0] in _SUBJECTS and after[1:2] != [] and after[1] in _UNABLE_VERBS
+
+
+_UNABLE_VERBS = frozenset(("cant", "couldnt", "wont", "hardly", "barely", "struggle", "struggles"))
 
 
 def _reaches(words: Sequence[str], cue: int, start: int, has_own_not: bool) -> bool:

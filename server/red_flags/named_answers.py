@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from server.red_flags.answers import Answer
 from server.red_flags.screening import Question, bank
 
-_ENDINGS = (("Not sure.", None), ("Yes.", True), ("No.", False))
+_ENDINGS = (("Not sure.", Answer.UNSURE), ("Yes.", Answer.YES), ("No.", Answer.NO))
 _SAID = tuple(ending for ending, _ in _ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedAnswer:
-    """The answer to one screening question; None is "not sure". `start` and `end` span its line."""
+    """The answer to one screening question; `start` and `end` span its line."""
 
     question: Question
-    answer: bool | None
+    answer: Answer
     start: int
     end: int
 

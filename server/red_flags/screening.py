@@ -7,28 +7,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from server.red_flags.errors import DataFileError
 from server.red_flags.facts import Fact, Status
 from server.red_flags.levels import Assessment, ChatMessage, Level, RuleHit
+from server.red_flags.lexicon import load_lexicon
 from server.red_flags.rules import View
 from server.red_flags.words import open_word
 
 BANK = Path(__file__).parent / "data" / "screening.toml"
 MAX_QUESTIONS = 3
+COUNTED = frozenset(("paracetamol_over",))  # features that are counted, not worded
+
+
+SIGNS = ("yes", "no", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that a question asks.
+
+    Attributes:
+        sign: the answer that is the warning sign, "yes" or "no"; "open" when neither is.
+        features: what the sign shows and the other answer denies.
+        also: what the sign shows as well, without the other answer denying it.
+        echo: words of the question that say yes when they stand in a short reply without another answer.
+        alone_if: a lone answer speaks of this part, not of the first, when one of these is known already.
+    """
+
+    sign: str
+    features: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    echo: frozenset[str] = frozenset()
+    alone_if: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A yes/no question in plain words.
-
-    `features` are what a yes would show; `settles` are features that make asking needless, whatever their status.
-    """
+    """A question in plain words; `settles` are features that make asking needless, whatever their status."""
 
     id: str
     text: str
-    features: tuple[str, ...] = ()
+    parts: tuple[Part, ...]
     settles: tuple[str, ...] = ()
+
+    def part_for(self, known: frozenset[str]) -> Part:
+        """Return the part of which a lone answer speaks, given the features the person is `known` to have."""
+        return next((part for part in self.parts if not known.isdisjoint(part.alone_if)), self.parts[0])
+
+
+Bank = tuple[list[Question], dict[str, list[str]], dict[str, list[str]]]
 
 
 def questions_for(assessment: Assessment, messages: Sequence[ChatMessage] = ()) -> tuple[Question, ...]:
@@ -45,25 +74,21 @@ def bank() -> tuple[Question, ...]:
 
 
 @lru_cache(maxsize=1)
-def _entries() -> tuple[list[Question], dict[str, list[str]], dict[str, list[str]]]:
+def _entries() -> Bank:
+    return read_bank(BANK)
+
+
+def read_bank(path: Path) -> Bank:
+    """Return the questions of `path`, and which of them a category and an unclear word call for.
+
+    Raises:
+        DataFileError: naming file, question and field if the file cannot be used.
+    """
     try:
-        text = BANK.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as exc:
-        raise DataFileError(f"{BANK.name}: cannot be used: {exc}") from exc
-    questions = []
-    for number, entry in enumerate(data.get("question", []), 1):
-        for key in ("id", "text"):
-            if not isinstance(entry.get(key), str):
-                raise DataFileError(f"{BANK.name}: question {number}: field {key!r} is missing")
-        questions.append(
-            Question(
-                entry["id"],
-                entry["text"],
-                tuple(entry.get("features", ())),
-                tuple(entry.get("settles", entry.get("features", ()))),
-            )
-        )
+        raise DataFileError(f"{path.name}: cannot be used: {exc}") from exc
+    questions = [_question(entry, number) for number, entry in enumerate(data.get("question", []), 1)]
     ids = {q.id for q in questions}
     for table in ("by_category", "by_cue"):
         for name, wanted in data.get(table, {}).items():
@@ -71,6 +96,43 @@ def _entries() -> tuple[list[Question], dict[str, list[str]], dict[str, list[str
             if unknown:
                 raise DataFileError(f"{BANK.name}: field {table}.{name}: unknown question {unknown[0]}")
     return questions, data.get("by_category", {}), data.get("by_cue", {})
+
+
+def _question(entry: dict[str, Any], number: int) -> Question:
+    for key in ("id", "text"):
+        if not isinstance(entry.get(key), str):
+            raise DataFileError(f"{BANK.name}: question {number}: field {key!r} is missing")
+    name = entry["id"]
+    parts = [_part(entry, name)]
+    if "second" in entry:
+        parts.append(_part(entry["second"], f"{name}.second"))
+    settles = entry.get("settles", list(parts[0].features))
+    _check_features(settles, name, "settles")
+    return Question(name, entry["text"], tuple(parts), tuple(settles))
+
+
+def _part(entry: dict[str, Any], name: str) -> Part:
+    sign = entry.get("sign")
+    if sign not in SIGNS:
+        raise DataFileError(f"{BANK.name}: {name}: field 'sign' is {sign!r}; expected one of {', '.join(SIGNS)}")
+    lists = {key: entry.get(key, []) for key in ("features", "also", "alone_if")}
+    for key, listed in lists.items():
+        _check_features(listed, name, key)
+    if (sign == "open") != (not lists["features"]):
+        raise DataFileError(f"{BANK.name}: {name}: field 'features' must be empty if, and only if, 'sign' is open")
+    echo = entry.get("echo", [])
+    if not isinstance(echo, list) or not all(isinstance(word, str) for word in echo):
+        raise DataFileError(f"{BANK.name}: {name}: field 'echo' must be a list of words")
+    return Part(sign, tuple(lists["features"]), tuple(lists["also"]), frozenset(echo), tuple(lists["alone_if"]))
+
+
+def _check_features(listed: object, name: str, key: str) -> None:
+    known = load_lexicon().features
+    if not isinstance(listed, list) or not all(isinstance(f, str) for f in listed):
+        raise DataFileError(f"{BANK.name}: {name}: field {key!r} must be a list of features")
+    for feature in listed:
+        if feature not in known and feature not in COUNTED:
+            raise DataFileError(f"{BANK.name}: {name}: field {key!r} holds the unknown feature {feature!r}")
 
 
 def screening_ids(
@@ -103,9 +165,10 @@ def screening_ids(
 
 
 def asked_in(text: str) -> tuple[str, ...]:
-    """Return the ids of the screening questions that stand in an assistant's message."""
+    """Return the ids of the screening questions that stand in an assistant's message, in the order put."""
     plain = _plain(text)
-    return tuple(q.id for q in bank() if _plain(q.text) in plain)
+    places = {q.id: plain.find(_plain(q.text)) for q in bank()}
+    return tuple(sorted((name for name, place in places.items() if place >= 0), key=lambda name: places[name]))
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 
 from server.red_flags import times
+from server.red_flags.answers import Answer, echoed, facts_shown, read_answers
 from server.red_flags.clauses import Sentence
 from server.red_flags.context import is_promoted
 from server.red_flags.facts import COUNTING, WRITER, Fact, Status
@@ -16,6 +17,7 @@ from server.red_flags.people import CHILD_KEYS
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 from server.red_flags.reading import Reading, excess_fact
 from server.red_flags.rules import View
+from server.red_flags.screening import Question
 from server.red_flags.self_harm import SELF_HARM, SUICIDE, is_open_story, is_withdrawn, was_treated
 
 _CLAIMS = phrases("timeline", "claims")
@@ -81,9 +83,6 @@ _CHILDLIKE = Phrases(
 )
 _DOSE_WORDS = frozenset(phrase_list("timeline", "dose_words"))
 _TAKES_BACK = ("sorry", "that was", "oh", "actually", "should have said", "to be clear", "i should", "no that")
-_YES = frozenset(phrase_list("timeline", "yes"))
-_NO = frozenset(phrase_list("timeline", "no"))
-_UNSURE = ("not sure", "dont know", "maybe", "unsure", "no idea", "hard to say", "cant tell", "possibly not")
 _CARRYING = ("he", "she", "they", "him", "her", "his", "their")
 
 
@@ -102,7 +101,7 @@ class Timeline:
     in_care: bool = False
     sentences: list[Sentence] = field(default_factory=list)
 
-    def note(self, reading: Reading, asked: Sequence[AskedQuestion] = ()) -> None:
+    def note(self, reading: Reading, asked: Sequence[Question] = ()) -> None:
         """Add what one user message says; `asked` are the screening questions that the assistant put just before."""
         self.turn += 1
         self._take_back(reading)
@@ -154,11 +153,10 @@ class Timeline:
 
     def note_named(self, answers: Sequence[NamedAnswer]) -> None:
         """Add the answers of the last message that name their question; "not sure" adds nothing."""
+        known = self._known()
         for named in answers:
-            for feature in named.question.features if named.answer is not None else ():
-                status = Status.PRESENT if named.answer else Status.DENIED
-                why = f"answer to {named.question.id}"
-                self.facts.append(Fact(self.topic, feature, status, named.start, named.end, self.turn, why=why))
+            for number, feature, status in facts_shown((named.question,), (named.answer,), known):
+                self._answered(number, feature, status, named.start, named.end)
 
     def _names(self, reading: Reading) -> dict[str, str]:
         """Return which people of this message are people already known."""
@@ -274,25 +272,27 @@ class Timeline:
                 for f in self.facts
             ]
 
-    def _note_answers(self, reading: Reading, asked: Sequence[AskedQuestion]) -> None:
+    def _note_answers(self, reading: Reading, asked: Sequence[Question]) -> None:
+        """Add what a short reply says to the questions put just before, where its own words do not say it already."""
         if not asked or not reading.sentences:
             return
         words = [w for s in reading.sentences for w in s.words]
-        if any(reading.joined.startswith(u) for u in _UNSURE):
-            return
-        answers = [w in _YES for w in words[: 4 * len(asked)] if w in _YES or w in _NO]
-        if not answers or (words[0] not in _YES | _NO and len(words) > 6):
-            return
-        if len(answers) == 1:
-            answers = answers * len(asked) if not answers[0] else answers
-        end = reading.sentences[-1].ends[-1]
-        person = self.topic
+        answers = read_answers(words, sum(len(question.parts) for question in asked))
         said = {f.feature for f in reading.facts}
-        for question, answer in zip(asked, answers, strict=False):
-            for feature in question.features:
-                status = Status.PRESENT if answer else Status.DENIED
-                if feature not in said:
-                    self.facts.append(Fact(person, feature, status, 0, end, self.turn, why=f"answer to {question.id}"))
+        end = reading.sentences[-1].ends[-1]
+        if not answers:
+            asked, answers = echoed(words, asked), [Answer.YES] * len(asked)
+        for number, feature, status in facts_shown(asked, answers, self._known()):
+            if feature not in said:
+                self._answered(number, feature, status, 0, end)
+
+    def _answered(self, number: str, feature: str, status: Status, start: int, end: int) -> None:
+        self.facts.append(Fact(self.topic, feature, status, start, end, self.turn, why=f"answer to {number}"))
+
+    def _known(self) -> frozenset[str]:
+        """Return the features known before this message: a reply that names one answers the question itself."""
+        told = (f for f in self.facts if f.turn < self.turn)
+        return frozenset(f.feature for f in told if f.counts and f.person == self.topic)
 
     def _symptom(self, fact: Fact) -> bool:
         features = load_lexicon().features
@@ -328,14 +328,6 @@ class Timeline:
             age = 75.0
         child = age < 16 if age is not None else person in self.is_childlike
         return View(person, tuple(facts), age, child)
-
-
-@dataclass(frozen=True, slots=True)
-class AskedQuestion:
-    """A screening question that was put, with the features a yes would show."""
-
-    id: str
-    features: tuple[str, ...]
 
 
 def _speaks_of_self(reading: Reading) -> bool:
