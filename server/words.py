@@ -82,16 +82,16 @@ def stem(word: str) -> str:
     >>> [stem(word) for word in ("Exercises", "stretching", "discs", "hurting", "buttocks", "sciatica")]
     ['exercis', 'stretch', 'disc', 'hurt', 'buttock', 'sciatica']
     """
-    word = word.lower().replace("’", "'")
-    word = re.sub(r"'s?$", "", word)
-    for pattern, replacement in _UK_US:
-        word = pattern.sub(replacement, word)
+    word = _POSSESSIVE.sub("", word.lower().replace("’", "'"))
+    if _ANY_SPELLING.search(word):  # most words have one spelling
+        for pattern, replacement in _UK_US:
+            word = pattern.sub(replacement, word)
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
     for ending, shortest in (("ing", 6), ("ed", 5)):
-        if word.endswith(ending) and len(word) >= shortest and re.search(r"[aeiouy]", word[: -len(ending)]):
+        if word.endswith(ending) and len(word) >= shortest and _VOWEL.search(word[: -len(ending)]):
             word = word[: -len(ending)]
             if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sleo":
                 word = word[:-1]
@@ -164,3 +164,6 @@ _UK_US = tuple(
         (r"^mum|^mom", "mum"),
     )
 )
+_ANY_SPELLING = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _UK_US))
+_POSSESSIVE = re.compile(r"'s?$")
+_VOWEL = re.compile(r"[aeiouy]")
