@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from evals.docs import README, readme_with_tables
+from server.red_flags.rules import all_rules
 
 ROOT = Path(__file__).parents[1]
+RED_FLAGS = ROOT / "server" / "red_flags"
 
 
 def test_the_generated_tables_of_the_readme_are_up_to_date() -> None:
@@ -41,6 +43,13 @@ def test_every_test_the_hazard_log_names_exists() -> None:
     written = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     for name in named:
         assert f"def {name}(" in written, name
+
+
+def test_every_source_that_a_rule_names_is_listed() -> None:
+    listed = set(re.findall(r"^\| (S\d+) \|", (RED_FLAGS / "SOURCES.md").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {code for item in all_rules() for code in re.findall(r"\bS\d+\b", item.source)}
+    assert named <= listed
+    assert listed <= named, "a source that no rule names"
 
 
 def example(language: str) -> str:

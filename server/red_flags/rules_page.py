@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent / "RULES.md"
 _HEAD = """# Red-flag rules
 
 Generated from the rules and `data/cases.toml` by `python -m server.red_flags.rules_page`; do not edit by hand.
-Not reviewed by a clinician. Source codes (S1 ...) are those of the red-flag specification, section G.
+Not reviewed by a clinician. [SOURCES.md](SOURCES.md) says what the source codes (S1 ...) stand for.
 """
 
 
