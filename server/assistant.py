@@ -23,7 +23,7 @@ from server.red_flags.cards import card_for, contacts_for, one_line_reminder, sa
 from server.red_flags.levels import Level
 from server.red_flags.reader import ClauseReader
 from server.red_flags.screening import questions_for
-from server.terms import safety_topic
+from server.topics import safety_topic
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class Assistant:
     writer: AnswerWriter
     replies: Replies
     judge: EvidenceJudge
-    top_k: int = 8
+    top_k: int = 12
     region: str | None = None
     reader: ClauseReader | None = None
 

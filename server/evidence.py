@@ -20,6 +20,7 @@ from server.words import FromVocabulary, Vocabulary, content_stems, library_stem
 
 DATA = Path(__file__).parent / "data" / "evidence.json"
 OUTSIDE = Path(__file__).parent / "data" / "outside.toml"
+JUDGED = 8  # hits that are looked at; the weights are fitted on as many
 TOP = 5
 HIGH_BM25 = 30.0
 _TELLS = re.compile(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", re.IGNORECASE)
@@ -86,6 +87,7 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     personal: the subject's value when the message tells of somebody's own complaint.
     subject_dense: the product of the two.
     """
+    hits = hits[:JUDGED]
     words, terms = _Words.of(query, rarity), query.terms
     search = _search_features(hits)
     length = min(1.0, word_count(query.text) / 40)

@@ -336,7 +336,8 @@ def _word_weights(asked: Sequence[str], held: Sequence[frozenset[str]]) -> dict[
 
 def asks_for_urgent(query: Query) -> bool:
     """Return whether a question is about when to get help, or whether something is dangerous."""
-    return query.intent == "help" or bool(ASKS_FOR_URGENT.search(query.text))
+    text = query.asking if is_story(query) else query.text
+    return query.intent == "help" or bool(ASKS_FOR_URGENT.search(text))
 
 
 def passage_intent(passage: Passage) -> str:

@@ -16,7 +16,7 @@ from server.answers import AnswerStatus, Draft
 from server.drafts import DraftPart
 from server.intents import intent_of, library_intent
 from server.queries import Query
-from server.terms import library_terms, unmentioned
+from server.terms import library_terms, unmentioned, unmentioned_illnesses
 from server.words import FromVocabulary, Vocabulary, library_stems, stem
 
 DATA = Path(__file__).parent / "data" / "replies.toml"
@@ -107,9 +107,10 @@ class LibraryReplies:
         return [DraftPart("note", _wording()["partial"]["missing"].format(missing=_listed(missing)))]
 
     def missing(self, query: Query) -> list[str]:
-        """Return the things a short question names that no passage of the library mentions, as they were written."""
-        named = unmentioned(query.text, self._stems.get())
-        return [word for word in named if not ({"'", "’"} & set(word)) and word.lower() not in self._ordinary]
+        """Return what a question names that no passage mentions, as it was written; of a long one, illnesses only."""
+        known = self._stems.get()
+        named = unmentioned(query.text, known) or unmentioned_illnesses(query.asking, known)
+        return [word for word in named if word.isalpha() and word.lower() not in self._ordinary]
 
     def suggestions(self, query: Query, hits: Sequence[Hit], quoted: Collection[str] = ()) -> tuple[str, ...]:
         """Return up to three questions the library answers that could come next: headings of nearby sections.

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
         default="GB", description="Whose phone numbers to show when the person has not chosen"
     )
 
-    top_k: int = Field(default=8, ge=1, le=50, description="Passages handed to the answer writer")
+    top_k: int = Field(default=12, ge=1, le=50, description="Passages handed to the answer writer")
     max_message_chars: int = Field(default=10_000, ge=100, le=100_000, description="Longest message, in characters")
     max_body_bytes: int = Field(default=262_144, ge=1_024, description="Largest request body, in bytes")
     max_conversation_chars: int = Field(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from server.words import Token, stem, tokens
+from server.words import MEDICAL_ENDING, Token, stem, tokens
 
 DATA = Path(__file__).parent / "data" / "ordinary-words.txt"
 MIN_LETTERS = 5
@@ -20,11 +20,6 @@ COMMON_COUNT = 20
 # Letters wrong at most, by the length of the word as written; one more is allowed towards a word of the term list.
 MAX_WRONG = ((9, 2), (MIN_LETTERS, 1))
 MIN_COUNT = 3  # a word found more seldom in the library is no target
-# Endings of medical words: one unknown is more likely right than wrong, unless a vowel alone is off.
-_MEDICAL = re.compile(
-    r"(?:ectom(?:y|ies)|otom(?:y|ies)|ostom(?:y|ies)|itis|omas?|os[ie]s|path(?:y|ies|ic)|plast(?:y|ies)|algia|scop(?:y|ies)"
-    r"|[ae]emia|uria|cele|desis|graphy|gram|lysis|penia|trophy|mab|pril|statin|sartan|azole|cillin|mycin|oxacin)$"
-)
 # Letters that sound alike, so that a word heard and not read is still known by its consonants.
 _SOUNDS = (
     (re.compile(r"ph"), "f"),
@@ -108,7 +103,7 @@ class Speller:
 def _may_be(word: str, target: str, wrong: int) -> bool:
     """Return whether a word could be a slip for another: beyond one letter, only when it sounds the same."""
     sounds, meant = _consonants(word), _consonants(target)
-    if _MEDICAL.search(word):
+    if MEDICAL_ENDING.search(word):
         return wrong <= 2 and sounds == meant
     if wrong == 1:
         return True

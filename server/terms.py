@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal, get_args
 
-from server.words import stem, tokens
+from server.words import MEDICAL_ENDING, stem, tokens
 
 Kind = Literal["condition", "body", "exercise", "treatment", "activity", "symptom", "test", "person"]
 
@@ -27,6 +27,7 @@ _BEFORE_A_THING = re.compile(
 # A word as in `server.words`, but a hyphen ends it: `cat-cow` and `cat cow` are one.
 _UNIT = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 MAX_WORDS_FOR_GAPS = 20
+MEDICAL_LETTERS = 8  # shorter words with such an ending are often none: "program"
 # A word found this often in the library is one it uses itself.
 COMMON = 6
 # The most general subjects: a more exact one beside them says more.
@@ -172,40 +173,6 @@ def term_list() -> TermList:
     return TermList(terms)
 
 
-# Terms that say which line of advice fits best beside an answer; of several, the first in this order.
-_CHILD = frozenset({"children", "limping child", "irritable hip", "perthes disease", "slipped epiphysis"})
-_MEDICINES = frozenset(
-    {"pain relief medicines", "paracetamol", "anti-inflammatory medicines", "opioids", "nerve pain medicines"}
-)
-_BACK = re.compile(r"back|spin|disc|sciati|stenosis|lumbar|cauda|spondyl|sacro|coccyx|pelvic floor", re.IGNORECASE)
-_HIP = re.compile(r"hip|groin|trochanter|femor|labral|impingement|adductor", re.IGNORECASE)
-_LEG = re.compile(r"\bleg|thigh|calf|hamstring|vein|claudication", re.IGNORECASE)
-
-
-def safety_topic(texts: Iterable[str]) -> str | None:
-    """Return what a conversation is about, for the choice of its line of safety advice.
-
-    Args:
-        texts: what the person wrote, newest first; older ones count only when a newer one names nothing.
-
-    Returns:
-        "child", "medicines", "hip", "leg", or None: the back, or nothing that tells.
-    """
-    for text in texts:
-        names = {item.term.name for item in term_list().find(text)}
-        about = " ".join(names)
-        if names & _CHILD:
-            return "child"
-        if names & _MEDICINES:
-            return "medicines"
-        if _BACK.search(about):
-            return None
-        for topic, pattern in (("hip", _HIP), ("leg", _LEG)):
-            if pattern.search(about):
-                return topic
-    return None
-
-
 @lru_cache(maxsize=16_384)
 def library_terms(text: str) -> tuple[Found, ...]:
     """Return the terms of a text of the library; kept, as `library_stems` are, and never for what people wrote."""
@@ -227,6 +194,16 @@ def unmentioned(text: str, known_stems: Collection[str]) -> list[str]:
         if is_unknown and _BEFORE_A_THING.fullmatch(before.text) and len(word.text) >= 3 and word.text not in missing:
             missing.append(word.text)
     return missing[:3]
+
+
+def unmentioned_illnesses(text: str, known_stems: Collection[str]) -> list[str]:
+    """Return the medical words of a message, by their endings, that the library never mentions: "vasculitis"."""
+    words = dict.fromkeys(word.text for word in tokens(text) if word.stem not in known_stems and _is_medical(word.text))
+    return list(words)[:3]
+
+
+def _is_medical(word: str) -> bool:
+    return len(word) >= MEDICAL_LETTERS and MEDICAL_ENDING.search(word.lower()) is not None
 
 
 def _rarest(phrase: str, vocabulary: Mapping[str, int]) -> int:

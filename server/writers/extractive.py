@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # steps do not import each other when they run
 MAX_EXCERPTS = 3
 # A passage this fit is quoted beside the best one whatever its heading answers.
 SURE = 0.5
+# One this fit is quoted though it names none of what the message names.
+FIT = 0.4
 # A passage up to this long is quoted whole beside the best one; its sentences belong together.
 BESIDE_MAX_CHARS = 750
 # Cosine a sentence of another publisher needs to be quoted beside the best passage.
@@ -53,6 +55,12 @@ _SAID_BY_A_PERSON = re.compile(r"^(i|i'm|i’m|i've|i’ve|my)\b", re.IGNORECASE
 COMPLAINT_INTENTS = ("general", "causes", "tests")
 ACTION_INTENTS = frozenset({"treatment", "exercise", "help"})
 WHAT_TO_DO = 0.10
+ASKS_WHAT_TO_DO = re.compile(
+    r"\bwhat (?:can|could|should|must|do|shall) (?:i|we|he|she|they)(?: \w+)? do\b|"
+    r"\bhow (?:can|could|do|should) i (?:help|ease|treat|manage|fix|stop|get rid)|"
+    r"\bany (?:advice|suggestions?|help|tips?|ideas)\b|\b(?:please|kindly) (?:advise|suggest|help)\b",
+    re.IGNORECASE,
+)
 STORY_INTENTS = ("general", "causes", "symptoms", "treatment")
 # Said first when a person tells of a complaint without a name, and the words found are about a condition that has one.
 MAY_NOT_FIT = "These parts of the library come nearest to what you describe. They may not be about what you have."
@@ -173,15 +181,13 @@ def select(query: Query, hits: Sequence[Hit]) -> list[Excerpt]:
 
 def _what_to_do(hits: Sequence[Hit], chosen: Sequence[Excerpt], query: Query, asked: frozenset[str]) -> Excerpt | None:
     """Return a section on what helps or whom to see, for a told complaint whose excerpts only say what it may be."""
-    is_complaint = is_story(query) and query.intent in COMPLAINT_INTENTS
+    asks_for_it = ASKS_WHAT_TO_DO.search(query.original) is not None
+    is_complaint = is_story(query) and (asks_for_it or query.intent in COMPLAINT_INTENTS)
     if not is_complaint or any(excerpt.intent in ACTION_INTENTS for excerpt in chosen):
         return None
     for hit in hits:
-        if (
-            passage_intent(hit.passage) in ACTION_INTENTS
-            and hit.score >= WHAT_TO_DO
-            and _suits(hit, hits[0], query, asked)
-        ):
+        is_fit = hit.score >= WHAT_TO_DO or (asks_for_it and hit.passage.document_id == hits[0].passage.document_id)
+        if is_fit and passage_intent(hit.passage) in ACTION_INTENTS and _suits(hit, hits[0], query, asked):
             span = _beside(hit)
             return _excerpt(hit, span) if span is not None else None
     return None
@@ -285,7 +291,8 @@ def _suits(hit: Hit, best: Hit, query: Query, asked: frozenset[str]) -> bool:
         return False
     if intent == "evidence" and intent != passage_intent(best.passage):
         return False
-    return not (asked and not same_document and not asked & exact_subjects(library_terms(passage.indexed_text)))
+    speaks_of_it = not asked or same_document or asked & exact_subjects(library_terms(passage.indexed_text))
+    return bool(speaks_of_it) or hit.score >= FIT
 
 
 def _grouped(excerpts: list[Excerpt]) -> list[Excerpt]:

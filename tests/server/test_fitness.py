@@ -81,6 +81,14 @@ def test_lists_of_urgent_signs_come_first_only_when_they_are_asked_for() -> None
     assert _first(make_query("is sciatica an emergency", intent="help"), [urgent, plain]) == urgent.passage
 
 
+def test_a_hospital_that_is_told_of_asks_for_no_list_of_urgent_signs() -> None:
+    urgent, plain = _hit("Get help now if", rank=1), _hit("What helps sciatica?", rank=2)
+    told = make_query(
+        "My dad was in hospital for weeks with his leg last year. What helps sciatica?", intent="treatment"
+    )
+    assert _first(told, [urgent, plain]) == plain.passage
+
+
 def test_enough_hits_are_put_in_order_however_few_are_wanted() -> None:
     search = Found([_hit("What helps sciatica?", rank=rank) for rank in range(1, 20)])
     found = find(search, make_query("what helps sciatica"), 3)

@@ -121,6 +121,8 @@ def test_an_abbreviation_is_spelt_out_for_the_model() -> None:
         ("how long does it last", "duration"),
         ("can I run with hip pain", "safety"),
         ("when should I see a doctor", "help"),
+        ("who should I see", "help"),
+        ("what kind of doctor should I see about my hip", "help"),
         ("do I need a scan", "tests"),
         ("heat or ice", "comparison"),
         ("how do I prevent back pain", "prevention"),

@@ -146,6 +146,17 @@ def test_suggestions_leave_out_what_was_quoted_and_what_is_unrelated() -> None:
     assert suggested == ("Does sciatica come back?",)
 
 
+def test_an_illness_the_library_never_mentions_is_named_in_a_long_question_too() -> None:
+    told = "My hip has been sore for months and the doctor looked at my blood. I walk the dog each day and it is fine."
+    query = make_query(f"{told} Could the hip pain come from my vasculitis or from the way I walk?")
+    assert REPLIES.missing(query) == ["vasculitis"]
+    assert REPLIES.missing(make_query(f"{told} I had vasculitis once. Is swimming good for hip pain?")) == []
+
+
+def test_a_number_is_never_said_to_be_missing() -> None:
+    assert REPLIES.missing(make_query("is sciatica 999")) == []
+
+
 def test_words_that_name_no_thing_are_not_said_to_be_missing() -> None:
     replies = LibraryReplies(lambda: (), lambda: {"sciatica": 9}, {"major"})
     said = make_query("is major pain with sciatica and he's worried about kombucha")

@@ -1,10 +1,10 @@
-"""The term list: which line of safety advice the things a person names call for."""
+"""Topics: which line of safety advice the things a person names call for."""
 
 from __future__ import annotations
 
 import pytest
 
-from server.terms import safety_topic
+from server.topics import safety_topic
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ from server.terms import safety_topic
         ("sciatica down my leg", None),
         ("my lower back hurts and so does my hip", None),
         ("hello", None),
+        ("my back has ached since I fell as a child", None),
+        ("my adult daughter has a bad back", None),
+        ("I was given ibuprofen last week. My lower back hurts when I bend. Why does bending hurt it?", None),
     ],
 )
 def test_the_line_of_advice_fits_what_is_named(text: str, topic: str | None) -> None:
