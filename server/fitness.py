@@ -24,6 +24,7 @@ EVIDENCE_HEADING = re.compile(r"well supported|uncertain|myth", re.IGNORECASE)
 ASKS_FOR_EVIDENCE = re.compile(r"\b(myths?|evidence|proof|proven|true|research|stud(y|ies)|trials?|uncertain)\b", re.I)
 URGENT_HEADING = re.compile(r"^get help now", re.IGNORECASE)
 ASKS_FOR_URGENT = re.compile(r"\b(999|911|111|a&e|emergency|red flags?|warning signs?|urgent|hospital|danger)", re.I)
+ASKS_WHOM = re.compile(r"\b(who|wh(at|ich) (kind of |sort of |type of )?(doctor|specialist))\b", re.IGNORECASE)
 
 OPERATION = re.compile(r"\b(surgery|operations?|replacement|fusion)\b", re.IGNORECASE)
 # An operation that a person had: "after my hip op", "2 years post discectomy", "a fusion in 2019".
@@ -337,7 +338,8 @@ def _word_weights(asked: Sequence[str], held: Sequence[frozenset[str]]) -> dict[
 def asks_for_urgent(query: Query) -> bool:
     """Return whether a question is about when to get help, or whether something is dangerous."""
     text = query.asking if is_story(query) else query.text
-    return query.intent == "help" or bool(ASKS_FOR_URGENT.search(text))
+    asks_when = query.intent == "help" and not ASKS_WHOM.search(text)
+    return asks_when or ASKS_FOR_URGENT.search(text) is not None
 
 
 def passage_intent(passage: Passage) -> str:

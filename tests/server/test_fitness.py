@@ -79,6 +79,7 @@ def test_lists_of_urgent_signs_come_first_only_when_they_are_asked_for() -> None
     urgent, plain = _hit("Get help now if", rank=1), _hit("What helps sciatica?", rank=2)
     assert _first(make_query("what helps sciatica", intent="treatment"), [urgent, plain]) == plain.passage
     assert _first(make_query("is sciatica an emergency", intent="help"), [urgent, plain]) == urgent.passage
+    assert _first(make_query("who should I see about sciatica", intent="help"), [urgent, plain]) == plain.passage
 
 
 def test_a_hospital_that_is_told_of_asks_for_no_list_of_urgent_signs() -> None:
