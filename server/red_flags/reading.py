@@ -207,6 +207,8 @@ def _changes_subject(match: Match, sentence: Sentence) -> bool:
     content = sentence.content
     places = sorted(content[i] for low, high in match.parts for i in range(low, min(high, len(content))))
     for left, right in pairwise(places):
+        if sentence.words[right] == "both" and sentence.words[right - 1] == "but":
+            return True
         for i in range(left + 1, right - 1):
             word, nxt = sentence.words[i], sentence.words[i + 1]
             if word == "but" and nxt in (
@@ -310,7 +312,11 @@ def _prefer_present(facts: list[Fact]) -> list[Fact]:
             and fact.start < g.end
         ]
         if fact.status is Status.PRESENT and any(
-            g.status is Status.DENIED and not (g.why.startswith("said to be")) for g in overlapping
+            g.status is Status.DENIED
+            and not g.why.startswith("said to be")
+            and fact.start <= g.start
+            and g.end <= fact.end
+            for g in overlapping
         ):
             continue  # the wider pattern that lost its "not"
         if (

@@ -266,7 +266,10 @@ def sj1(view: View) -> Facts:
         view.has("hip_groin_pain", "knee_pain", "severe_pain", "joint_hot_swollen", "wound_bad", "progressive_pain"),
     )
     sickle = both(view.risk("sickle_cell"), view.has("fever", "severe_pain"), view.has("hip_groin_pain", "back_pain"))
-    return first(both(joint, stuck, ill), both(view.has("joint_hot_swollen"), ill), replaced, sickle)
+    stiff = both(view.has("cannot_move_joint"), view.has("cannot_weight_bear", "wont_stand"), view.has("fever"))
+    if view.is_child:
+        stiff = ()
+    return first(both(joint, stuck, ill), stiff, both(view.has("joint_hot_swollen"), ill), replaced, sickle)
 
 
 @rule(

@@ -108,7 +108,8 @@ def pa1(view: View) -> Facts:
         else ()
     )
     baby = view.has("baby_leg") if view.age is None or view.age < 2 else ()
-    deformed = view.has("leg_deformed") if view.has("fall", "high_energy", "knock_seen") else ()
+    hurt = view.has("fall", "high_energy", "knock_seen") and not view.lasting(3, "limp")  # else PA2: a foot turned out
+    deformed = view.has("leg_deformed") if hurt else ()
     return first(ill, teen, baby, deformed, both(leg, view.has("sick_child", "confused_drowsy", "sepsis_signs")))
 
 

@@ -125,8 +125,21 @@ _NOW_WORDS = frozenset(phrase_list("times", "now_words"))
 
 def gone_cue(wording: Wording) -> str | None:
     """Return the words that say it is over, None when there are none or they are denied."""
-    cue = wording.first_of(_GONE)
-    return None if cue is None or wording.first_of(_NOT_GONE) else cue
+    if wording.first_of(_NOT_GONE):
+        return None
+    return next((cue for cue in wording.all_of(_GONE) if not _is_onset(cue, wording)), None)
+
+
+_SINCE_CUES = frozenset(("not since", "nothing since", "right since", "none since"))
+_ENDS_SINCE = frozenset((",", "then", "that", "and", "but", ")", "-", "so"))
+
+
+def _is_onset(cue: str, wording: Wording) -> bool:
+    """Return whether "since" tells when it began: "feels like nothing since Monday", "on the right since my fall"."""
+    if cue not in _SINCE_CUES:
+        return False
+    after = wording.words[wording.place_of(cue) + 2 :][:1]
+    return bool(after) and after[0] not in _ENDS_SINCE
 
 
 def checked_cue(wording: Wording) -> str | None:
