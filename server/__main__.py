@@ -8,6 +8,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from server.observability import set_up_logging
 from server.settings import SECRET_SETTINGS, Settings
 
 if TYPE_CHECKING:
+    from server.bootstrap import Services
     from server.red_flags.reader import ClauseReader
 
 
@@ -60,10 +62,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
-    import uvicorn
+    gc.disable()  # nearly all of what is loaded now stays: looking through it for garbage delays the start
+    with ThreadPoolExecutor(1) as pool:
+        building = pool.submit(_built_and_warm, settings)
+        # Imported meanwhile: files and the model are partly read without the interpreter.
+        import uvicorn
 
-    from server.app import create_app
-    from server.bootstrap import build_services
+        from server.app import create_app
+
+        built = building.result()
 
     class AnnouncedServer(uvicorn.Server):
         """Says where it listens once it does."""
@@ -71,13 +78,13 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             # What was loaded stays: the garbage collector need not go through it again on every reply.
-            gc.collect()
             gc.freeze()
+            gc.enable()
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
             where = f"http://{host}:{settings.port}"
             print(f"Plumbline is ready: open {where} in a browser. Stop with Ctrl-C.", flush=True)
 
-    app = create_app(build_services(settings))
+    app = create_app(built)
     _check_address(settings)
     config = uvicorn.Config(
         app,
@@ -93,6 +100,20 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
     )
     AnnouncedServer(config).run()
     return 0
+
+
+def _built_and_warm(settings: Settings) -> Services:
+    """Return the services, with what the first reply would otherwise wait for: lexicon, spellings, terms, patterns."""
+    from server.bootstrap import build_services
+    from server.conversations import Message
+    from server.fitness import find
+
+    built = build_services(settings)
+    messages = [Message("user", "what helps low back pain?")]
+    built.assistant.check(messages, settings.region)
+    query = built.assistant.queries.standalone_query(messages)
+    built.assistant.judge.confidence(query, find(built.retriever, query, settings.top_k))
+    return built
 
 
 def _check_address(settings: Settings) -> None:
