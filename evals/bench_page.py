@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 Row = dict[str, Any]
@@ -55,20 +55,28 @@ def _ms(times: Row) -> str:
     return f"{times['p50']:.2f} / {times['p95']:.2f}"
 
 
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """Return a Markdown table, a line each."""
+    return [_table_line(heads), "|" + "---|" * len(heads), *map(_table_line, rows)]
+
+
+def _table_line(cells: Sequence[object]) -> str:
+    return "|" + "".join(" |" if cell == "" else f" {cell} |" for cell in cells)
+
+
 def _reply_page(rows: Row) -> list[str]:
     ms, over = rows["ms"], rows["ratio"]
-    steps = [name for name in ms if name.startswith("reply: ")]
-    lines = [
-        "## A reply, in process",
-        "",
-        "| step | p50 / p95 ms | over its floor, p50 / p95 | aim (p50) |",
-        "|---|---|---|---|",
-        f"| floor of a reply | {_ms(ms['floor'])} | | |",
-        f"| reply | {_ms(ms['reply'])} | {_ms(over['reply'])} | {verdict(over['reply']['p50'], REPLY_OVER_FLOOR)} |",
-        *(f"| {name} | {_ms(ms[name])} | | |" for name in steps),
-        f"| floor of a search | {_ms(ms['search floor'])} | | |",
-        f"| search | {_ms(ms['search'])} | {_ms(over['search'])} | |",
-    ]
+    reply_aim = verdict(over["reply"]["p50"], REPLY_OVER_FLOOR)
+    table = _table(
+        ("step", "p50 / p95 ms", "over its floor, p50 / p95", "aim (p50)"),
+        [
+            ("floor of a reply", _ms(ms["floor"]), "", ""),
+            ("reply", _ms(ms["reply"]), _ms(over["reply"]), reply_aim),
+            *((name, _ms(times), "", "") for name, times in ms.items() if name.startswith("reply: ")),
+            ("floor of a search", _ms(ms["search floor"]), "", ""),
+            ("search", _ms(ms["search"]), _ms(over["search"]), ""),
+        ],
+    )
     text = (
         f"{rows['questions']} different questions, each step in turn. Floor: the texts the reply embeds (the query, "
         "and the clauses read for red flags), each different one once, and one vector search. A reply asks for "
@@ -76,23 +84,25 @@ def _reply_page(rows: Row) -> list[str]:
         "other questions. "
         f"Memory of the process: {rows['memory_mb']:.0f} MB."
     )
-    return [*lines, "", text]
+    return ["## A reply, in process", "", *table, "", text]
 
 
 def _http_page(rows: Row) -> list[str]:
-    lines = [
-        "## HTTP",
-        "",
-        "| connections | floor req/s | p50 / p95 ms | chat req/s | p50 / p95 ms | chat over floor, req/s | aim |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for count, row in rows["connections"].items():
-        floor, chat = row["floor"], row["chat"]
-        lines.append(
-            f"| {count} | {floor['requests_per_s']} | {_ms(floor['ms'])} "
-            f"| {chat['requests_per_s']} | {_ms(chat['ms'])} | {row['share']:.2f} "
-            f"| {verdict(row['share'], HTTP_SHARE, at_least=True)} |"
-        )
+    table = _table(
+        ("connections", "floor req/s", "p50 / p95 ms", "chat req/s", "p50 / p95 ms", "chat over floor, req/s", "aim"),
+        [
+            (
+                count,
+                row["floor"]["requests_per_s"],
+                _ms(row["floor"]["ms"]),
+                row["chat"]["requests_per_s"],
+                _ms(row["chat"]["ms"]),
+                f"{row['share']:.2f}",
+                verdict(row["share"], HTTP_SHARE, at_least=True),
+            )
+            for count, row in rows["connections"].items()
+        ],
+    )
     chats = [row["chat"] for row in rows["connections"].values()]
     text = (
         f"{rows['requests']} different questions for each number of connections; both servers run and take turns. "
@@ -100,38 +110,36 @@ def _http_page(rows: Row) -> list[str]:
         f"the cores. Failed chat requests: {sum(chat['failures'] for chat in chats)}. Memory of the chat server: "
         f"at most {max(chat['memory_mb'] for chat in chats):.0f} MB."
     )
-    return [*lines, "", text]
+    return ["## HTTP", "", *table, "", text]
 
 
 def _start_page(rows: Row) -> list[str]:
-    return [
-        "## Cold start",
-        "",
-        "| | median | aim |",
-        "|---|---|---|",
-        f"| ready | {rows['ready_s']:.2f} s | {verdict(rows['ready_s'], START_S, unit=' s')} |",
-        f"| first answer | {rows['first_answer_s']:.2f} s | {verdict(rows['first_answer_s'], START_S, unit=' s')} |",
-        f"| memory after it | {rows['memory_mb']:.0f} MB | {verdict(rows['memory_mb'], MEMORY_MB, unit=' MB')} |",
-        f"| memory at its peak | {rows['peak_memory_mb']:.0f} MB | |",
-        "",
-        f"{rows['starts']} starts, from the start of the process.",
-    ]
+    ready, first, memory = rows["ready_s"], rows["first_answer_s"], rows["memory_mb"]
+    table = _table(
+        ("", "median", "aim"),
+        [
+            ("ready", f"{ready:.2f} s", verdict(ready, START_S, unit=" s")),
+            ("first answer", f"{first:.2f} s", verdict(first, START_S, unit=" s")),
+            ("memory after it", f"{memory:.0f} MB", verdict(memory, MEMORY_MB, unit=" MB")),
+            ("memory at its peak", f"{rows['peak_memory_mb']:.0f} MB", ""),
+        ],
+    )
+    return ["## Cold start", "", *table, "", f"{rows['starts']} starts, from the start of the process."]
 
 
 def _red_flags_page(rows: Row) -> list[str]:
-    lines = [
-        "## Red-flag check",
-        "",
-        "| messages of | learned reader | p50 / p95 ms | aim (p50) |",
-        "|---|---|---|---|",
-    ]
-    for name, (plain_ms, read_ms) in RED_FLAG_MS.items():
-        for way, aim in (("without", plain_ms), ("with", read_ms)):
-            times = rows[name][way]
-            lines.append(f"| {name} | {way} | {_ms(times)} | {verdict(times['p50'], aim, unit=' ms')} |")
+    table = _table(
+        ("messages of", "learned reader", "p50 / p95 ms", "aim (p50)"),
+        [
+            (name, way, _ms(rows[name][way]), verdict(rows[name][way]["p50"], aim, unit=" ms"))
+            for name, aims in RED_FLAG_MS.items()
+            for way, aim in zip(("without", "with"), aims, strict=True)
+        ],
+    )
     read = "" if rows["reader"] else " The reader does not fit this index's model and was off."
     counts = ", ".join(f"{rows[name]['messages']} of {name}" for name in RED_FLAG_MS)
-    return [*lines, "", f"Messages: {counts}, half of them for each way. The reader's model passes are counted.{read}"]
+    text = f"Messages: {counts}, half of them for each way. The reader's model passes are counted.{read}"
+    return ["## Red-flag check", "", *table, "", text]
 
 
 def _build_page(rows: Row) -> list[str]:
@@ -152,38 +160,38 @@ def _build_page(rows: Row) -> list[str]:
 
 
 def _vectors_page(rows: Sequence[Row]) -> list[str]:
-    lines = [
-        "## Vector search, clustered vectors, one thread",
-        "",
-        "| vectors | store | recall@10 | aim | p50 / p95 ms | aim (p50) | exact p50 ms | build s | bytes a vector |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        p50 = row["search_ms"]["p50"]
-        aim = verdict(p50, MILLION_MS, unit=" ms") if row["vectors"] == MILLION else ""
-        lines.append(
-            f"| {row['vectors']:,} | {row['store']} | {row['recall_at_10']:.3f} "
-            f"| {verdict(row['recall_at_10'], RECALL, at_least=True)} | {_ms(row['search_ms'])} | {aim} "
-            f"| {row['exact_ms']['p50']:.2f} | {row['build_s']:.1f} | {row['bytes_per_vector']:,} |"
-        )
-    return lines
+    heads = ("vectors", "store", "recall@10", "aim", "p50 / p95 ms", "aim (p50)", "exact p50 ms", "build s")
+    table = _table(
+        (*heads, "bytes a vector"),
+        [
+            (
+                f"{row['vectors']:,}",
+                row["store"],
+                f"{row['recall_at_10']:.3f}",
+                verdict(row["recall_at_10"], RECALL, at_least=True),
+                _ms(row["search_ms"]),
+                verdict(row["search_ms"]["p50"], MILLION_MS, unit=" ms") if row["vectors"] == MILLION else "",
+                f"{row['exact_ms']['p50']:.2f}",
+                f"{row['build_s']:.1f}",
+                f"{row['bytes_per_vector']:,}",
+            )
+            for row in rows
+        ],
+    )
+    return ["## Vector search, clustered vectors, one thread", "", *table]
 
 
 def _hybrid_page(rows: Row) -> list[str]:
-    return [
-        f"## The whole hybrid search at {rows['passages']:,} passages",
-        "",
-        "| step | p50 / p95 ms |",
-        "|---|---|",
-        *(f"| {name} | {_ms(times)} |" for name, times in rows["ms"].items()),
-        "",
+    text = (
         f"Made-up passages around those of the library, {rows['sentences']:,} sentences, {rows['questions']} "
         f"questions; {rows['queries']} queries people ask. Hybrid: query's model pass, words, vectors twice, "
         "sentences, questions, fusion. Floor: the model pass and one vector search. Vectors: "
         f"{rows['store']}, recall@10 {rows['recall_at_10']:.3f}. Built in {rows['build_s']:.0f} s without a model's "
         f"work, up to {rows['build_memory_mb']:.0f} MB; opened in {rows['open_s']:.1f} s; "
-        f"{rows['bytes_per_passage']:,} bytes a passage on disk.",
-    ]
+        f"{rows['bytes_per_passage']:,} bytes a passage on disk."
+    )
+    table = _table(("step", "p50 / p95 ms"), [(name, _ms(times)) for name, times in rows["ms"].items()])
+    return [f"## The whole hybrid search at {rows['passages']:,} passages", "", *table, "", text]
 
 
 _PAGES: dict[str, Callable[[Any], list[str]]] = {
