@@ -12,8 +12,6 @@ from pathlib import Path
 from evals.commands import run_command
 from evals.retrieval import SYSTEMS
 
-BARS = Path(__file__).parent / "bars.toml"
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 1 when it failed or a figure is below its bar, or 2 for a wrong command line."""

@@ -25,7 +25,7 @@ from evals.datasets import read_topics
 from evals.in_domain import split_of
 from evals.library import IN_DOMAIN, open_library
 from evals.logistic import Matrix, fit_logistic, named_model, write_model
-from evals.stats import wilson_interval
+from evals.stats import area_under_roc, wilson_interval
 from index.retriever import Retriever
 from server.conversations import Message
 from server.evidence import DATA, Rarity, features
@@ -100,12 +100,6 @@ def measure(found: Sequence[Example], retriever: Retriever) -> Matrix:
     return np.array(rows, dtype=np.float64)
 
 
-def auroc(positive: Matrix, negative: Matrix) -> float:
-    """Return the share of pairs in which the positive scores higher, ties counting half."""
-    greater = (positive[:, None] > negative[None, :]).mean() + 0.5 * (positive[:, None] == negative[None, :]).mean()
-    return float(greater)
-
-
 def fit(found: Sequence[Example], values: Matrix) -> LogisticModel:
     """Return the model and the cut-off fitted on the first half of every set."""
     dev = np.array([example.is_dev for example in found])
@@ -135,7 +129,7 @@ def report(found: Sequence[Example], values: Matrix, model: LogisticModel) -> di
         row: dict[str, object] = {"n": int(chosen.sum()), "answered": answered, "share": answered / int(chosen.sum())}
         row["interval"] = [round(low, 3), round(high, 3)]
         if not next(example for example in found if example.kind == kind).is_covered:
-            row["auroc"] = round(auroc(estimates[own], estimates[chosen]), 4)
+            row["auroc"] = round(area_under_roc(estimates[own], estimates[chosen]), 4)
         rows[kind] = row
     rows["risk_coverage"] = risk_coverage(estimates[held], np.array([e.is_covered for e in found])[held])
     return rows

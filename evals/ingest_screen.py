@@ -14,10 +14,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.commands import read_rows, run_command
+from evals.errors import DatasetInvalid
 from evals.stats import wilson_interval
 from ingest.clean import clean_content, clean_text
 from ingest.errors import DocumentRefused
@@ -54,6 +57,9 @@ def measure(folders: Iterable[Path] = (), paragraphs: Path | None = None) -> dic
     Args:
         folders: where the documents are whose paragraphs are labelled by digest; without any, that sample is left out.
         paragraphs: JSON Lines with the `text` of the paragraphs of web pages; without it, that sample is left out.
+
+    Raises:
+        DatasetInvalid: if a folder is none, or the file of paragraphs cannot be read.
     """
     judged = [*_written(), *_by_digest(folders), *(_pages(paragraphs) if paragraphs else ())]
     samples = dict.fromkeys(row.sample for row in judged)
@@ -76,14 +82,16 @@ def _scores(judged: list[Judged]) -> dict[str, object]:
 
 
 def _written() -> Iterator[Judged]:
-    for row in _rows(WRITTEN):
+    for row in read_rows(WRITTEN):
         text, _ = clean_text(row["text"])
         yield Judged(f"written, {row['split']}", row["label"], judge(text) is not None)
 
 
 def _by_digest(folders: Iterable[Path]) -> Iterator[Judged]:
-    labels = {row["digest"]: row["label"] for row in _rows(BY_DIGEST)}
+    labels = {row["digest"]: row["label"] for row in read_rows(BY_DIGEST)}
     for folder in folders:
+        if not folder.is_dir():
+            raise DatasetInvalid(f"{folder}: expected a folder of documents, found none; name another")
         for path in sorted(folder.iterdir()):
             if path.suffix.lower() not in LOADERS:
                 continue
@@ -101,26 +109,27 @@ def _by_digest(folders: Iterable[Path]) -> Iterator[Judged]:
 
 
 def _pages(paragraphs: Path) -> Iterator[Judged]:
-    known = {row["digest"]: row for row in _rows(PAGES)}
-    for row in _rows(paragraphs):
+    known = {row["digest"]: row for row in read_rows(PAGES)}
+    for row in read_rows(paragraphs, ("text",)):
         text, _ = clean_text(row["text"])
         found = known.get(paragraph_digest(text))
         if found is not None:
             yield Judged(f"web pages, {found['split']}", found["label"], judge(text) is not None)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-
-
-def main() -> None:
-    """Print the measures as JSON."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the measures as JSON and return 0; 1 when a folder or file cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m evals.ingest_screen", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="folders with the documents labelled by digest")
     parser.add_argument("--paragraphs", type=Path, help="JSON Lines with the text of paragraphs of web pages")
-    args = parser.parse_args()
-    print(json.dumps(measure(args.folders, args.paragraphs), indent=1))
+    args = parser.parse_args(arguments)
+    return run_command(lambda: _print(args.folders, args.paragraphs))
+
+
+def _print(folders: Sequence[Path], paragraphs: Path | None) -> int:
+    print(json.dumps(measure(folders, paragraphs), indent=1))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -61,14 +60,6 @@ def weights_text(weights: FusionWeights) -> str:
 def command_line(module: str, arguments: list[str]) -> str:
     """Return the command as it would be typed again."""
     return " ".join(["python", "-m", module, *arguments])
-
-
-def peak_memory_mb() -> float:
-    """Return the most memory this process held so far, in MB."""
-    import resource
-
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return kilobytes / (1024 if sys.platform != "darwin" else 1024 * 1024)
 
 
 def _versions() -> dict[str, str]:

@@ -20,7 +20,7 @@ from evals.commands import read_rows
 from evals.errors import DatasetInvalid, NothingInstalled
 from evals.figures import Figure, SuiteContext, SuiteReport, share_figure
 from evals.library import open_library
-from evals.stats import SEED
+from evals.stats import SEED, area_under_roc
 from index.embedders import Vectors
 
 PAIRS = ("data", "mqp", "mqp.jsonl")
@@ -75,7 +75,7 @@ def pair_figures(pairs: Sequence[Pair], scores: Scores) -> list[Figure]:
     same = np.array([pair.is_same for pair in pairs])
     low, high = _auroc_interval(pairs, same, scores)
     chosen = np.array([hashlib.sha256(pair.group.encode()).digest()[0] % 2 == 0 for pair in pairs])
-    figures = [Figure("AUROC", auroc(same, scores), low, high, len(pairs))]
+    figures = [Figure("AUROC", area_under_roc(scores[same], scores[~same]), low, high, len(pairs))]
     if chosen.any() and not chosen.all():
         threshold = best_threshold(same[chosen], scores[chosen])
         right = (scores[~chosen] >= threshold) == same[~chosen]
@@ -84,21 +84,6 @@ def pair_figures(pairs: Sequence[Pair], scores: Scores) -> list[Figure]:
     if groups:
         figures.append(share_figure("rewrite above look-alike", nearer, groups))
     return figures
-
-
-def auroc(same: NDArray[np.bool_], scores: Scores) -> float:
-    """Return the chance that a pair that means the same scores above one that does not, ties counting half.
-
-    By ranks (Mann and Whitney 1947).
-
-    >>> auroc(np.array([True, True, False]), np.array([0.9, 0.4, 0.5]))
-    0.5
-    """
-    from scipy.stats import rankdata
-
-    positives = int(same.sum())
-    ranks = rankdata(scores)
-    return float((ranks[same].sum() - positives * (positives + 1) / 2) / (positives * (len(same) - positives)))
 
 
 def best_threshold(same: NDArray[np.bool_], scores: Scores) -> float:
@@ -138,8 +123,9 @@ def _auroc_interval(pairs: Sequence[Pair], same: NDArray[np.bool_], scores: Scor
     values = []
     for _ in range(DRAWS):
         rows = np.concatenate([members[at] for at in draw.integers(0, len(members), len(members))])
-        if same[rows].any() and not same[rows].all():
-            values.append(auroc(same[rows], scores[rows]))
+        is_same, drawn = same[rows], scores[rows]
+        if is_same.any() and not is_same.all():
+            values.append(area_under_roc(drawn[is_same], drawn[~is_same]))
     low, high = np.quantile(values, (0.025, 0.975))
     return float(low), float(high)
 

@@ -108,8 +108,10 @@ def paired_difference(
     )
 
 
-def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """Return the chance that a random positive scores above a random negative; ties count half.
+def area_under_roc(positive: Sequence[float] | Floats, negative: Sequence[float] | Floats) -> float:
+    """Return the chance, in [0, 1], that a random positive scores above a random negative; ties count half.
+
+    Source: Mann and Whitney 1947, doi:10.1214/aoms/1177730491.
 
     Raises:
         ValueError: if either is empty.

@@ -71,6 +71,15 @@ def test_a_file_of_questions_that_cannot_be_read_is_named(
     assert f"{path}: expected" in said if content is None else f"{path}, line 1: expected" in said
 
 
+@pytest.mark.parametrize("arguments", [["{}"], ["--paragraphs", "{}"]])
+def test_labelled_paragraphs_that_are_not_there_are_named(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "missing")
+    said = failed(capsys, "evals.ingest_screen", *(argument.format(missing) for argument in arguments))
+    assert f"{missing}: expected" in said
+
+
 @pytest.mark.parametrize("name", ["dev.rules.tsv", "dev.jsonl", "dev-conversations.jsonl"])
 @pytest.mark.parametrize("content", [None, BROKEN])
 def test_broken_labels_of_messages_are_named(
@@ -108,6 +117,7 @@ def test_an_article_that_cannot_be_read_is_named(
     [
         *("evals.__main__", "evals.answers", "evals.conversations", "evals.docs", "evals.evidence", "evals.in_domain"),
         *("evals.readability", "evals.red_flag_peers", "evals.red_flags", "evals.support", "evals.train_reader"),
+        *("evals.bench", "evals.fitness", "evals.ingest_screen", "evals.train_screen"),
     ],
 )
 def test_a_wrong_flag_ends_with_2_and_the_usage(module: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from evals.errors import DatasetInvalid, NothingInstalled
 from evals.figures import SuiteContext
-from evals.question_pairs import Pair, auroc, best_threshold, cosines, pair_figures, shared_words, suite
+from evals.question_pairs import Pair, best_threshold, cosines, pair_figures, shared_words, suite
 from index.build import build_index
 from index.embedders.hashing import HashingEmbedder
 from index.passages import Passage, Source
@@ -44,13 +44,6 @@ def test_scores_without_meaning_are_near_a_half_with_an_interval_around_it() -> 
     assert low < 0.5 < high
     assert low < value < high
     assert figures(np.zeros(len(PAIRS)))["AUROC"][0] == 0.5  # ties count half
-
-
-def test_auroc_is_the_share_of_pairs_of_pairs_in_order() -> None:
-    draw = np.random.default_rng(2)
-    same, scores = draw.random(30) > 0.4, draw.integers(0, 5, 30).astype(float)
-    above = [(a > b) + 0.5 * (a == b) for a in scores[same] for b in scores[~same]]
-    assert auroc(same, scores) == pytest.approx(np.mean(above))
 
 
 def test_the_threshold_tells_most_pairs_right() -> None:
