@@ -1,13 +1,13 @@
 # `make help` lists the targets.
 PYTHON ?= python3
-PORT ?= 8000
-HOST ?= 127.0.0.1
+PORT ?= $(or $(PLUMBLINE_PORT),8000)
+HOST ?= $(or $(PLUMBLINE_HOST),127.0.0.1)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
-export PLUMBLINE_PORT = $(PORT)
-export PLUMBLINE_HOST = $(HOST)
+export PLUMBLINE_PORT := $(PORT)
+export PLUMBLINE_HOST := $(HOST)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check bench evals docs openapi lock clean
@@ -49,8 +49,9 @@ lock: $(INSTALLED_DEV)  ## Renew requirements.lock and requirements-dev.lock fro
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-package torch --no-emit-index-url --no-header -o requirements.lock
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-package torch --no-emit-index-url --no-header -o requirements-dev.lock
 
-clean:  ## Remove the environment and everything that was built
-	rm -rf $(VENV) var
+# What people put into the data folder stays: added sources, what was fetched for them, stored conversations.
+clean:  ## Remove the environment and everything that was built; what was added to the data folder stays
+	rm -rf $(VENV) var/index var/models var/evals var/passages.jsonl var/documents.jsonl var/ingest.json var/test-real var/axe var/screenshots
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

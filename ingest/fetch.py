@@ -25,7 +25,7 @@ MAX_REDIRECTS = 5
 _TIMEOUT_S = 10.0
 MAX_SITEMAP_PAGES = 500
 MAX_SITEMAP_FILES = 20
-_USER_AGENT = "plumbline-ingest/0.1 (reads pages its operator has named)"
+_USER_AGENT = "plumbline-ingest/1.0 (reads pages its operator has named)"
 _SUFFIXES = {
     "text/html": ".html",
     "application/xhtml+xml": ".html",

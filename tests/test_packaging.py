@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from ingest.added import ADDED_FOLDER, ADDED_REGISTER
+from server.operations import VERSION
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,6 +25,18 @@ def test_ignore_rules_do_not_hide_a_package_from_the_wheel() -> None:
     """An ignore line such as `index/` makes the build leave the package out; ours start with a slash."""
     lines = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
     assert not {"index/", "ingest/", "server/", "var/", "evals/"} & set(lines)
+
+
+def test_the_version_that_is_served_is_that_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["version"] == VERSION
+
+
+def test_what_is_cleaned_away_is_nothing_that_people_added() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    removed = re.search(r"^\trm -rf (.+)$", makefile, re.MULTILINE)
+    assert removed is not None
+    assert not {"var", f"var/{ADDED_FOLDER}", f"var/{ADDED_REGISTER}", "var/fetched"} & set(removed[1].split())
 
 
 def test_every_direct_dependency_is_locked_and_explained() -> None:
