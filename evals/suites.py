@@ -52,7 +52,9 @@ ON_REQUEST: dict[str, str] = {
 
 
 def run_suites(options: argparse.Namespace) -> int:
-    """Run every suite, or those named, and write JSON and HTML; return 0, or 1 when a figure is below its bar.
+    """Run every suite, or those named, and write JSON and HTML.
+
+    Return 0; 1 when a figure is below its bar, a suite failed, or one that was named was left out.
 
     A suite that finished is kept until the report is written: a run that was stopped goes on after it.
 
@@ -78,7 +80,8 @@ def run_suites(options: argparse.Namespace) -> int:
     shutil.rmtree(kept.parent, ignore_errors=True)
     print_report(report)
     Console().print(f"report: {page}", soft_wrap=True)
-    return EXIT_BELOW if any(not bar["passed"] for bar in report["bars"]) else EXIT_OK
+    is_below = any(not bar["passed"] for bar in report["bars"])
+    return EXIT_BELOW if is_below or _not_measured(results, options.only) else EXIT_OK
 
 
 def read_bars(path: Path) -> dict[str, dict[str, float]]:
@@ -153,6 +156,14 @@ def _wanted(only: Sequence[str]) -> dict[str, str]:
     if unknown:
         raise DatasetInvalid(f"--only: expected one of {', '.join(known)}, found {unknown[0]!r}")
     return {name: known[name] for name in only} if only else dict(SUITES)
+
+
+def _not_measured(results: Mapping[str, Any], only: Sequence[str]) -> bool:
+    """Return whether a suite failed, or one that was asked for by name was left out."""
+    return any(
+        result["status"] == "failed" or (result["status"] == "left out" and name in only)
+        for name, result in results.items()
+    )
 
 
 def _finished_or_run(place: str, context: SuiteContext, kept: Path) -> dict[str, Any]:

@@ -63,6 +63,11 @@ def test_every_suite_is_run_or_left_out_with_its_reason(var: Path, capsys: pytes
     assert not (var / "evals" / "unfinished").exists()
 
 
+def test_a_suite_that_was_asked_for_by_name_must_have_run(var: Path) -> None:
+    assert main(["--var", str(var), "--only", "good"]) == 0
+    assert main(["--var", str(var), "--only", "missing"]) == 1
+
+
 def test_an_interrupted_run_leaves_no_report_and_goes_on_where_it_stopped(
     var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
