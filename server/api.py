@@ -53,6 +53,8 @@ from server.turns import without_last_turn
 
 router = APIRouter(prefix="/v1")
 
+NO_CONVERSATION = "There is no conversation under this id. It may have expired or been deleted."
+
 
 def services(request: Request) -> Services:
     """Return what was built at start."""
@@ -89,7 +91,7 @@ def get_conversation(conversation_id: str, built: Built) -> ConversationOut:
 def delete_conversation(conversation_id: str, built: Built) -> DeletedOut:
     """Forget a conversation now; 404 from then on."""
     if not built.conversations.delete(conversation_id):
-        raise ConversationUnknown("There is no conversation under this id. It may have expired or been deleted.")
+        raise ConversationUnknown(NO_CONVERSATION)
     return deleted_out(conversation_id)
 
 
@@ -136,11 +138,7 @@ def get_source(source_id: str, built: Built) -> SourceDetailOut:
 @router.get("/passages/{passage_id:path}", operation_id="get_passage")
 def get_passage(passage_id: str, built: Built) -> PassageOut:
     """Return a passage and the document its span counts in."""
-    try:
-        passage = built.retriever.passage(passage_id)
-    except UnknownPassage as exc:
-        raise PassageUnknown("There is no passage under this id. Its source may have changed since.") from exc
-    return passage_out(passage, built.retriever.document(passage.document_id))
+    return read_passage(passage_id, built)
 
 
 @router.post("/feedback", operation_id="give_feedback", status_code=202)
@@ -208,7 +206,7 @@ def open_conversation(conversation_id: str | None, region: str | None, built: Se
         return Conversation(new_conversation_id(), region=region)
     found = built.conversations.get(conversation_id)
     if found is None:
-        raise ConversationUnknown("There is no conversation under this id. It may have expired or been deleted.")
+        raise ConversationUnknown(NO_CONVERSATION)
     return found if region is None else replace(found, region=region)
 
 
@@ -221,6 +219,20 @@ def find_passages(words: str, top_k: int, built: Services, *, audience: str | No
     check_message(words, built)
     query = built.assistant.queries.standalone_query([Message("user", words)])
     return find(built.retriever, query, top_k, filters=Filters(audience=audience or ""))
+
+
+def read_passage(passage_id: str, built: Services) -> PassageOut:
+    """Return the passage under an id, with the document its span counts in.
+
+    Raises:
+        PassageUnknown: if there is none under this id (any more).
+    """
+    retriever = built.retriever
+    try:
+        passage = retriever.passage(passage_id)
+    except UnknownPassage as exc:
+        raise PassageUnknown("There is no passage under this id. Its source may have changed since.") from exc
+    return passage_out(passage, retriever.document(passage.document_id))
 
 
 def reply_events(text: str, conversation: Conversation, built: Services, top_k: int | None = None) -> Generator[Event]:

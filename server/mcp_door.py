@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.retriever import UnknownPassage
 from server.bootstrap import Services
-from server.errors import PassageUnknown, problem_of
+from server.errors import problem_of
 from server.mcp_tools import SCHEME, TOOLS, Links, Tool
 from server.operations import VERSION
 from server.schemas import Model
@@ -184,17 +184,11 @@ def _called(tool: Tool, arguments: dict[str, Any], built: Services) -> mcp_types
     except ValidationError as exc:
         # Field names and what is expected there; never what was sent.
         return failed("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in exc.errors(include_input=False)))
-    except UnknownPassage as exc:
-        return failed(str(problem_of(_passage_unknown(exc)).detail))
     except Exception as exc:  # the protocol asks for a result, and the handlers of the application are not above us
         return failed(problem_of(exc).detail)
     text = types.TextContent(type="text", text=tool.spoken(result))
     structured = result.model_dump(mode="json")
     return types.CallToolResult(content=[text, *_resource_links(tool.links, result)], structured_content=structured)
-
-
-def _passage_unknown(_: UnknownPassage) -> PassageUnknown:
-    return PassageUnknown("There is no passage under this id. Its source may have changed since.")
 
 
 def _resource_links(links: Links, result: Model) -> list[mcp_types.ResourceLink]:

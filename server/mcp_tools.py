@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from server.api import check_history, check_message, find_passages, whole_reply
+from server.api import check_history, check_message, find_passages, read_passage, whole_reply
 from server.bootstrap import Services
 from server.conversations import Conversation, Message, new_conversation_id
 from server.schemas import (
@@ -20,7 +20,7 @@ from server.schemas import (
     SafetyOut,
     SearchOut,
 )
-from server.serializers import answer_out, hit_out, passage_out, safety_out
+from server.serializers import answer_out, hit_out, safety_out
 from server.settings import Region
 from server.spoken import spoken_hits, spoken_passage, spoken_safety, spoken_with_sources
 
@@ -102,9 +102,7 @@ def search_back_pain_sources(asked: FindIn, built: Services) -> SearchOut:
 
 def get_passage(asked: ReadIn, built: Services) -> PassageOut:
     """Return a passage with the document it stands in."""
-    retriever = built.retriever
-    passage = retriever.passage(asked.passage_id)
-    return passage_out(passage, retriever.document(passage.document_id))
+    return read_passage(asked.passage_id, built)
 
 
 def _messages(history: Sequence[SafetyMessageIn]) -> list[Message]:
