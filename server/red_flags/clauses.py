@@ -29,6 +29,11 @@ _SPOKEN = {
 # Second words of what is read as one word; "of" is that of "back of my knee".
 _SECONDS = frozenset(second for _, second in _SPOKEN) | {"not", "nae", "of"}
 _MAX_WORDS = 60
+# "I weed the garden", where elsewhere "weed" is that of "I weed myself".
+_GARDEN = frozenset(
+    ("garden", "gardening", "allotment", "borders", "flowerbed", "flowerbeds", "lawn", "patio", "weeds")
+)
+_WEEDING = {"weed": "dig", "weeded": "dug", "weeding": "digging"}
 # Their back is not the back: "at the back of my knee".
 _HAS_BACK = frozenset(("knee", "head", "neck", "hand", "arm", "throat", "mind", "ankle", "heel", "foot"))
 
@@ -75,7 +80,10 @@ def split_sentences(text: str, lexicon: Lexicon) -> list[Sentence]:
 
 def _clean_words(text: str, lexicon: Lexicon) -> list[Token]:
     clean = lexicon.clean
-    return _merged([(fixed, start, end) for word, start, end in tokenise(text) for fixed in clean(word)])
+    tokens = tokenise(text)
+    if not _GARDEN.isdisjoint(word for word, _, _ in tokens):
+        tokens = [(_WEEDING.get(word, word), start, end) for word, start, end in tokens]
+    return _merged([(fixed, start, end) for word, start, end in tokens for fixed in clean(word)])
 
 
 def _merged(raw: list[Token]) -> list[Token]:

@@ -147,10 +147,17 @@ def checked_cue(wording: Wording) -> str | None:
     check = wording.first_of(CHECK)
     if check is None or wording.first_of(_NO_CHECK):
         return None
-    outcome = wording.first_of(_CLEAR)
+    outcome = next((cue for cue in wording.all_of(_CLEAR) if not _is_asked(cue, wording)), None)
     return f"{check} … {outcome}" if outcome else None
 
 
+def _is_asked(cue: str, wording: Wording) -> bool:
+    """Return whether "ok" is that of "ok to wait?", no outcome of a check."""
+    after = wording.words[wording.place_of(cue) + len(cue.split()) :][:1]
+    return cue in _ASKED and bool(after) and after[0] in ("to", "if", "for")
+
+
+_ASKED = frozenset(("ok", "okay"))
 _OTHER_MATTERS = phrases("checked", "other_matters")
 _OWN_MATTERS = phrases("checked", "own_matters")
 _FAR_MATTERS = phrases("checked", "far_matters")
