@@ -69,13 +69,22 @@ class Hit:
     "question" (highest cosine of a question written for it, or of a heading that asks one; where none was written,
     at least the two before), "adapted" (cosine of the adapted query); and what each added to `score`: "bm25_part",
     "dense_part", "sentence_part", "question_part". A pure "bm25" search measures only that.
+    `cosines` are those of the passage's sentences; empty when they were not indexed, or not compared.
     """
 
     passage: Passage
     rank: int  # from 1
     score: float
     scores: dict[str, float]
-    sentences: tuple[SentenceScore, ...] = ()
+    cosines: tuple[float, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[SentenceScore, ...]:
+        """Return the sentences with their cosines; only few of the hits are ever read so closely."""
+        if not self.cosines:
+            return ()
+        spans = zip(self.passage.sentences, self.cosines, strict=True)
+        return tuple(SentenceScore(start, end, cosine) for (start, end), cosine in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +302,7 @@ class Retriever:
         resemble the query, and would fill the first places together.
         """
         window = order[:CROWDED_WINDOW]
-        headings = [self._heading(int(rows[place])) for place in window]
+        headings = [self._heading(row) for row in rows[window].tolist()]
         crowded = {heading for heading, count in Counter(headings).items() if heading and count >= CROWDED}
         seen: set[str] = set()
         behind = np.zeros(len(window), bool)
@@ -325,24 +334,17 @@ class Retriever:
     def _hits(
         self, rows: Rows, measures: Measures, scores: FloatArray, places: list[int], vector: Vectors | None
     ) -> list[Hit]:
+        measured = {name: values[places].tolist() for name, values in measures.items()}
         return [
             Hit(
-                passage=self.passages[int(rows[place])],
-                rank=rank,
-                score=float(scores[place]),
-                scores={name: float(values[place]) for name, values in measures.items()},
-                sentences=self._sentence_scores(int(rows[place]), vector),
+                passage=self.passages[row],
+                rank=at + 1,
+                score=score,
+                scores={name: values[at] for name, values in measured.items()},
+                cosines=() if vector is None else tuple((self._sentences.of(row) @ vector).tolist()),
             )
-            for rank, place in enumerate(places, 1)
+            for at, (row, score) in enumerate(zip(rows[places].tolist(), scores[places].tolist(), strict=True))
         ]
-
-    def _sentence_scores(self, row: int, vector: Vectors | None) -> tuple[SentenceScore, ...]:
-        own = self._sentences.of(row)
-        if vector is None or not len(own):
-            return ()
-        cosines = own @ vector
-        spans = self.passages[row].sentences
-        return tuple(SentenceScore(*span, cosine) for span, cosine in zip(spans, cosines.tolist(), strict=True))
 
     def _allowed_sources(self, filters: Filters | None) -> list[int] | None:
         if filters is None or filters == Filters():

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 from index.passages import Passage, PassageKind, Source
-from index.retriever import Hit, SentenceScore
+from index.retriever import Hit
 from server.chat_models import ChatMessage, ChatModelUnavailable
 from server.drafts import DraftPart
 from server.queries import Query
@@ -79,11 +79,9 @@ def make_hit(
 ) -> Hit:
     """Return a hit; sentences score `cosine` where nothing else is said, its nearest question `question`."""
     passage = make_passage(text, heading, **of_passage)
-    scores = [*sentence_scores, *[cosine] * len(passage.sentences)]
-    sentences = tuple(SentenceScore(a, b, score) for (a, b), score in zip(passage.sentences, scores, strict=False))
-    return Hit(
-        passage, rank, score, {"bm25": 5.0, "dense": cosine, "sentence": cosine, "question": question}, sentences
-    )
+    count = len(passage.sentences)
+    cosines = (*sentence_scores, *[cosine] * count)[:count]
+    return Hit(passage, rank, score, {"bm25": 5.0, "dense": cosine, "sentence": cosine, "question": question}, cosines)
 
 
 def make_query(text: str, **fields: Any) -> Query:
