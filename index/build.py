@@ -84,20 +84,13 @@ def build_index(
             logger.info("index unchanged generation=%s", current.generation)
             return current
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{content[:8]}"
-        unfinished = index_folder(var) / (name + UNFINISHED)
-        try:
-            unfinished.mkdir()
-            work = Work(passages, documents, encoder, options, var, unfinished, report)
-            manifest = write_generation(work, name, content)
-            report("check", 0, 0)
-            _prove(work, manifest, models or models_folder(var), encoder if encoder is embedder else None)
-            publish(var, unfinished, manifest.write(unfinished))
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+        work = Work(passages, documents, encoder, options, var, index_folder(var) / (name + UNFINISHED), report)
+        manifest = _write_and_publish(
+            work, name, content, models or models_folder(var), None if isinstance(embedder, str) else embedder
+        )
         remove_leftovers(var)
-    logger.info(
-        "index built generation=%s passages=%d embedded=%d", name, len(passages), manifest.counts.embedded_texts
-    )
+    counts = manifest.counts
+    logger.info("index built generation=%s passages=%d embedded=%d", name, counts.passages, counts.embedded_texts)
     return manifest
 
 
@@ -135,6 +128,18 @@ def _fault(passage: Passage, texts: dict[str, str] | None) -> str:
     if texts[passage.document_id][passage.start : passage.end] != passage.text:
         return "its span does not hold its text"
     return ""
+
+
+def _write_and_publish(work: Work, name: str, content: str, models: Path, embedder: Embedder | None) -> Manifest:
+    try:
+        work.folder.mkdir()
+        manifest = write_generation(work, name, content)
+        work.progress("check", 0, 0)
+        _prove(work, manifest, models, embedder)
+        publish(work.var, work.folder, manifest.write(work.folder))
+        return manifest
+    finally:
+        shutil.rmtree(work.folder, ignore_errors=True)
 
 
 def _content_sha256(

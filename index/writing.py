@@ -110,7 +110,6 @@ def write_generation(work: Work, name: str, content: str) -> Manifest:
         store = _measure_store(work, vectors)
     with work.stage("query model"):
         agreement = work.embedder.measure_agreement(_sample_queries(work.passages), vectors)
-    limit = work.embedder.max_tokens
     return Manifest(
         generation=name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -121,16 +120,7 @@ def write_generation(work: Work, name: str, content: str) -> Manifest:
         adapter=adapter,
         splitter_version=work.options.splitter_version,
         sources=_source_digests(work.passages),
-        counts=Counts(
-            passages=len(work.passages),
-            documents=len(work.documents),
-            sources=len(sources),
-            sentences=work.sentence_count(),
-            questions=sum(len(passage.asked) for passage in work.passages),
-            windowed_passages=sum(work.embedder.count_tokens(p.indexed_text) > limit for p in work.passages),
-            embedded_texts=sum(one.embedded for one in texts),
-            reused_texts=sum(one.reused for one in texts),
-        ),
+        counts=_counts(work, len(sources), texts),
         seconds=work.seconds,
         files=record_files(work.folder),
     )
@@ -139,6 +129,20 @@ def write_generation(work: Work, name: str, content: str) -> Manifest:
 def sample_rows(count: int, most: int) -> list[int]:
     """Return up to `most` different places in 0..count, the same ones each time."""
     return [int(row) for row in np.random.default_rng(SAMPLE_SEED).permutation(count)[:most]]
+
+
+def _counts(work: Work, sources: int, texts: Sequence[EmbeddedTexts]) -> Counts:
+    limit = work.embedder.max_tokens
+    return Counts(
+        passages=len(work.passages),
+        documents=len(work.documents),
+        sources=sources,
+        sentences=work.sentence_count(),
+        questions=sum(len(passage.asked) for passage in work.passages),
+        windowed_passages=sum(work.embedder.count_tokens(p.indexed_text) > limit for p in work.passages),
+        embedded_texts=sum(one.embedded for one in texts),
+        reused_texts=sum(one.reused for one in texts),
+    )
 
 
 def _all_sources(work: Work) -> dict[str, Source]:

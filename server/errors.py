@@ -24,8 +24,10 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -36,6 +38,7 @@ from index.errors import IndexingError
 
 logger = logging.getLogger(__name__)
 
+SHOWN_CALLS = 4  # of a fault, in the log
 PROBLEM_JSON = "application/problem+json"
 # Clients of this door parse {"error": {...}} and nothing else.
 OPENAI_PATHS = ("/v1/chat/completions", "/v1/models")
@@ -317,5 +320,11 @@ def _of_http(exc: Exception) -> Problem:
 
 def _of_fault(exc: Exception) -> Problem:
     # The exception's own text may hold what the person wrote; its type and place do not.
-    logger.error("fault %s", type(exc).__name__)
+    logger.error("fault %s at %s", type(exc).__name__, _place(exc))
     return Problem(500, "Something went wrong", "The fault is on our side. Please try again.", "internal")
+
+
+def _place(exc: Exception) -> str:
+    """Return the files and lines of the last calls before an exception, innermost first."""
+    frames = traceback.extract_tb(exc.__traceback__)[-SHOWN_CALLS:]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames)) or "an unknown place"

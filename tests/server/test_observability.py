@@ -16,6 +16,7 @@ from index.retriever import Hit
 from server.app import create_app
 from server.bootstrap import Services
 from server.drafts import DraftPart
+from server.errors import problem_of
 from server.observability import JsonLines
 from server.queries import Query
 
@@ -37,6 +38,14 @@ def test_a_line_is_json_with_time_level_and_event() -> None:
     assert line["event"] == "hits=3\nnew"
     assert line["level"] == "info"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", line["time"])
+
+
+def test_a_fault_is_logged_with_its_place_and_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(KeyError) as raised:
+        raise KeyError("zanzibar")
+    assert problem_of(raised.value).status == 500
+    assert re.search(r"fault KeyError at test_observability\.py:\d+", caplog.text)
+    assert "zanzibar" not in caplog.text
 
 
 def test_an_exception_is_named_and_its_text_left_out() -> None:
