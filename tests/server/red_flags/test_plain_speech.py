@@ -146,3 +146,21 @@ def test_a_question_about_a_child_is_put_only_when_a_child_is_meant() -> None:
 
 def test_a_recent_infection_with_hip_pain_asks_about_fever() -> None:
     assert "Q9" in _after("I had a staph infection last month and now I have a deep throbbing pain in my hip").questions
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "rule"),
+    [
+        ("A dead patch just on my left bum cheek since the sciatica flared.", Level.SAME_DAY, "CE5"),
+        ("My toes keep scuffing the carpet on the right since my disc went.", Level.SAME_DAY, "MD2"),
+        ("Nan has one leg a lot fatter than the other since Friday, it's gone a dark red.", Level.SAME_DAY, "DV2"),
+        ("Sex feels like nothing since Friday, big slipped disc.", Level.EMERGENCY, "CE1"),
+        ("Some nights I wish I just wouldn't wake up.", Level.SAME_DAY, "SH2"),
+        ("My mum's knee folds under her without warning since her back went last week.", Level.SAME_DAY, "MD2"),
+        ("My 12 year old has a sore knee, a limp for two weeks and his foot turns out.", Level.SAME_DAY, "PA2"),
+    ],
+)
+def test_the_level_is_neither_lower_nor_higher_than_what_is_told(text: str, level: Level, rule: str) -> None:
+    """What "gone", "since" and "no warning" belong to decides the level."""
+    found = _after(text)
+    assert (found.level, found.flags[0].rule) == (level, rule)
