@@ -56,9 +56,10 @@ class JsonLines(Sequence[T], Generic[T]):
         """Return the item at a place from 0, or the items of a slice."""
         if isinstance(place, slice):
             return [self._cached(one) for one in range(*place.indices(len(self)))]
-        if not -len(self) <= place < len(self):
-            raise IndexError(f"place {place} of {len(self)} in {self._path.name}")
-        return self._cached(place % len(self))
+        count = len(self)
+        if not -count <= place < count:
+            raise IndexError(f"place {place} of {count} in {self._path.name}")
+        return self._cached(place % count)
 
     def __iter__(self) -> Iterator[T]:
         return (self._read(place) for place in range(len(self)))
