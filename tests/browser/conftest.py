@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from tests.browsing import Open, Save
 from tests.servers import ROOT, running_server
 
 SCREENSHOTS = ROOT / "var" / "screenshots"
@@ -27,7 +28,6 @@ CHROMIUM_ARGUMENTS = (
 )
 
 Serve = Callable[..., str]
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -85,12 +85,12 @@ def _outside(route: Route) -> None:
 
 
 @pytest.fixture
-def screenshot() -> Callable[[Page, str], None]:
-    """Return a function that saves what a page shows, for people to look at."""
+def screenshot() -> Save:
+    """Return a function that saves a page for people to look at: all of it, or what is in sight."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
-    def save(page: Page, name: str) -> None:
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    def save(page: Page, name: str, *, full_page: bool = True) -> None:
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full_page)
 
     return save
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browsing import EMERGENCY, QUESTION, SAME_DAY, UNCLEAR, Open, Save, ask
+
 pytestmark = pytest.mark.browser
 
-Open = Callable[..., Page]
-Save = Callable[[Page, str], None]
-QUESTION = "How long does sciatica last?"
-EMERGENCY = "My saddle area has gone numb and I can't pee since this morning, my back is agony"
-SAME_DAY = "My foot has started dragging since this morning and I trip over it"
 NOT_COVERED = "what is the capital of France"
-UNCLEAR = "I fell last week and my hip hurts"
 STATIC_PAGES = (
     "/", "/library", "/library?topic=hip", "/library/sciatica", "/about", "/how-it-was-made", "/privacy",
     "/accessibility", "/disclaimer", "/embed", "/deleted",
@@ -31,12 +26,9 @@ LOOKS = {
 RUN = "() => axe.run(document, {resultTypes: ['violations']})"
 
 
-def ask(page: Page, text: str) -> None:
-    number = page.locator(".turn").count() + 1
-    page.fill("#message", text)
-    page.click("#ask")
-    page.wait_for_selector(f"#turn-{number} .turn-tools")
-    # A colour that is still fading in is not a contrast.
+def ask_and_settle(page: Page, text: str) -> None:
+    """Ask, and wait until nothing moves: a colour that is still fading in is not a contrast."""
+    ask(page, text)
     page.wait_for_function("document.getAnimations().every((a) => a.playState !== 'running')")
 
 
@@ -82,22 +74,22 @@ def test_states_of_the_chat_pass_axe_and_do_not_scroll_sideways(
         assert not scrolls_sideways(page), state
         screenshot(page, f"{look}-state-{state}")
 
-    ask(page, QUESTION)
+    ask_and_settle(page, QUESTION)
     check("answer")
     page.locator("a.marker").first.click()
     check("panel")
     page.keyboard.press("Escape")
     page.locator("#source-1-1 summary").click()
     check("source-open")
-    ask(page, NOT_COVERED)
+    ask_and_settle(page, NOT_COVERED)
     check("not-covered")
-    ask(page, UNCLEAR)
+    ask_and_settle(page, UNCLEAR)
     check("screening")
-    ask(page, SAME_DAY)
+    ask_and_settle(page, SAME_DAY)
     check("same-day")
-    ask(page, EMERGENCY)
+    ask_and_settle(page, EMERGENCY)
     check("emergency")
-    ask(page, QUESTION)
+    ask_and_settle(page, QUESTION)
     check("sticky")
     conversation = page.url.split("#")[0]
     page.goto(conversation + "/summary")
@@ -135,7 +127,7 @@ def test_error_states_pass_axe(open_page: Open, axe_source: str, screenshot: Sav
 def test_text_spacing_loses_nothing(open_page: Open) -> None:
     """WCAG 1.4.12: line height 1.5, paragraphs 2, letters 0.12, words 0.16 times the size of the text."""
     page = open_page("/", viewport={"width": 320, "height": 640}, bypass_csp=True)
-    ask(page, QUESTION)
+    ask_and_settle(page, QUESTION)
     css = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
     page.add_style_tag(content=css + " p { margin-bottom: 2em !important }")
     assert not scrolls_sideways(page)
@@ -150,7 +142,7 @@ def test_text_spacing_loses_nothing(open_page: Open) -> None:
 
 def test_the_main_targets_are_large_enough_for_a_thumb(open_page: Open) -> None:
     page = open_page("/", viewport={"width": 320, "height": 640})
-    ask(page, QUESTION)
+    ask_and_settle(page, QUESTION)
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, select, summary, .tool, .exit, .nav a, .call, .choice")]
           .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browsing import EMERGENCY, QUESTION, SAME_DAY, Open, ask
+
 pytestmark = pytest.mark.browser
 
-Open = Callable[..., Page]
-QUESTION = "How long does sciatica last?"
-EMERGENCY = "My saddle area has gone numb and I can't pee since this morning, my back is agony"
-SAME_DAY = "My foot has started dragging since this morning and I trip over it"
 PHONE = {"width": 320, "height": 640}
-
-
-def ask(page: Page, text: str) -> None:
-    number = page.locator(".turn").count() + 1
-    page.fill("#message", text)
-    page.click("#ask")
-    page.wait_for_selector(f"#turn-{number} .turn-tools")
 
 
 def box_of(page: Page, selector: str) -> dict[str, float]:
