@@ -16,7 +16,7 @@ from server.red_flags.named_answers import NamedAnswer
 from server.red_flags.people import CHILD_KEYS
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 from server.red_flags.reading import Reading, excess_fact
-from server.red_flags.rules import View
+from server.red_flags.rules import KEEPS_LEVEL_ONE_DAY, View
 from server.red_flags.screening import Question
 from server.red_flags.self_harm import SELF_HARM, SUICIDE, is_open_story, is_withdrawn, was_treated
 
@@ -228,11 +228,21 @@ class Timeline:
         status = Status.RESOLVED if long else Status.GONE
         named = {f.feature for f in reading.facts if f.status in (Status.GONE, Status.RESOLVED) and self._symptom(f)}
         meant = named & {f.feature for f in self.facts} or named & _SITES
+        self._date_alarms()
         self._set(
             status,
             f"over since: “{cue}”",
             lambda f: self._symptom(f) and f.feature not in SUICIDE and (not meant or f.feature in meant),
         )
+
+    def _date_alarms(self) -> None:
+        """Note of chest pain or a collapse that was told as present that it is of today: over, it keeps its level."""
+        self.facts = [
+            replace(f, days=0.0)
+            if f.feature in KEEPS_LEVEL_ONE_DAY and f.status is Status.PRESENT and f.days is None
+            else f
+            for f in self.facts
+        ]
 
     def _take_back_denied(self, reading: Reading) -> None:
         denied = {f.feature for f in reading.facts if f.status is Status.DENIED}

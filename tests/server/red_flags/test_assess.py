@@ -173,3 +173,9 @@ def test_unclear_words_raise_no_flag_but_a_question(text: str, question: str) ->
     found = read(text)
     assert found.level is Level.NONE
     assert question in found.questions
+
+
+def test_chest_pain_of_today_stays_an_emergency_when_it_has_gone() -> None:
+    """Specification B2: chest pain of the last 24 hours keeps its level."""
+    found = talk(("user", "my dad has chest pain and is sweating"), ("user", "he says it has gone off now"))
+    assert found.level is Level.EMERGENCY
