@@ -108,7 +108,7 @@ def _embedded_texts(passages: Sequence[Passage]) -> list[str]:
     """Return every different text a build embeds, longest first."""
     texts = [passage.indexed_text for passage in passages]
     texts += [p.text[start - p.start : end - p.start] for p in passages for start, end in p.sentences]
-    texts += [question for passage in passages for question in passage.questions]
+    texts += [question for passage in passages for question in passage.asked]
     return sorted(dict.fromkeys(texts), key=len, reverse=True)
 
 
