@@ -25,11 +25,13 @@ def ask(page: Page, text: str) -> None:
 
 
 def citations_of(page: Page, turn: int = 1) -> list[dict[str, object]]:
-    """Return the citations as the JSON door gives them for the conversation that is shown."""
+    """Return the citations, at least one, as the JSON door gives them for the conversation that is shown."""
     conversation = page.url.split("/c/")[1].split("#")[0].split("?")[0]
     origin = page.url.split("/c/")[0]
     body = page.request.get(f"{origin}/v1/conversations/{conversation}").json()
-    return body["messages"][2 * turn - 1]["answer"]["citations"]  # type: ignore[no-any-return]
+    found: list[dict[str, object]] = body["messages"][2 * turn - 1]["answer"]["citations"]
+    assert found
+    return found
 
 
 def words_only(text: str) -> str:

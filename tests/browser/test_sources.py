@@ -47,7 +47,7 @@ def test_a_passage_and_its_article_mark_the_same_words(open_page: Open) -> None:
     citation = citations_of(page)[0]
     links = page.locator("#source-1-1 .source-links a")
     page.locator("#source-1-1 summary").click()
-    addresses = [str(link.get_attribute("href")) for link in links.all()]
-    for address in addresses[:2]:
+    passage, article = [str(link.get_attribute("href")) for link in links.all()][:2]
+    for address in (passage, article):
         page.goto(page.url.split("/c/")[0].split("/library")[0].split("/sources")[0] + address)
         assert words_only("".join(page.locator("mark").all_text_contents())) == words_only(str(citation["quote"]))
