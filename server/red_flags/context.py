@@ -75,6 +75,7 @@ _TRAILING_FAR = frozenset(
     )
 )
 _TRAILING = phrases("context", "trailing")
+_BARE_DENIALS = frozenset(("i dont", "and i dont"))
 
 
 def _is_able(words: Sequence[str], start: int, used: frozenset[int]) -> bool:
@@ -108,6 +109,8 @@ def _denied_after(sentence: Sentence, start: int, end: int) -> str | None:
         at = after.find(f" {phrase} ")
         if at > 0 and " other " in after[: at + 1]:
             continue  # "my leg is puffy, the other is normal"
+        if phrase in _BARE_DENIALS and after[at + len(phrase) + 2 :].strip(" ,)"):
+            continue  # "walking like a drunk, and I don't drink"
         if at == 0 or (0 < at <= 12 and len(phrase) > 6) or (at > 0 and phrase in _TRAILING_FAR):
             return phrase
     if len(words) == end + 1 and words[end] in ("no", "nope", "never", "none"):

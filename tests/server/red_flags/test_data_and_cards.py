@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from server.red_flags.cards import VARIANTS, card_for, contacts_for, one_line_re
 from server.red_flags.errors import DataFileError
 from server.red_flags.explain import UserText
 from server.red_flags.levels import Assessment
-from server.red_flags.lexicon import load_lexicon, read_lexicon
+from server.red_flags.lexicon import LEXICON_DIR, load_lexicon, read_lexicon
 from server.red_flags.rules_page import load_cases
+from server.red_flags.words import stem
 
 REGIONS = ("GB", "IE", "EU", "US", "CA", "AU", None, "nowhere")
 
@@ -109,3 +111,38 @@ def test_safety_net_has_a_line_for_any_topic() -> None:
     assert safety_net(None)
     assert safety_net("hip") != safety_net("leg")
     assert safety_net("unheard of") == safety_net(None)
+
+
+# Words of the body, of illness and of every day that share a stem with a look-alike such as "lunges" or "nerves".
+PLAIN_WORDS = (
+    "nerve",
+    "lung",
+    "fast",
+    "heat",
+    "worn",
+    "check",
+    "weight",
+    "back",
+    "leg",
+    "numb",
+    "sit",
+    "spine",
+    "pee",
+    "stroke",
+    "bladder",
+)
+
+
+@pytest.mark.parametrize("word", PLAIN_WORDS)
+def test_a_plain_word_sets_no_sign_aside(word: str) -> None:
+    """A look-alike is matched by its stem: "lunges" once silenced lung cancer, "nerves" a trapped nerve."""
+    classes = load_lexicon().classes
+    mask = classes.masks.get(stem(word), 0)
+    features = [e for path in LEXICON_DIR.glob("*.toml") for e in _entries(path)]
+    lookalikes = {name for entry in features for name in entry.get("unless", [])}
+    assert not {name for name in lookalikes if mask >> classes.class_id(name) & 1}
+
+
+def _entries(path: Path) -> list[dict[str, list[str]]]:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return [*data.get("feature", []), *data.get("also", [])]
