@@ -63,6 +63,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
     gc.disable()  # nearly all of what is loaded now stays: looking through it for garbage delays the start
+    try:
+        _load_and_run(settings)
+    finally:
+        gc.enable()  # also when the start fails
+    return 0
+
+
+def _load_and_run(settings: Settings) -> None:
     with ThreadPoolExecutor(1) as pool:
         building = pool.submit(_built_and_warm, settings)
         # Imported meanwhile: files and the model are partly read without the interpreter.
@@ -99,7 +107,6 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         timeout_graceful_shutdown=settings.stop_timeout_s,
     )
     AnnouncedServer(config).run()
-    return 0
 
 
 def _built_and_warm(settings: Settings) -> Services:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import subprocess
@@ -97,6 +98,7 @@ def test_an_address_that_cannot_be_had_is_one_line_and_nothing_is_announced(
     said = capsys.readouterr()
     assert "error: PLUMBLINE_HOST, PLUMBLINE_PORT: expected an address that is free" in said.err
     assert "ready" not in said.out
+    assert gc.isenabled(), "the garbage collector stayed off after a start that failed"
 
 
 def test_a_question_without_words_is_refused(
