@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class FusionWeights:
         >>> FusionWeights(bm25=1, dense=3, sentence=0, question=0).shares()
         {'bm25': 0.25, 'dense': 0.75, 'sentence': 0.0, 'question': 0.0}
         """
-        weights = asdict(self)
+        weights = {"bm25": self.bm25, "dense": self.dense, "sentence": self.sentence, "question": self.question}
         total = sum(weights.values())
         return {name: weight / total for name, weight in weights.items()}
 
@@ -78,7 +78,7 @@ def min_max(scores: FloatArray, floor: float | None = None) -> FloatArray:
     spread = float(scores.max()) - low
     if not spread > 0:
         return np.zeros_like(scores, dtype=np.float64)
-    return np.clip((scores - low) / spread, 0.0, 1.0)
+    return np.minimum(np.maximum((scores - low) / spread, 0.0), 1.0)
 
 
 def weighted_parts(normalised: Mapping[str, FloatArray], weights: FusionWeights) -> dict[str, FloatArray]:

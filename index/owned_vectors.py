@@ -53,7 +53,8 @@ class OwnedVectors:
             firsts = np.cumsum(counts) - counts  # where the texts of each passage begin in the array below
             places = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
             # Kept in single precision: NumPy converts half precision slowly, 1.2 ms for the sentences of one search.
-            best[some] = np.maximum.reduceat(self.vectors[places] @ query, firsts)
+            # `take` gathers rows in two thirds of the time that an index in brackets needs.
+            best[some] = np.maximum.reduceat(self.vectors.take(places, axis=0) @ query, firsts)
         return best
 
     def nearest(self, query: Vectors, k: int, allowed: Allowed | None = None) -> Rows:

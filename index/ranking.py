@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -71,16 +72,17 @@ class Ranker:
         dense, _ = self.store.search(adapted, wanted.depth, wanted.allowed)
         by_words = self.lexical.search(wanted.words, max(wanted.depth, SCORED_BY_WORDS), wanted.sources)
         asked = self.questions.nearest(vector, wanted.depth, wanted.allowed)
-        rows = np.unique(np.concatenate([by_words[0][: wanted.depth], dense, asked]))
-        measured = self._by_meaning(rows, vector, adapted) | {"bm25": _looked_up(rows, *by_words)}
+        rows = np.unique(np.concatenate([by_words[0][: wanted.depth], dense, asked]))  # in order
+        bm25 = _ByRow(*by_words)
+        measured = self._by_meaning(rows, vector, adapted) | {"bm25": bm25.of(rows)}
         if not len(rows):
             return rows, self._with_parts(measured)
         moved = self._moved(adapted, rows, measured)
         near, _ = self.store.search(moved, wanted.depth, wanted.allowed)
-        fresh = np.setdiff1d(near, rows, assume_unique=True)
-        rows = np.concatenate([rows, fresh])
-        late = self._by_meaning(fresh, vector, adapted) | {"bm25": _looked_up(fresh, *by_words)}
+        fresh = near[rows[np.minimum(np.searchsorted(rows, near), len(rows) - 1)] != near]
+        late = self._by_meaning(fresh, vector, adapted) | {"bm25": bm25.of(fresh)}
         measured = {name: np.concatenate([values, late[name]]) for name, values in measured.items()}
+        rows = np.concatenate([rows, fresh])
         by_moved = (self.vectors[rows] @ moved).astype(np.float64)
         return rows, self._with_parts(measured, {"dense": by_moved})
 
@@ -103,8 +105,8 @@ class Ranker:
         """Return the query's vector moved towards the passages that scored best (pseudo-relevance feedback)."""
         first = fused(self._with_parts(measured, {"dense": measured["adapted"]}))
         middle = self.vectors[rows[np.lexsort((rows, -first))[:FEEDBACK_PASSAGES]]].mean(axis=0)
-        moved = (1 - FEEDBACK_SHARE) * vector + FEEDBACK_SHARE * middle / max(float(np.linalg.norm(middle)), TINY)
-        return np.asarray(moved / max(float(np.linalg.norm(moved)), TINY), dtype=np.float32)
+        moved = (1 - FEEDBACK_SHARE) * vector + FEEDBACK_SHARE * middle / max(_length(middle), TINY)
+        return np.asarray(moved / max(_length(moved), TINY), dtype=np.float32)
 
     def _with_parts(self, measured: Measures, instead: Measures | None = None) -> Measures:
         weights = self.weights if len(self.questions) else self.weights.without_questions()
@@ -121,10 +123,20 @@ def fused(measured: Measures) -> FloatArray:
     return np.asarray(np.sum(parts, axis=0, dtype=np.float64))
 
 
-def _looked_up(rows: Rows, found: Rows, scores: Scores) -> FloatArray:
-    """Return the score of each row, 0 for one that was not found."""
-    if not len(found):
-        return np.zeros(len(rows), dtype=np.float64)
-    order = np.argsort(found)
-    places = order[np.minimum(np.searchsorted(found, rows, sorter=order), len(found) - 1)]
-    return np.where(found[places] == rows, scores[places], 0.0).astype(np.float64)
+class _ByRow:
+    """Scores of the rows that were found, looked up by row."""
+
+    def __init__(self, found: Rows, scores: Scores) -> None:
+        order = np.argsort(found)
+        self._found, self._scores = found[order], scores[order]
+
+    def of(self, rows: Rows) -> FloatArray:
+        """Return the score of each row, 0 for one that was not found."""
+        if not len(self._found):
+            return np.zeros(len(rows), dtype=np.float64)
+        places = np.minimum(np.searchsorted(self._found, rows), len(self._found) - 1)
+        return np.where(self._found[places] == rows, self._scores[places], 0.0).astype(np.float64)
+
+
+def _length(vector: Vectors) -> float:
+    return math.sqrt(vector @ vector)

@@ -304,6 +304,8 @@ class Retriever:
         window = order[:CROWDED_WINDOW]
         headings = [self._heading(row) for row in rows[window].tolist()]
         crowded = {heading for heading, count in Counter(headings).items() if heading and count >= CROWDED}
+        if not crowded:
+            return order
         seen: set[str] = set()
         behind = np.zeros(len(window), bool)
         for number, heading in enumerate(headings):
