@@ -18,6 +18,8 @@ _PAINS = frozenset(phrase_list("nerve_pain", "pains"))
 _NERVE = phrases("nerve_pain", "nerve")
 _CONTRAST = phrases("nerve_pain", "contrast")
 _CLOT_RISK = phrases("nerve_pain", "clot_risk")
+_LIMBS = frozenset(phrase_list("nerve_pain", "limbs"))
+_FEVERISH = frozenset(phrase_list("nerve_pain", "feverish"))
 _DENIERS = frozenset(("no", "not", "isnt", "arent", "without", "nor", "or", "never", "any"))
 # "the pain in my leg is hot", "sciatica pain feels like a hot wire", and heat that is felt inside.
 _PAIN_IS_HOT = re.compile(
@@ -50,6 +52,12 @@ def is_nerve_pain(feature: str, places: Sequence[int], sentence: Sentence, messa
         return all(_is_quality(place, sentence, feature) for place in hot)
     is_tight = any(words[p] in _TIGHT for p in places) and sentence.word_set.isdisjoint(_FELT)
     return is_tight and any(s.first_of(_NERVE) for s in message) and not any(s.first_of(_CONTRAST) for s in message)
+
+
+def is_local_heat(sentence: Sentence) -> bool:
+    """Return whether heat is told of a limb or the back, and of no fever: "a hot feeling down my shin"."""
+    words = sentence.word_set
+    return not words.isdisjoint(_HEAT) and not words.isdisjoint(_LIMBS) and words.isdisjoint(_FEVERISH)
 
 
 def _shows_sign(sentence: Sentence) -> bool:

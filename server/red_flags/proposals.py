@@ -12,6 +12,7 @@ from server.red_flags import times
 from server.red_flags.context import hypothesis, is_real_aside
 from server.red_flags.facts import Fact, Status
 from server.red_flags.lexicon import load_lexicon
+from server.red_flags.nerve_pain import is_local_heat
 from server.red_flags.reader import ClauseReader, Proposal
 from server.red_flags.reading import Reading, read_message
 from server.red_flags.self_harm import SUICIDE
@@ -82,6 +83,8 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
     known = {f.feature for f in reading.facts if f.start < end and start < f.end}
     features = load_lexicon().features
     facts = []
+    if is_local_heat(sentence):
+        known.add("fever")  # a hot leg is no fever
     for feature, status, probability in options:
         if feature in known or status not in _STATUS or (feature not in features and feature != "paracetamol_over"):
             continue

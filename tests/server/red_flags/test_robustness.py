@@ -154,6 +154,19 @@ def test_reader_proposes_and_context_decides() -> None:
     assert assess([UserText(story)], reader=reader).level is Level.NONE
 
 
+class FeverReader:
+    def read(self, clauses: Sequence[str]) -> list[list[Proposal]]:
+        return [[("fever", "present", 0.9)] for _ in clauses]
+
+
+def test_a_hot_leg_is_no_fever_whatever_the_reader_says() -> None:
+    reader = FeverReader()
+    leg = "I have a hot burning feeling running down my shin from my back"
+    assert "fever" not in {fact.feature for fact in assess([UserText(leg)], reader=reader).facts}
+    ill = "I have a burning feeling in my shin and I am all shivery over"
+    assert "fever" in {fact.feature for fact in assess([UserText(ill)], reader=reader).facts}
+
+
 def test_reader_is_asked_once_and_only_of_clauses_that_could_count() -> None:
     """Most questions name what nobody claims to have; a pass of the embedder for them would be lost."""
     reader = EagerReader()
