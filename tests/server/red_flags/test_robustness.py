@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections.abc import Sequence
 
@@ -68,7 +69,8 @@ def test_case_does_not_matter(text: str, change: object) -> None:
 @given(st.sampled_from(ALARMS), st.sampled_from(SWAPS))
 @settings(max_examples=80, deadline=None)
 def test_synonyms_do_not_lower(text: str, swap: tuple[str, str]) -> None:
-    assert level(text.replace(*swap)) >= level(text)
+    word, other = swap
+    assert level(re.sub(rf"\b{word}\b", other, text)) >= level(text)  # "wee", but not that of "week"
 
 
 @given(st.sampled_from(ALARMS), st.sampled_from(HARMLESS))
