@@ -10,7 +10,8 @@ from itertools import pairwise
 from server.red_flags import times
 from server.red_flags.ages import read_ages
 from server.red_flags.clauses import Sentence, split_sentences
-from server.red_flags.context import asked_activity, denial, hypothesis, is_promoted, is_real_aside, is_story
+from server.red_flags.context import asked_activity, hypothesis, is_promoted, is_real_aside, is_story
+from server.red_flags.denials import denial
 from server.red_flags.doses import paracetamol_excess
 from server.red_flags.episodes import bury, carry_times, close_assessed, close_gone, reopen_unchecked
 from server.red_flags.facts import WRITER, Fact, Status
