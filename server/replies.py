@@ -17,7 +17,7 @@ from server.drafts import DraftPart
 from server.intents import intent_of, library_intent
 from server.queries import Query
 from server.terms import library_terms, unmentioned, unmentioned_illnesses
-from server.words import FromVocabulary, Vocabulary, library_stems, stem
+from server.words import FromVocabulary, Vocabulary, library_stems, stem, word_count
 
 DATA = Path(__file__).parent / "data" / "replies.toml"
 REDIRECTED = frozenset({"diagnosis", "dose", "stop_medicine", "prognosis", "scan"})
@@ -30,6 +30,9 @@ _STATUS = {
 # A passage at least this near (cosine) is named as something covered nearby.
 NEARBY_COSINE = 0.33
 MAX_SUGGESTIONS = 3
+MAY_HAVE_GAPS = frozenset({"question", "diagnosis", "prognosis"})
+# Of a longer message only the clauses that ask are searched for illnesses the library lacks.
+MAX_WORDS_FOR_ILLNESSES = 40
 _NOT_A_SUGGESTION = re.compile(r"^(get help now|what is well supported|what is (a |the )?myth)", re.IGNORECASE)
 _HEALTH = re.compile(
     r"\b(pain|ill|sick|symptom|disease|doctor|medicine|medication|tablet|infection|fever|blood|rash|cough|headache|"
@@ -39,6 +42,13 @@ _HEALTH = re.compile(
 _MONEY = re.compile(
     r"\b(cost|price|pay|paid|insur\w*|claim|benefits?|compensation|waiting (list|time)|nhs list|private(ly)?|"
     r"hospital in|clinic in|near me|appointment in|book|address|phone number|lawyer|solicitor|sue)\b",
+    re.IGNORECASE,
+)
+_WHO = r"(?:doctor|surgeon|specialist|clinic|hospital|consultant|centre|center|physio\w*|chiropractor|osteopath)s?\b"
+_ASKS_FOR_ADDRESS = re.compile(
+    rf"\bwhere (?:can|could|do|should|would) (?:i|we) (?:find|get|buy|go)\b.{{0,40}}\b{_WHO}|"
+    rf"\b(?:find|recommend|know of|suggest|refer me to) (?:me )?(?:an?|any|some|the best) (?:[\w-]+ ){{0,3}}{_WHO}|"
+    rf"\b(?:best|good) (?:[\w-]+ ){{0,2}}{_WHO}.{{0,20}}\b(?:in|near|around)\b",
     re.IGNORECASE,
 )
 _MEDICINE = re.compile(
@@ -99,18 +109,24 @@ class LibraryReplies:
 
     def gaps(self, query: Query, hits: Sequence[Hit]) -> list[DraftPart]:
         """Return the words before the excerpts that say which part of the question the library leaves open."""
-        missing = self.missing(query) if query.request == "question" else []
-        found = {word for hit in hits for word in library_stems(hit.passage.indexed_text)} if missing else set()
-        missing = [word for word in missing if stem(word) not in found]
-        if not missing:
+        if query.request not in MAY_HAVE_GAPS:
             return []
-        return [DraftPart("note", _wording()["partial"]["missing"].format(missing=_listed(missing)))]
+        words, said = _wording()["partial"], []
+        missing = self.missing(query)
+        found = {word for hit in hits for word in library_stems(hit.passage.indexed_text)} if missing else set()
+        missing = [name for name in missing if not found.issuperset(map(stem, name.split()))]
+        if missing:
+            said.append(words["missing"].format(missing=_listed(missing)))
+        if _ASKS_FOR_ADDRESS.search(query.asking):
+            said.append(words["addresses"])
+        return [DraftPart("note", " ".join([*said, words["rest"]]))] if said else []
 
     def missing(self, query: Query) -> list[str]:
         """Return what a question names that no passage mentions, as it was written; of a long one, illnesses only."""
         known = self._stems.get()
-        named = unmentioned(query.text, known) or unmentioned_illnesses(query.asking, known)
-        return [word for word in named if word.isalpha() and word.lower() not in self._ordinary]
+        text = query.text if word_count(query.text) <= MAX_WORDS_FOR_ILLNESSES else query.asking
+        named = unmentioned(query.text, known) or unmentioned_illnesses(text, known)
+        return [name for name in named if name.replace(" ", "").isalpha() and name.lower() not in self._ordinary]
 
     def suggestions(self, query: Query, hits: Sequence[Hit], quoted: Collection[str] = ()) -> tuple[str, ...]:
         """Return up to three questions the library answers that could come next: headings of nearby sections.

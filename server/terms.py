@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -27,6 +27,7 @@ _BEFORE_A_THING = re.compile(
 # A word as in `server.words`, but a hyphen ends it: `cat-cow` and `cat cow` are one.
 _UNIT = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 MAX_WORDS_FOR_GAPS = 20
+_ILLNESS = re.compile(r"syndrome|disease|deformity|lesion|palsy|malformation|anomaly", re.IGNORECASE)
 MEDICAL_LETTERS = 8  # shorter words with such an ending are often none: "program"
 # A word found this often in the library is one it uses itself.
 COMMON = 6
@@ -197,13 +198,19 @@ def unmentioned(text: str, known_stems: Collection[str]) -> list[str]:
 
 
 def unmentioned_illnesses(text: str, known_stems: Collection[str]) -> list[str]:
-    """Return the medical words of a message, by their endings, that the library never mentions: "vasculitis"."""
-    words = dict.fromkeys(word.text for word in tokens(text) if word.stem not in known_stems and _is_medical(word.text))
-    return list(words)[:3]
+    """Return the illnesses, medicines and tests of a text that the library never mentions, as they were written.
 
-
-def _is_medical(word: str) -> bool:
-    return len(word) >= MEDICAL_LETTERS and MEDICAL_ENDING.search(word.lower()) is not None
+    They are known by their endings ("vasculitis", "amlodipine") or by the word behind them ("Gilbert syndrome").
+    """
+    found: dict[str, None] = {}
+    for word, behind in zip_longest(words := tokens(text), words[1:]):
+        if word.stem in known_stems or word.is_function_word or not word.text.isalpha():
+            continue
+        if behind is not None and _ILLNESS.fullmatch(behind.text):
+            found[f"{word.text} {behind.text}"] = None
+        elif len(word.text) >= MEDICAL_LETTERS and MEDICAL_ENDING.search(word.text.lower()):
+            found[word.text] = None
+    return list(found)[:3]
 
 
 def _rarest(phrase: str, vocabulary: Mapping[str, int]) -> int:

@@ -13,8 +13,10 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|(?<=[?!])(?=[A-Z])")
 # Endings of medical words. An unknown word with one is more likely right than misspelt, unless a vowel alone is off.
 MEDICAL_ENDING = re.compile(
     r"(?:ectom(?:y|ies)|otom(?:y|ies)|ostom(?:y|ies)|itis|omas?|os[ie]s|path(?:y|ies|ic)|plast(?:y|ies)|algia|scop(?:y|ies)"
-    r"|[ae]?emia|uria|cele|desis|graphy|gram|lysis|penia|trophy|mab|pril|statin|sartan|azole|cillin|mycin|oxacin)$"
+    r"|[ae]?emia|uria|cele|desis|graphy|gram|lysis|penia|trophy|mab|pril|statin|sartan|azole|cillin|mycin|oxacin"
+    r"|dipine|olol|thiazide|oxaban|parin|zepam|triptan|cycline|gliptin|gliflozin|tinib|dronate|caine|urea|pamide|setron)$"
 )
+
 Vocabulary = Mapping[str, int]  # the words of the library in lower case, and how often each occurs
 Made = TypeVar("Made")
 

@@ -147,10 +147,42 @@ def test_suggestions_leave_out_what_was_quoted_and_what_is_unrelated() -> None:
 
 
 def test_an_illness_the_library_never_mentions_is_named_in_a_long_question_too() -> None:
-    told = "My hip has been sore for months and the doctor looked at my blood. I walk the dog each day and it is fine."
+    told = (
+        "My hip has been sore for months and the doctor looked at my blood. I walk the dog each day and it is fine. "
+        "It is worse on the stairs and in bed, and when I get out of the car after a long drive to my sister."
+    )
     query = make_query(f"{told} Could the hip pain come from my vasculitis or from the way I walk?")
     assert REPLIES.missing(query) == ["vasculitis"]
     assert REPLIES.missing(make_query(f"{told} I had vasculitis once. Is swimming good for hip pain?")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("I have Gilbert syndrome and my hip is sore, is it from that?", ["Gilbert syndrome"]),
+        ("does amlodipine hurt the hip", ["amlodipine"]),
+        ("is swimming good for sciatica", []),
+    ],
+)
+def test_illnesses_and_medicines_are_known_by_their_endings_and_the_words_behind_them(
+    text: str, named: list[str]
+) -> None:
+    assert REPLIES.missing(make_query(text)) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("where can I find a good surgeon for my hip", True),
+        ("can you recommend a hip specialist", True),
+        ("best hip surgeons in Leeds", True),
+        ("which specialist treats hip pain", False),
+        ("where can I feel sciatica", False),
+    ],
+)
+def test_who_asks_for_an_address_is_told_that_none_are_held(text: str, is_said: bool) -> None:
+    said = " ".join(part.text for part in REPLIES.gaps(make_query(text), [HIT]))
+    assert ("names or addresses" in said) is is_said
 
 
 def test_a_number_is_never_said_to_be_missing() -> None:
