@@ -12,34 +12,18 @@ from server.red_flags.ages import read_ages
 from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.denials import denial
-from server.red_flags.doses import paracetamol_excess
 from server.red_flags.episodes import bury, carry_times, close_assessed, close_gone, reopen_unchecked
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.legs import ALL_LIMBS, LEG_SIGNS, is_harmless_legs, is_of_all_limbs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
+from server.red_flags.measures import add_paracetamol, with_temperature, with_weeks
 from server.red_flags.nerve_pain import HEAT_SIGNS, is_nerve_pain
-from server.red_flags.people import CHILD_KEYS, PeopleTracker
-from server.red_flags.phrases import Phrases, Wording, phrase_list
+from server.red_flags.people import PeopleTracker
+from server.red_flags.phrases import Wording, phrase_list
 from server.red_flags.places import Place
 from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat
 from server.red_flags.values import read_pregnancy, read_temperature
 
-FEVER_C = 37.9
-_OTHER_INFECTION = Phrases(
-    (
-        "ear infection",
-        "throat infection",
-        "tonsillitis",
-        "chest infection",
-        "flu",
-        "covid",
-        "sinus infection",
-        "sinusitis",
-        "the vaccine",
-        "vaccination",
-        "flu jab",
-    )
-)
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
 STEADY_MATTERS = frozenset(phrase_list("reading", "steady_matters"))
 # Needing a time frame of their own: asking "when did you fall" is not a symptom that can be over.
@@ -86,7 +70,7 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         per_sentence.append(facts)
         named = read_ages(sentence.joined, sentence.word_set)
         ages += [(_person_at(people, sentence, place), years) for years, place in named]
-    _add_paracetamol(sentences, per_sentence, who)
+    add_paracetamol(sentences, per_sentence, who)
     close_gone(sentences, per_sentence, lexicon)
     close_assessed(sentences, per_sentence, lexicon)
     carry_times(sentences, per_sentence)
@@ -162,10 +146,10 @@ def _sentence_facts(
         kept = [replace(f, value=ALL_LIMBS) if f.feature == "both_legs" else f for f in kept]
     weeks = read_pregnancy(sentence.joined, sentence.word_set)
     if weeks is not None:
-        kept = _with_weeks(kept, weeks, sentence, people, in_story)
+        kept = with_weeks(kept, weeks, sentence, people, in_story)
     temperature = read_temperature(sentence.joined, sentence.word_set)
     if temperature is not None:
-        kept = _with_temperature(kept, temperature, sentence, people, in_story)
+        kept = with_temperature(kept, temperature, sentence, people, in_story)
     return kept
 
 
@@ -328,101 +312,3 @@ def _prefer_present(facts: list[Fact]) -> list[Fact]:
             continue
         kept.append(fact)
     return kept
-
-
-def _with_weeks(
-    facts: list[Fact], weeks: tuple[float, int], sentence: Sentence, people: Sequence[str], in_story: bool
-) -> list[Fact]:
-    number, place = weeks
-    index = min(sentence.joined[:place].count(" "), len(people) - 1)
-    status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
-    person = (
-        people[index] if people[index] != WRITER else people[-1] if index <= 1 and people[-1] not in ("he",) else WRITER
-    )
-    fact = Fact(
-        person, "pregnant", status, sentence.starts[index], sentence.ends[index], value=number, why="weeks named"
-    )
-    return [*(f for f in facts if f.feature != "pregnant"), fact]
-
-
-def _with_temperature(
-    facts: list[Fact], temperature: tuple[float, int], sentence: Sentence, people: Sequence[str], in_story: bool
-) -> list[Fact]:
-    celsius, place = temperature
-    index = min(sentence.joined[:place].count(" "), len(people) - 1)
-    status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
-    if status is Status.PRESENT and hypothesis(sentence, index, index + 1):
-        status = Status.HYPOTHETICAL
-    if status is Status.PRESENT and sentence.first_of(_OTHER_INFECTION):
-        status = Status.EXPLAINED
-    others = [f for f in facts if f.feature != "fever"]
-    if celsius < FEVER_C:
-        measured = [f for f in facts if f.feature == "fever" and f.status is Status.PRESENT]
-        words = [
-            replace(f, status=Status.DENIED, why="measured temperature is normal")
-            for f in measured
-            if celsius < 37.6 and "shiv" not in sentence.joined and "rigor" not in sentence.joined
-        ]
-        return others + (words or [f for f in facts if f.feature == "fever"])
-    fact = Fact(
-        people[index],
-        "fever",
-        status,
-        sentence.starts[index],
-        sentence.ends[index],
-        value=round(celsius, 1),
-        why="measured",
-    )
-    gone = [f for f in facts if f.feature == "fever" and f.status in (Status.RESOLVED, Status.HYPOTHETICAL)]
-    return others + (gone or [fact])
-
-
-def _add_paracetamol(sentences: Sequence[Sentence], groups: list[list[Fact]], who: Sequence[str]) -> None:
-    excess = paracetamol_excess(sentences)
-    if excess is None:
-        return
-    over, days, number = excess
-    sentence = sentences[number]
-    index = next((i for i, w in enumerate(sentence.words) if w[0].isalpha()), 0)
-    status = (
-        Status.HYPOTHETICAL if hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)) else Status.PRESENT
-    )
-    person = who[number] if who[number] not in ("general", "animal") else WRITER
-    groups[number].append(
-        Fact(
-            person,
-            "paracetamol_over",
-            status,
-            sentence.starts[index],
-            sentence.ends[-1],
-            days=days,
-            value=over,
-            why="counted",
-        )
-    )
-
-
-def excess_fact(sentences: Sequence[Sentence], person: str, turn: int, end: int) -> Fact | None:
-    """Return the paracetamol fact that several messages together show, None when they show none."""
-    excess = paracetamol_excess(sentences)
-    if excess is None:
-        return None
-    return Fact(
-        person,
-        "paracetamol_over",
-        Status.PRESENT,
-        0,
-        end,
-        turn,
-        days=excess[1],
-        value=excess[0],
-        why="counted over the conversation",
-    )
-
-
-def is_child_person(person: str, ages: Sequence[tuple[str, float]]) -> bool:
-    """Return whether `person` is under 16, or called a child without an age."""
-    own = [years for key, years in ages if key == person]
-    if own:
-        return max(own) < 16
-    return person in CHILD_KEYS and person not in ("son", "daughter", "nephew", "niece", "grandchild")

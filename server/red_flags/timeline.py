@@ -12,10 +12,11 @@ from server.red_flags.clauses import Sentence
 from server.red_flags.context import is_promoted
 from server.red_flags.facts import COUNTING, WRITER, Fact, Status
 from server.red_flags.lexicon import load_lexicon
+from server.red_flags.measures import excess_fact
 from server.red_flags.named_answers import NamedAnswer
 from server.red_flags.people import CHILD_KEYS
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
-from server.red_flags.reading import Reading, excess_fact
+from server.red_flags.reading import Reading
 from server.red_flags.rules import KEEPS_LEVEL_ONE_DAY, View
 from server.red_flags.screening import Question
 from server.red_flags.self_harm import SELF_HARM, SUICIDE, is_open_story, is_withdrawn, was_treated
