@@ -157,6 +157,7 @@ def test_a_recent_infection_with_hip_pain_asks_about_fever() -> None:
         ("Sex feels like nothing since Friday, big slipped disc.", Level.EMERGENCY, "CE1"),
         ("Some nights I wish I just wouldn't wake up.", Level.SAME_DAY, "SH2"),
         ("My mum's knee folds under her without warning since her back went last week.", Level.SAME_DAY, "MD2"),
+        ("My big toe won't come up any more on the left, bad sciatica.", Level.SAME_DAY, "MD2"),
         ("My 12 year old has a sore knee, a limp for two weeks and his foot turns out.", Level.SAME_DAY, "PA2"),
     ],
 )
