@@ -109,7 +109,7 @@ def _denied_after(sentence: Sentence, start: int, end: int) -> str | None:
 def _is_harmless_not(words: Sequence[str], cue: int) -> bool:
     if words[cue + 1 : cue + 2] == ("want",) and set(words[cue + 2 : cue + 5]) & {"die", "kill", "hurt", "harm"}:
         return False
-    if words[cue] == "no" and _opens_answer(words, cue):
+    if words[cue] == "no" and (_opens_answer(words, cue) or _tells_loss(words, cue)):
         return True
     # "it is not that I can't": "is not" was read as one word.
     said = "not" if words[cue] in ("isnt", "arent", "wasnt", "werent") else words[cue]
@@ -130,6 +130,15 @@ def _opens_answer(words: Sequence[str], cue: int) -> bool:
     return after[:1] != [] and after[0] in SUBJECTS and after[1:2] != [] and after[1] in _UNABLE_VERBS
 
 
+def _tells_loss(words: Sequence[str], cue: int) -> bool:
+    """Return whether "no" says that something is lost and ends there: "no appetite, hip ache" has a hip ache."""
+    rest = words[cue + 1 : cue + 3]
+    return len(rest) == 2 and rest[0] in _CAN_BE_LOST and rest[1] == "," and not {"or", "nor"} & set(words[cue:])
+
+
+_CAN_BE_LOST = frozenset(
+    ("appetite", "energy", "strength", "power", "balance", "feeling", "sensation", "control", "urge")
+)
 _UNABLE_VERBS = frozenset(("cant", "couldnt", "wont", "hardly", "barely", "struggle", "struggles"))
 
 
