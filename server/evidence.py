@@ -103,7 +103,7 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
         "outside": outside,
         "outside_near": outside * (1 - length) * subject,
         "outside_far": outside * (1 - length) * (1 - subject),
-        "personal": subject * _is_personal(query.original),
+        "personal": subject * _is_personal(query),
         "subject_dense": subject * search["dense"],
     }
 
@@ -174,10 +174,11 @@ def _best_scores(hits: Sequence[Hit], name: str) -> list[float]:
     return sorted((hit.scores.get(name, hit.scores.get("dense", 0.0)) for hit in hits), reverse=True)[:TOP]
 
 
-def _is_personal(message: str) -> bool:
-    if _TELLS.search(message) is None:
+def _is_personal(query: Query) -> bool:
+    if _TELLS.search(query.original) is None:
         return False
-    return any(item.term.kind in ("symptom", "condition") for item in term_list().find(message))
+    found = query.terms if query.original == query.text else term_list().find(query.original)
+    return any(item.term.kind in ("symptom", "condition") for item in found)
 
 
 def _subject(terms: Sequence[Found]) -> float:

@@ -188,13 +188,16 @@ def unmentioned(text: str, known_stems: Collection[str]) -> list[str]:
     words = tokens(text)
     if len(words) > MAX_WORDS_FOR_GAPS:
         return []
+    unknown = [
+        word
+        for before, word in pairwise(words)
+        if word.stem not in known_stems and len(word.text) >= 3 and _BEFORE_A_THING.fullmatch(before.text)
+    ]
+    if not unknown:  # nearly always, so that its terms need not be looked for
+        return []
     of_terms = {word for item in term_list().find(text) for word in _unit_stems(item.text)}
-    missing: list[str] = []
-    for before, word in pairwise(words):
-        is_unknown = word.stem not in known_stems and word.stem not in of_terms and not word.is_function_word
-        if is_unknown and _BEFORE_A_THING.fullmatch(before.text) and len(word.text) >= 3 and word.text not in missing:
-            missing.append(word.text)
-    return missing[:3]
+    missing = [word.text for word in unknown if word.stem not in of_terms and not word.is_function_word]
+    return list(dict.fromkeys(missing))[:3]
 
 
 def unmentioned_illnesses(text: str, known_stems: Collection[str]) -> list[str]:
