@@ -8,7 +8,6 @@ import json
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -71,14 +70,11 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _load_and_run(settings: Settings) -> None:
-    with ThreadPoolExecutor(1) as pool:
-        building = pool.submit(_built_and_warm, settings)
-        # Imported meanwhile: files and the model are partly read without the interpreter.
-        import uvicorn
+    import uvicorn
 
-        from server.app import create_app
+    from server.app import create_app
 
-        built = building.result()
+    built = _built_and_warm(settings)
 
     class AnnouncedServer(uvicorn.Server):
         """Says where it listens once it does."""
