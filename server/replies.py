@@ -33,6 +33,7 @@ MAX_SUGGESTIONS = 3
 MAY_HAVE_GAPS = frozenset({"question", "diagnosis", "prognosis"})
 # Of a longer message only the clauses that ask are searched for illnesses the library lacks.
 MAX_WORDS_FOR_ILLNESSES = 40
+_JOINTS = str.maketrans("", "", " -")
 _NOT_A_SUGGESTION = re.compile(r"^(get help now|what is well supported|what is (a |the )?myth)", re.IGNORECASE)
 _HEALTH = re.compile(
     r"\b(pain|ill|sick|symptom|disease|doctor|medicine|medication|tablet|infection|fever|blood|rash|cough|headache|"
@@ -126,7 +127,7 @@ class LibraryReplies:
         known = self._stems.get()
         text = query.text if word_count(query.text) <= MAX_WORDS_FOR_ILLNESSES else query.asking
         named = unmentioned(query.text, known) or unmentioned_illnesses(text, known)
-        return [name for name in named if name.replace(" ", "").isalpha() and name.lower() not in self._ordinary]
+        return [name for name in named if name.translate(_JOINTS).isalpha() and name.lower() not in self._ordinary]
 
     def suggestions(self, query: Query, hits: Sequence[Hit], quoted: Collection[str] = ()) -> tuple[str, ...]:
         """Return up to three questions the library answers that could come next: headings of nearby sections.

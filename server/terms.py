@@ -11,7 +11,7 @@ from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Literal, get_args
 
-from server.words import MEDICAL_ENDING, stem, tokens
+from server.words import MEDICAL_ENDING, Token, stem, tokens
 
 Kind = Literal["condition", "body", "exercise", "treatment", "activity", "symptom", "test", "person"]
 
@@ -27,7 +27,7 @@ _BEFORE_A_THING = re.compile(
 # A word as in `server.words`, but a hyphen ends it: `cat-cow` and `cat cow` are one.
 _UNIT = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 MAX_WORDS_FOR_GAPS = 20
-_ILLNESS = re.compile(r"syndrome|disease|deformity|lesion|palsy|malformation|anomaly", re.IGNORECASE)
+_ILLNESS = re.compile(r"syndrome|disease|deformity|lesion|palsy|malformation|anomaly|association", re.IGNORECASE)
 MEDICAL_LETTERS = 8  # shorter words with such an ending are often none: "program"
 # A word found this often in the library is one it uses itself.
 COMMON = 6
@@ -191,13 +191,18 @@ def unmentioned(text: str, known_stems: Collection[str]) -> list[str]:
     unknown = [
         word
         for before, word in pairwise(words)
-        if word.stem not in known_stems and len(word.text) >= 3 and _BEFORE_A_THING.fullmatch(before.text)
+        if len(word.text) >= 3 and _BEFORE_A_THING.fullmatch(before.text) and not _is_known(word, known_stems)
     ]
     if not unknown:  # nearly always, so that its terms need not be looked for
         return []
     of_terms = {word for item in term_list().find(text) for word in _unit_stems(item.text)}
     missing = [word.text for word in unknown if word.stem not in of_terms and not word.is_function_word]
     return list(dict.fromkeys(missing))[:3]
+
+
+def _is_known(word: Token, known_stems: Collection[str]) -> bool:
+    """Return whether the library has a word, or all the words that a hyphen joins."""
+    return word.stem in known_stems or all(stem(part) in known_stems for part in word.text.split("-"))
 
 
 def unmentioned_illnesses(text: str, known_stems: Collection[str]) -> list[str]:
@@ -207,7 +212,7 @@ def unmentioned_illnesses(text: str, known_stems: Collection[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for word, behind in zip_longest(words := tokens(text), words[1:]):
-        if word.stem in known_stems or word.is_function_word or not word.text.isalpha():
+        if word.is_function_word or _is_known(word, known_stems) or not word.text.replace("-", "").isalpha():
             continue
         if behind is not None and _ILLNESS.fullmatch(behind.text):
             found[f"{word.text} {behind.text}"] = None

@@ -161,6 +161,8 @@ def test_an_illness_the_library_never_mentions_is_named_in_a_long_question_too()
     [
         ("I have Gilbert syndrome and my hip is sore, is it from that?", ["Gilbert syndrome"]),
         ("does amlodipine hurt the hip", ["amlodipine"]),
+        ("my hip is sore and I have Weber-Dimitri syndrome", ["Weber-Dimitri syndrome"]),
+        ("is hip-pain syndrome good for the nerve", []),
         ("is swimming good for sciatica", []),
     ],
 )
