@@ -52,6 +52,8 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
         after = _after_cue(words, start, phrase)
         if after and not _claims_after(after):
             return phrase
+    if (name := _asked_name(words, start, end)) is not None:
+        return name
     if not _YOU.isdisjoint(clause) and (sentence.is_question or words[0] in _YOU_QUESTIONS) and not personal:
         return "you in general"
     for phrase in sentence.all_of(_REPORTED):
@@ -127,6 +129,29 @@ def _is_bare_term(sentence: Sentence) -> bool:
     return len(sentence.words) <= _TERM_WORDS and bool(words & _TERM_NOUNS) and not words & (_PERSONAL | SUBJECTS)
 
 
+def _asked_name(words: Sequence[str], start: int, end: int) -> str | None:
+    """Return the words that ask what a thing is called: "what kind of seizure is this called", None when none do.
+
+    "What kind of seizure is this" asks it too; "what kind of numbness in my legs is this" tells of a sign.
+    """
+    asker = max((i for i in range(start) if words[i] in ("what", "which", "name", "word", "term")), default=None)
+    if asker is None or not _OWNERS.isdisjoint(words[asker:]):
+        return None
+    between = words[asker + 1 : start]
+    is_kind = not _KINDS.isdisjoint(between) and "of" in between
+    if words[asker] not in ("what", "which"):
+        return words[asker] if between[:1] in (("of",), ("for",)) and start - asker < 8 else None
+    if is_kind and (end - start == 1 or not _CALLED.isdisjoint(words[end:])):
+        return f"{words[asker]} kind of"
+    if not _THIS.isdisjoint(between):
+        return None  # "what is this numbness called": somebody has it
+    return "called" if start - asker < 6 and not _CALLED.isdisjoint(words[end : end + 6]) else None
+
+
+_OWNERS = frozenset(("i", "my", "me", "he", "his", "him", "she", "her", "we", "our", "they", "their", "now"))
+_KINDS = frozenset(("kind", "type", "sort", "form"))
+_THIS = frozenset(("this", "that", "these", "it"))
+_CALLED = frozenset(("called", "named", "classed", "classified", "known", "termed"))
 _MODALS = frozenset(["will", "would", "could", "might", "can", "may"])
 _HAPPENS = frozenset(phrase_list("context", "happens"))
 _FEARS = frozenset(phrase_list("context", "fears"))

@@ -46,10 +46,46 @@ def carry_times(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None
             ]
 
 
+_NERVE_DISEASE = phrases("diagnosis", "nerve_disease")
+_DISEASE_SIGNS = frozenset(phrase_list("diagnosis", "signs"))
+# A spine, a fall or a cancer that may be the cause, and signs that no old disease explains.
+_OTHER_CAUSES = frozenset(phrase_list("diagnosis", "other_causes"))
+_OLD_DAYS = 180.0
+
+
+def carry_diagnosis(sentences: Sequence[Sentence], groups: list[list[Fact]], who: Sequence[str]) -> None:
+    """Give the date of "I have had Guillain-Barre since 2011" to the plain signs told with it or after it.
+
+    Left alone when the text tells of a change, of a fall, of the back or of the bladder, or of another person.
+    """
+    for number, sentence in enumerate(sentences):
+        disease = sentence.first_of(_NERVE_DISEASE)
+        days = max((s.days for s in sentence.spans if s.kind != "age"), default=0.0)
+        if disease is None or days < _OLD_DAYS:
+            continue
+        if any(f.feature in _OTHER_CAUSES and f.counts for group in groups for f in group):
+            return
+        if any(times.changes(later) or "now" in later.word_set for later in sentences[number:]):
+            return
+        for group in groups[number:]:
+            group[:] = [
+                replace(f, days=days)
+                if f.feature in _DISEASE_SIGNS
+                and f.person == who[number]
+                and f.counts
+                and f.days is None
+                and not f.is_new
+                else f
+                for f in group
+            ]
+
+
 def _precedes(fact: Fact, limit: int) -> bool:
     features = load_lexicon().features
     is_symptom = fact.feature in features and features[fact.feature].kind == "symptom"
-    return is_symptom and fact.status is Status.PRESENT and fact.end <= limit
+    # What the learned reader proposes stands for a whole sentence, the time in it included.
+    end = fact.end if fact.certainty == 1.0 else fact.start
+    return is_symptom and fact.status is Status.PRESENT and end <= limit
 
 
 def _can_end(fact: Fact, lexicon: Lexicon) -> bool:
@@ -89,6 +125,7 @@ def close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon:
 
 def close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
+    unhelped = times.unhelped(sentences)
     for number, sentence in enumerate(sentences):
         if not sentence.first_of(times.CHECK):
             continue
@@ -106,11 +143,22 @@ def close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexi
             for i, fact in enumerate(groups[group]):
                 if fact.status not in (Status.PRESENT, Status.GONE) or not _can_be_checked(fact, lexicon, check):
                     continue
-                if fact.feature in is_open:
+                if fact.feature in is_open or fact.feature in unhelped:
                     continue
                 if new_at is not None and (group, fact.end) > new_at:
                     continue
                 groups[group][i] = replace(fact, status=Status.ASSESSED, why=f"checked: “{cue}”")
+
+
+def mark_unhelped(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None:
+    """Mark the signs of a urinary infection that its treatment does not help."""
+    if not times.unhelped(sentences):
+        return
+    for group in groups:
+        group[:] = [replace(f, value=times.UNHELPED) if f.feature in _URINARY and f.counts else f for f in group]
+
+
+_URINARY = frozenset(("pee_burning", "loin_pain"))
 
 
 def _has_later(groups: Sequence[Sequence[Fact]], place: tuple[int, int]) -> bool:

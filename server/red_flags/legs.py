@@ -15,11 +15,11 @@ ALL_LIMBS = 4.0  # limbs of a complaint that names arms or hands beside the legs
 _POWER = frozenset(("leg_weak", "leg_paralysed", "leg_gives_way"))
 _UPPER, _LOWER = r"(?:arms?|hands?|fingers|upper limbs)", r"(?:legs|feet|toes|lower limbs)"
 _JOIN = r" (?:,|and|or|/|&|plus|as well as|,? and) (?:\w+ ){0,2}"
-_ARMS_TOO = re.compile(rf" (?:{_UPPER}{_JOIN}{_LOWER}|{_LOWER}{_JOIN}{_UPPER}) ")
+# "in both legs and my arm aches" is two complaints.
+_OWN_VERB = r"(?!(?:aches?|hurts?|is|has|feels?|throbs?|was) )"
+_ARMS_TOO = re.compile(rf" (?:{_UPPER}{_JOIN}{_LOWER}|{_LOWER}{_JOIN}{_UPPER}) {_OWN_VERB}")
 _WHOLE_BODY = re.compile(r" (?:weak|weakness|weaker) (?:\w+ ){0,2}(?:in|of|over|throughout) (?:\w+ ){0,2}body ")
-_LOST = frozenset(
-    ("numb", "numbness", "dead", "feeling", "sensation", "paralysed", "heavy", "clumsy", "cant", "couldnt", "fall")
-)
+_LOST = frozenset(("dead", "feeling", "sensation", "paralysed", "heavy", "clumsy", "cant", "couldnt", "fall"))
 _WEAKNESS = frozenset(("weak", "weakness", "weaker", "strength", "power"))
 _HELD_BY_PAIN = re.compile(
     r" (?:pain\w*|ach\w*|hurt\w*|sore|agony|spasms?) (?:(?!and|but|now|since|,)\w+ ){0,4}"
@@ -56,9 +56,9 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
 
 
 def is_of_all_limbs(sentence: Sentence) -> bool:
-    """Return whether tingling or pain is said of arms and legs alike, or weakness of the whole body.
+    """Return whether tingling, numbness or pain is said of arms and legs alike, or weakness of the whole body.
 
-    Numbness and lost power are not let off: in all four limbs they may come from the neck.
+    Lost feeling and lost power are not let off: in all four limbs they may come from the neck.
     """
     if _LOST & sentence.word_set:
         return False

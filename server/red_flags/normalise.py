@@ -12,7 +12,7 @@ _LOOKALIKES = str.maketrans(
 )
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "＇": "'", "“": '"', "”": '"'})
 _DASHES = frozenset("–—―−‒")
-_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+(?:[.,:/]\d+)*|[^\sa-z0-9]|\n+")
+_TOKEN = re.compile(r"(?<![a-z])[a-z](?:\.[a-z]){2,}(?![a-z])|[a-z]+(?:'[a-z]+)*|\d+(?:[.,:/]\d+)*|[^\sa-z0-9]|\n+")
 # Halves of a contraction whose apostrophe was lost: "can t", "i ve", "don\ufffdt".
 _TAILS = {
     word: frozenset(tails.split())
@@ -59,12 +59,17 @@ def tokenise(text: str) -> list[Token]:
     for word in _TOKEN.findall(folded):
         start = folded.index(word, end)  # only blanks stand between two tokens
         end = start + len(word)
-        tokens.append((word, start, end))
+        tokens.append((_undotted(word), start, end))
     if _REPEATED.search(folded):
         tokens = [(_shortened(word), start, end) for word, start, end in tokens]
     if places is not None:
         tokens = [(word, places[start], places[end - 1] + 1) for word, start, end in tokens]
     return _mend_contractions(tokens)
+
+
+def _undotted(word: str) -> str:
+    """Return "uti" for "u.t.i"; numbers and marks stay."""
+    return word.replace(".", "") if "." in word and "a" <= word[0] <= "z" else word
 
 
 def _shortened(word: str) -> str:

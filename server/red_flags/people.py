@@ -292,9 +292,10 @@ class PeopleTracker:
             return None
         if i >= 3 and tuple(words[i - 3 : i - 1]) in (("am", "a"),):
             return None
-        if tuple(words[max(0, i - 3) : i]) in (("i", "am", "a"), ("im", "a"), ("as", "a")) or (
-            before in ("a", "an", "old") and "am" in words[max(0, i - 6) : i] and "i" in words[max(0, i - 7) : i]
-        ):
+        if (
+            tuple(words[max(0, i - 3) : i]) == ("i", "am", "a")
+            or tuple(words[max(0, i - 2) : i]) in (("im", "a"), ("as", "a"))
+        ) or (before in ("a", "an", "old") and "am" in words[max(0, i - 6) : i] and "i" in words[max(0, i - 7) : i]):
             self.third.pop()  # "I'm a 60 year old man" is the writer
             return None
         if (

@@ -10,6 +10,7 @@ from typing import cast
 
 from server.red_flags import times
 from server.red_flags.context import hypothesis, is_real_aside
+from server.red_flags.episodes import carry_times
 from server.red_flags.facts import Fact, Status
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.nerve_pain import is_local_heat
@@ -19,6 +20,7 @@ from server.red_flags.self_harm import SUICIDE
 
 logger = logging.getLogger(__name__)
 
+_PROPOSED = "proposed by the learned reader"
 _STATUS = {
     "present": Status.PRESENT,
     "denied": Status.DENIED,
@@ -62,8 +64,21 @@ def _read_with(text: str, key: Hashable) -> Reading:
             "learned reader failed on %d clauses; the rules go on without it", len(different), exc_info=False
         )
         return reading
-    extra = [fact for number, clause in clauses.items() for fact in _proposed(reading, number, proposed[clause])]
-    return replace(reading, facts=(*reading.facts, *extra)) if extra else reading
+    extra = {number: _proposed(reading, number, proposed[clause]) for number, clause in clauses.items()}
+    facts = _timed(reading, extra)
+    return replace(reading, facts=(*reading.facts, *facts)) if facts else reading
+
+
+def _timed(reading: Reading, extra: dict[int, list[Fact]]) -> list[Fact]:
+    """Return what was proposed, by sentence in `extra`, with the times that later sentences give."""
+    if not any(extra.values()):
+        return []
+    groups = []
+    for number, sentence in enumerate(reading.sentences):
+        low, high = sentence.starts[0], sentence.ends[-1]
+        groups.append([*(f for f in reading.facts if low <= f.start < high), *extra.get(number, ())])
+    carry_times(reading.sentences, groups)
+    return [fact for group in groups for fact in group if fact.why == _PROPOSED]
 
 
 def _can_count(reading: Reading, number: int) -> bool:
@@ -94,7 +109,7 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
             _STATUS[status],
             start,
             end,
-            why="proposed by the learned reader",
+            why=_PROPOSED,
             certainty=probability,
         )
         facts.append(_in_context(fact, reading, number))
@@ -110,7 +125,7 @@ def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
     if fact.feature in SUICIDE:
         status = Status.PRESENT  # neither a check nor a time told of something else sets it aside
     elif (
-        fact.feature not in times.left_open(reading.wording)
+        fact.feature not in times.left_open(reading.wording) | times.unhelped(reading.sentences)
         and times.checked_cue(reading.wording)
         and not times.new_since_cue(reading.wording)
     ):

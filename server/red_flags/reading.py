@@ -9,10 +9,19 @@ from itertools import pairwise
 
 from server.red_flags import times
 from server.red_flags.ages import read_ages
+from server.red_flags.breath import settle_breath
 from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.denials import denial
-from server.red_flags.episodes import bury, carry_times, close_assessed, close_gone, reopen_unchecked
+from server.red_flags.episodes import (
+    bury,
+    carry_diagnosis,
+    carry_times,
+    close_assessed,
+    close_gone,
+    mark_unhelped,
+    reopen_unchecked,
+)
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.legs import ALL_LIMBS, LEG_SIGNS, is_harmless_legs, is_of_all_limbs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
@@ -21,6 +30,7 @@ from server.red_flags.nerve_pain import HEAT_SIGNS, is_nerve_pain
 from server.red_flags.people import PeopleTracker
 from server.red_flags.phrases import Wording, phrase_list
 from server.red_flags.places import Place
+from server.red_flags.scope import is_of_another_act
 from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat
 from server.red_flags.values import read_pregnancy, read_temperature
 
@@ -74,6 +84,9 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     close_gone(sentences, per_sentence, lexicon)
     close_assessed(sentences, per_sentence, lexicon)
     carry_times(sentences, per_sentence)
+    mark_unhelped(sentences, per_sentence)
+    carry_diagnosis(sentences, per_sentence, who)
+    settle_breath(sentences, per_sentence)
     facts = [fact for group in per_sentence for fact in group]
     facts = reopen_unchecked(sentences, bury(sentences, who, facts))
     if is_promoted(sentences):
@@ -116,7 +129,9 @@ def _sentence_facts(
         if key_seen in seen:
             continue
         seen.add(key_seen)
-        if match.feature in _TOILET and _is_constipation(match, sentence):
+        if match.feature in _TOILET and (
+            _is_constipation(match, sentence) or is_of_another_act(sentence.words, _matched_places(match, sentence))
+        ):
             continue
         if match.feature in SITE_BOUND and _changes_subject(match, sentence):
             continue
@@ -231,17 +246,36 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
         person = people[start]
     if match.feature == "family_spa":
         person = WRITER  # "my father has spondylitis" is the writer's family history
+    if match.feature == "tb_exposure" and not _CONTACT.isdisjoint(sentence.word_set):
+        person = WRITER  # "I live with someone who has TB" is the writer's contact with it
     start_at, end_at = sentence.starts[start], sentence.ends[end - 1]
     unreal = _unreal(match, sentence, person, start, end, used, in_story)
     if unreal is not None:
         return Fact(person, match.feature, unreal[0], start_at, end_at, why=unreal[1])
-    when = times.timing(sentence, start, end)
+    lost = _place_of_loss(match, sentence, start, end)
+    when = times.timing(sentence, start if lost is None else lost, end, is_lost_power=lost is not None)
     status, why = _status_in_time(match.feature, lexicon.features[match.feature].kind, when)
     if status is Status.RESOLVED and match.feature in SUICIDE and is_meant_now(sentence.words, start, end):
         status, why = Status.PRESENT, ""  # "born in 1980 and want to die": the year is of something else
     if status is Status.PRESENT and match.feature in SUICIDE and is_plain(sentence.words, start, end):
         why = PLAIN
     return Fact(person, match.feature, status, start_at, end_at, days=when.days, is_new=when.is_new, why=why)
+
+
+_POWER = frozenset(("leg_paralysed", "leg_weak", "foot_drop"))
+_LOSES = frozenset(("cant", "couldnt", "unable", "wont", "gone", "went", "paralysed"))
+
+
+def _place_of_loss(match: Match, sentence: Sentence, start: int, end: int) -> int | None:
+    """Return where "can't" or "went" stands in or beside a sign of lost power at `words[start:end]`, else None."""
+    if match.feature not in _POWER:
+        return None
+    return next(
+        (i for i in range(max(0, start - 2), min(end + 1, len(sentence.words))) if sentence.words[i] in _LOSES), None
+    )
+
+
+_CONTACT = frozenset(phrase_list("reading", "contact"))
 
 
 def _unreal(

@@ -125,7 +125,8 @@ def cc1(view: View) -> Facts:
         return view.fresh("unsteady")
     legs = view.has(*NEURO)
     band = both(view.has("band_tight"), legs or view.risk("cancer_history"))
-    shocks = both(view.has("electric_shocks"), view.has("unsteady", "clumsy_hands", "leg_weak", "both_legs"))
+    legs_too = tuple(f for f in view.has("both_legs") if f.is_new or f.value != ALL_LIMBS)
+    shocks = both(view.has("electric_shocks"), view.has("unsteady", "clumsy_hands", "leg_weak") or legs_too)
     behind = view.risk("cancer_history") or (view.fresh("mid_back_pain"))
     nerve = both(
         behind,
@@ -136,10 +137,21 @@ def cc1(view: View) -> Facts:
     return first(view.has("sensory_level"), band, shocks, nerve)
 
 
-@rule("CC2", "cord_compression", Level.SAME_DAY, "Gradually clumsy hands with unsteady walking.", "S10")
+@rule(
+    "CC2",
+    "cord_compression",
+    Level.SAME_DAY,
+    "Gradually clumsy hands with unsteady walking, or numb arms and legs.",
+    "S10",
+)
 def cc2(view: View) -> Facts:
     """Return the evidence for CC2."""
-    return both(view.has("clumsy_hands"), view.has("unsteady", "leg_weak", "both_legs", "leg_gives_way", "foot_drop"))
+    numb = both(
+        tuple(f for f in view.fresh("both_legs") if f.value == ALL_LIMBS), view.fresh("leg_numb", "clumsy_hands")
+    )
+    return numb or both(
+        view.has("clumsy_hands"), view.has("unsteady", "leg_weak", "both_legs", "leg_gives_way", "foot_drop")
+    )
 
 
 @rule(
@@ -240,11 +252,8 @@ def si2(view: View) -> Facts:
 def si3(view: View) -> Facts:
     """Return the evidence for SI3."""
     spine = view.has(*SPINE)
-    return both(
-        spine,
-        view.risk("tb_exposure"),
-        view.has("night_sweats", "weight_loss", "fever", "fatigue_appetite") or view.risk("tb_exposure"),
-    )
+    wasting = view.has("night_sweats", "weight_loss", "fever", "fatigue_appetite")
+    return both(spine, view.risk("tb_exposure"), wasting or (() if view.risk("tb_treated") else spine))
 
 
 @rule(

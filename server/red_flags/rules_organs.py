@@ -6,6 +6,7 @@ from server.red_flags.levels import Level
 from server.red_flags.rules import Facts, View, both, first, rule
 from server.red_flags.rules_body import PAIN_SITES
 from server.red_flags.rules_nerves import SITES, SPINE
+from server.red_flags.times import UNHELPED
 
 SPA_ITEMS = (
     "morning_stiff",
@@ -219,14 +220,16 @@ def vi1(view: View) -> Facts:
     "VI2",
     "visceral",
     Level.SAME_DAY,
-    "Loin or back pain with fever and urinary symptoms, waves of loin-to-groin pain, or pain with blood in urine.",
+    "Loin or back pain with fever and urinary symptoms or with a urinary infection that treatment does not help, waves "
+    "of loin-to-groin pain, or pain with blood in urine.",
     "S26",
 )
 def vi2(view: View) -> Facts:
     """Return the evidence for VI2."""
     ache = view.has("loin_pain", "back_pain", "belly_pain", "hip_groin_pain")
     infected = both(ache, view.has("fever"), view.has("pee_burning", "blood_urine", "pee_frequency", "loin_pain"))
-    return first(infected, view.has("colic_waves"), both(ache, view.has("blood_urine")))
+    unhelped = both(ache, tuple(f for f in view.has("pee_burning", "loin_pain") if f.value == UNHELPED))
+    return first(infected, unhelped, view.has("colic_waves"), both(ache, view.has("blood_urine")))
 
 
 @rule(

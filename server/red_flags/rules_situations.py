@@ -334,7 +334,7 @@ def ge1(view: View) -> Facts:
     return first(
         view.fresh("stroke_signs", "seizure", "allergic_reaction", "heavy_bleeding", "sepsis_signs"),
         now,
-        view.fresh("breathless"),
+        tuple(f for f in view.fresh("breathless") if f.value is None),
         head,
         both(view.within(60, "bone_broken", "high_energy"), view.fresh("sight_changed", "vision_loss")),
     )
@@ -348,9 +348,10 @@ def _is_event(feature: str) -> bool:
     "GE2",
     "general_emergency",
     Level.SAME_DAY,
-    "Chest pain or blackout 1 to 14 days ago, gone, not assessed.",
+    "Chest pain or blackout 1 to 14 days ago, gone, not assessed; breath that comes and goes with normal oxygen.",
     "specification B2",
 )
 def ge2(view: View) -> Facts:
     """Return the evidence for GE2."""
-    return tuple(f for f in view.has("chest_pain", "collapse") if f.days is not None and 1.0 < f.days <= 14)
+    events = tuple(f for f in view.has("chest_pain", "collapse") if f.days is not None and 1.0 < f.days <= 14)
+    return (*events, *(f for f in view.fresh("breathless") if f.value is not None))

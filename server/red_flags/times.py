@@ -60,12 +60,17 @@ def _is_border(words: tuple[str, ...], i: int) -> bool:
     return words[i] in _BORDERS or (words[i] == "and" and i + 1 < len(words) and words[i + 1] in _AFTER_AND)
 
 
-def timing(sentence: Sentence, start: int, end: int) -> Timing:
-    """Return when the feature at `words[start:end]` was, from its own sentence."""
+def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = False) -> Timing:
+    """Return when the feature at `words[start:end]` was, from its own sentence.
+
+    The years of a pain are not those of a power that was lost: "pain for 4 years now, can't move my leg".
+    """
     low, high = clause_bounds(sentence, start, end)
     span = _nearest(sentence.spans, low, high, start, end)
     if span is None and len(sentence.words) < _ONE_THOUGHT:
         span = _nearest(sentence.spans, 0, len(sentence.words), start, end)
+        if is_lost_power and span is not None and _is_of_pain(sentence, span):
+            return Timing(None, "current", False, "")
     if span is not None and not low <= span.index < high and span.kind in ("ago", "on") and span.days > RECENT_DAYS:
         span = None  # another clause is about the past; this one is not
     days = span.days if span else None
@@ -88,6 +93,15 @@ def timing(sentence: Sentence, start: int, end: int) -> Timing:
             return Timing(days, "steady", False, unchanged)
         return Timing(max(days or 0.0, 60.0), "current", False, unchanged)
     return Timing(days, "current", fresh or (days is not None and days <= RECENT_DAYS), "")
+
+
+_PAINS = frozenset(phrase_list("times", "pains"))
+
+
+def _is_of_pain(sentence: Sentence, span: Span) -> bool:
+    """Return whether the clause around a stretch of time speaks of pain."""
+    low, high = clause_bounds(sentence, span.index, span.index + 1)
+    return not _PAINS.isdisjoint(sentence.words[low:high])
 
 
 def _nearest(spans: Sequence[Span], low: int, high: int, start: int, end: int) -> Span | None:
@@ -172,13 +186,30 @@ def left_open(check: Wording) -> frozenset[str]:
     return _SPARED if check.first_of(_FAR_MATTERS) is None else _SPARED | _SPARED_FAR
 
 
+UNHELPED = 1.0  # value of a sign of a urinary infection that its treatment does not help
+_GIVEN = phrases("treatment", "given")
+_FAILS = phrases("treatment", "fails")
+_LEFT_BY_TREATMENT = frozenset(phrase_list("treatment", "open"))
+
+
+def unhelped(sentences: Sequence[Wording]) -> frozenset[str]:
+    """Return the features of an infection that stay open because its treatment does not help; none when it does.
+
+    The words that it does not help stand with the treatment or in the sentence after it.
+    """
+    for number, sentence in enumerate(sentences):
+        if sentence.first_of(_GIVEN) and any(s.first_of(_FAILS) for s in sentences[number : number + 2]):
+            return _LEFT_BY_TREATMENT
+    return frozenset()
+
+
 def new_since_cue(wording: Wording) -> str | None:
     """Return the words that say something is new or worse since."""
     return None if wording.first_of(_NOT_CHANGE) else wording.first_of(_NEW_SINCE)
 
 
 _SUBJECTS = frozenset(("this", "it", "that", "these", "they", "which", "problem", "symptoms", "everything"))
-_LASTS = frozenset(("been", "ongoing", "going", "happening", "lasted", "existed"))
+_LASTS = frozenset(("been", "ongoing", "going", "happening", "lasted", "existed", "gone"))
 _LONG_TIME = Phrases(("long time", "ages", "long while", "many years", "years and years"))
 _LONG_DAYS = 60.0  # a long time: more than the 14 days that tell new from old
 

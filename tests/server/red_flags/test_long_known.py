@@ -30,6 +30,7 @@ def _rules(text: str) -> set[str]:
         ),
         ("My legs feel weak, it started in 2010. This has been ongoing for ten years.", "CE2", "MD3"),
         ("My foot drags. I saw no one yet. That has been going on for four months.", "MD2", "MD3"),
+        ("I dribble wee all day. This has gone on for years.", "CE1", "CE3"),
     ],
 )
 def test_a_time_in_a_later_sentence_is_that_of_the_complaint(text: str, rule: str, instead: str | None) -> None:

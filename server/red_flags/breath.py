@@ -1,0 +1,43 @@
+"""Tells breath that comes and goes, with oxygen measured and normal, from breath that is short now (B2, D19)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from server.red_flags.clauses import Sentence
+from server.red_flags.facts import Fact, Status
+from server.red_flags.phrases import Wording, phrases
+
+NORMAL_OXYGEN = 95.0  # per cent of saturation, from which a reading is normal
+_GAUGE = r"(?:oxygen|o2|sats?|saturations?|spo2|oximeter)"
+_READING = re.compile(
+    rf" (?:{_GAUGE} (?:[a-z]+ ){{0,6}}(\d{{2,3}}) |(\d{{2,3}}) (?:(?:%|percent|per|cent|on|my|the) ){{0,3}}{_GAUGE} )"
+)
+_RECURS = phrases("breath", "recurs")
+_NOW = phrases("breath", "now")
+_NOT_NOW = re.compile(r" (?:every )?now and (?:then|again) ")
+
+
+def settle_breath(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None:
+    """Give the measured saturation (%) as value to breathlessness that recurs and is not told as happening now."""
+    if not any(f.feature == "breathless" for group in groups for f in group):
+        return
+    oxygen = [value for sentence in sentences if (value := _oxygen(sentence)) is not None]
+    if not oxygen or min(oxygen) < NORMAL_OXYGEN:
+        return
+    said = Wording(tuple(_NOT_NOW.sub(" often ", " ".join(["", *(w for s in sentences for w in s.words), ""])).split()))
+    if said.first_of(_NOW) or not said.first_of(_RECURS):
+        return
+    for group in groups:
+        group[:] = [
+            replace(f, value=min(oxygen)) if f.feature == "breathless" and f.status is Status.PRESENT else f
+            for f in group
+        ]
+
+
+def _oxygen(sentence: Sentence) -> float | None:
+    """Return the lowest saturation that a sentence names, in per cent, None when it names none."""
+    values = [float(a or b) for a, b in _READING.findall(sentence.joined)]
+    return min((v for v in values if 50 <= v <= 100), default=None)
