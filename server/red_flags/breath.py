@@ -11,7 +11,7 @@ from server.red_flags.facts import Fact, Status
 from server.red_flags.phrases import Wording, phrases
 
 NORMAL_OXYGEN = 95.0  # per cent of saturation, from which a reading is normal
-_GAUGE = r"(?:oxygen|o2|sats?|saturations?|spo2|oximeter)"
+_GAUGE = r"(?:oxygen|o 2|spo 2|sats?|saturations?|oximeter)"  # "SpO2" is read as a word and a number
 _READING = re.compile(
     rf" (?:{_GAUGE} (?:[a-z]+ ){{0,6}}(\d{{2,3}}) |(\d{{2,3}}) (?:(?:%|percent|per|cent|on|my|the) ){{0,3}}{_GAUGE} )"
 )

@@ -20,6 +20,7 @@ _OWN_VERB = r"(?!(?:aches?|hurts?|is|has|feels?|throbs?|was) )"
 _ARMS_TOO = re.compile(rf" (?:{_UPPER}{_JOIN}{_LOWER}|{_LOWER}{_JOIN}{_UPPER}) {_OWN_VERB}")
 _WHOLE_BODY = re.compile(r" (?:weak|weakness|weaker) (?:\w+ ){0,2}(?:in|of|over|throughout) (?:\w+ ){0,2}body ")
 _LOST = frozenset(("dead", "feeling", "sensation", "paralysed", "heavy", "clumsy", "cant", "couldnt", "fall"))
+_SPREADS = frozenset(("spreading", "spread", "spreads", "climbing", "creeping", "ascending", "rising", "now"))
 _WEAKNESS = frozenset(("weak", "weakness", "weaker", "strength", "power"))
 _HELD_BY_PAIN = re.compile(
     r" (?:pain\w*|ach\w*|hurt\w*|sore|agony|spasms?) (?:(?!and|but|now|since|,)\w+ ){0,4}"
@@ -58,9 +59,9 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
 def is_of_all_limbs(sentence: Sentence) -> bool:
     """Return whether tingling, numbness or pain is said of arms and legs alike, or weakness of the whole body.
 
-    Lost feeling and lost power are not let off: in all four limbs they may come from the neck.
+    Lost feeling, lost power and what spreads are not let off: in all four limbs they may come from the neck.
     """
-    if _LOST & sentence.word_set:
+    if (_LOST | _SPREADS) & sentence.word_set:
         return False
     if _WHOLE_BODY.search(sentence.joined):
         return True

@@ -263,16 +263,19 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
 
 
 _POWER = frozenset(("leg_paralysed", "leg_weak", "foot_drop"))
-_LOSES = frozenset(("cant", "couldnt", "unable", "wont", "gone", "went", "paralysed"))
+_GOES = frozenset(("wont", "gone", "went"))
+_LIMBS = frozenset(("leg", "legs", "foot", "thigh", "knee", "ankle"))
+_LOSES = _GOES | {"cant", "couldnt", "unable", "paralysed"}
 
 
 def _place_of_loss(match: Match, sentence: Sentence, start: int, end: int) -> int | None:
     """Return where "can't" or "went" stands in or beside a sign of lost power at `words[start:end]`, else None."""
     if match.feature not in _POWER:
         return None
-    return next(
-        (i for i in range(max(0, start - 2), min(end + 1, len(sentence.words))) if sentence.words[i] in _LOSES), None
-    )
+    told = _GOES if match.feature == "leg_weak" else _LOSES  # "pain in my leg so I can't work" is no new weakness
+    places = range(max(0, start - 2), min(end + 1, len(sentence.words)))
+    words = sentence.words
+    return next((i for i in places if words[i] in told or (words[i] in _LOSES and words[i - 1] in _LIMBS)), None)
 
 
 _CONTACT = frozenset(phrase_list("reading", "contact"))

@@ -61,7 +61,8 @@ def ce2(view: View) -> Facts:
     """Return the evidence for CE2."""
     if view.is_child or view.has("walking_distance_ache", "girdle_stiff", "several_joints_swollen", "growing_pains"):
         return ()
-    return tuple(f for f in view.fresh("both_legs") if f.is_new or f.value != ALL_LIMBS)
+    injured = view.has("fall", "high_energy")
+    return tuple(f for f in view.fresh("both_legs") if f.is_new or f.value != ALL_LIMBS or injured)
 
 
 @rule(

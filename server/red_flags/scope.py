@@ -37,8 +37,8 @@ def is_of_another_act(words: Sequence[str], places: Sequence[int]) -> bool:
     meant = next((place for place in places if place > verb and words[place] in _PEEING), None)
     if meant is not None and words[meant - 1] in _LISTS:
         return False
-    if words[verb] == "get" and words[verb + 1 : verb + 2] == ("to",):
-        return _TOILETS.isdisjoint(words[verb + 2 : verb + 5])
+    if words[verb] == "reach" or tuple(words[verb : verb + 2]) in (("get", "to"), ("make", "it")):
+        return _TOILETS.isdisjoint(words[verb + 1 : verb + 5])
     return words[verb] in _OTHER_ACTS or (words[verb] in _SEES and not _SEEN.isdisjoint(words[verb + 1 : verb + 5]))
 
 

@@ -209,11 +209,22 @@ def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
         kind = "since" if _since(words, i) else "ago"
     elif "for" in before or "since" in before or "past" in before or "last" in before:
         kind = "for"
-    elif words[i + 1 : i + 2] in (("old",), ("younger",)):
+    elif words[i + 1 : i + 2] in (("old",), ("younger",)) or _is_of_pregnancy(words, i):
         kind = "age"
     else:
         kind = "bare"
     return [Span(days, kind, i)]
+
+
+def _is_of_pregnancy(words: tuple[str, ...], i: int) -> bool:
+    """Return whether "22 weeks" at `words[i]` tells how far a pregnancy is: no onset of anything."""
+    if words[i] not in ("weeks", "week", "months"):
+        return False
+    after = words[i + 1 : i + 2]
+    if after and after[0] in ("pregnant", "gone", "preg", "pg", "along", "gestation"):
+        return True
+    is_told = words[max(0, i - 3) : i - 1] in (("i", "am"), ("she", "is"), ("now", "at"))
+    return is_told and (not after or after[0] in ("and", ",", "with", "but"))
 
 
 def _recent_span(words: tuple[str, ...], i: int) -> Span:

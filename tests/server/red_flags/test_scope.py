@@ -30,6 +30,7 @@ def _rules(*turns: str) -> set[str]:
         "My back aches, I can't say I have noticed blood in my pee.",
         "I can't smell anything odd about my urine and my low back aches.",
         "I can't get to my physio this week, I pee normally.",
+        "My hip is a bit stiff, I can't reach the clinic about my urine sample.",
         "My back is stiff and I can't remember what the urine test showed.",
     ],
 )
@@ -47,6 +48,7 @@ def test_what_cannot_be_seen_or_remembered_is_no_trouble_with_peeing(text: str) 
         "I can't find a way to pee since my back went.",
         "I can't pee and I can't see why, my back hurts.",
         "I can't get to pee since yesterday, back pain.",
+        "I can't make myself pee, my back hurts.",
         "My back is bad and I can't feel my urine come out.",
     ],
 )
@@ -169,6 +171,9 @@ def test_numbness_of_hands_and_legs_alike_is_for_the_same_day(text: str) -> None
         "Numb hands and legs and I can't pee.",
         "I fell and now my arms and legs are numb.",
         "Numbness in both legs and my arm aches.",
+        "Numbness in my hands and legs, it is spreading.",
+        "Numb feet at first, now my hands and legs are numb too.",
+        "I have neck pain after a crash and my hands and legs are numb.",
     ],
 )
 def test_new_or_spreading_loss_in_all_limbs_stays_an_emergency(text: str) -> None:
@@ -206,6 +211,7 @@ def test_treated_tuberculosis_with_sweats_or_contact_with_it_is_looked_at_soon(t
         "Almost every afternoon I can't breathe well, my oxygen was measured at 97 %.",
         "Most evenings I get short of breath. My sats are always 98.",
         "Every few days I get short of breath lying down with my bad back, the oximeter shows 98%.",
+        "Most nights I am a bit short of breath, SpO2 97%.",
     ],
 )
 def test_breath_that_comes_and_goes_with_normal_oxygen_is_no_emergency_now(text: str) -> None:
@@ -238,6 +244,22 @@ def test_breath_that_is_short_now_stays_an_emergency(text: str) -> None:
 )
 def test_the_years_of_a_pain_are_not_those_of_a_leg_that_went(text: str) -> None:
     assert _after(text).level >= Level.SAME_DAY
+
+
+def test_a_leg_too_painful_to_work_with_is_not_newly_weak() -> None:
+    assert not _rules("Leg pain for five months, it goes down my leg so I can't work.") & {"MD1", "MD2"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm 22 weeks pregnant and I can't pee.",
+        "I am 22 weeks, my legs are numb and I can't feel when I wipe.",
+        "She is 30 weeks gone and both her legs are numb.",
+    ],
+)
+def test_the_weeks_of_a_pregnancy_are_not_those_of_a_sign(text: str) -> None:
+    assert _after(text).level is Level.EMERGENCY
 
 
 @pytest.mark.parametrize(
