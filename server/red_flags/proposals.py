@@ -9,9 +9,11 @@ from functools import lru_cache
 from typing import cast
 
 from server.red_flags import times
+from server.red_flags.breath import settle_breath
 from server.red_flags.context import hypothesis, is_real_aside
-from server.red_flags.episodes import carry_times
+from server.red_flags.episodes import carry_diagnosis, carry_times
 from server.red_flags.facts import Fact, Status
+from server.red_flags.legs import ALL_LIMBS, is_of_all_limbs
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.nerve_pain import is_local_heat
 from server.red_flags.reader import ClauseReader, Proposal
@@ -70,7 +72,7 @@ def _read_with(text: str, key: Hashable) -> Reading:
 
 
 def _timed(reading: Reading, extra: dict[int, list[Fact]]) -> list[Fact]:
-    """Return what was proposed, by sentence in `extra`, with the times that later sentences give."""
+    """Return what was proposed, by sentence in `extra`, with the times that other sentences give."""
     if not any(extra.values()):
         return []
     groups = []
@@ -78,6 +80,8 @@ def _timed(reading: Reading, extra: dict[int, list[Fact]]) -> list[Fact]:
         low, high = sentence.starts[0], sentence.ends[-1]
         groups.append([*(f for f in reading.facts if low <= f.start < high), *extra.get(number, ())])
     carry_times(reading.sentences, groups)
+    carry_diagnosis(reading.sentences, groups, reading.sentence_people)
+    settle_breath(reading.sentences, groups)
     return [fact for group in groups for fact in group if fact.why == _PROPOSED]
 
 
@@ -109,6 +113,7 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
             _STATUS[status],
             start,
             end,
+            value=ALL_LIMBS if feature == "both_legs" and is_of_all_limbs(sentence) else None,
             why=_PROPOSED,
             certainty=probability,
         )

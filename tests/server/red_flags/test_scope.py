@@ -293,3 +293,25 @@ class _Proposes:
 )
 def test_a_time_told_later_is_that_of_what_the_reader_proposed(text: str, rule: str) -> None:
     assert {hit.rule for hit in assess([UserText(text)], reader=_Proposes()).hits} == {rule}
+
+
+class _ProposesLegs:
+    """A reader that finds a sign in both legs where the text speaks of fizz."""
+
+    def read(self, clauses: Sequence[str]) -> list[list[Proposal]]:
+        return [[("both_legs", "present", 0.9)] if "fizz" in clause else [] for clause in clauses]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have had Guillain-Barre since 2011. It is all fizz from the knees down.",
+        "There is a fizz in my arms and legs.",
+    ],
+)
+def test_an_old_disease_and_all_limbs_are_heeded_in_what_the_reader_proposed(text: str) -> None:
+    assert assess([UserText(text)], reader=_ProposesLegs()).level < Level.EMERGENCY
+
+
+def test_what_the_reader_proposed_without_them_counts() -> None:
+    assert assess([UserText("It is all fizz from the knees down.")], reader=_ProposesLegs()).level is Level.EMERGENCY
