@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.phrases import Wording, phrase_list, phrases
-from server.red_flags.scope import unseen
+from server.red_flags.scope import UNABLE, unseen
 
 SUBJECTS = frozenset(["i", "he", "she", "they", "we", "it", "there"])
 _NEG_NEAR = frozenset(phrase_list("context", "neg_near"))
@@ -32,7 +32,7 @@ def denial(sentence: Sentence, start: int, end: int, used: frozenset[int]) -> st
     after = _denied_after(sentence, start, end)
     if after is not None:
         return after
-    if (hidden := unseen(words, start)) is not None:
+    if not UNABLE.isdisjoint(sentence.word_set) and (hidden := unseen(words, start)) is not None:
         return hidden
     if "can" in sentence.word_set and _is_able(words, start, used):
         return "can"

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from server.red_flags.phrases import Wording, phrase_list, phrases
 
-_UNABLE = frozenset(phrase_list("scope", "unable"))
+UNABLE = frozenset(phrase_list("scope", "unable"))
 _PEEING = frozenset(phrase_list("reading", "pee_words"))
 _TOILETS = _PEEING | frozenset(phrase_list("scope", "toilets"))
 _OTHER_ACTS = frozenset(phrase_list("scope", "other_acts"))
+_SOUGHT = frozenset(phrase_list("scope", "sought"))
 _SEES = frozenset(phrase_list("scope", "sees"))
 _SEEN = frozenset(phrase_list("scope", "seen"))
 _SLIGHT = frozenset(phrase_list("scope", "slight"))
@@ -23,10 +24,10 @@ def is_of_another_act(words: Sequence[str], places: Sequence[int]) -> bool:
 
     Args:
         words: of the sentence.
-        places: indexes in `words` of the matched words, in order. A list of verbs ("can't eat, sleep or pee") and
-            what something is done for ("can't find a way to pee") keep the match.
+        places: indexes in `words` of the matched words, in order. A list of verbs ("can't eat, sleep or pee"), what
+            something is done for ("can't find a way to pee") and a lost feeling that is sought keep the match.
     """
-    unable = next((place for place in places if words[place] in _UNABLE), None)
+    unable = next((place for place in places if words[place] in UNABLE), None)
     if unable is None:
         return False
     if Wording(tuple(words[unable:])).first_of(_UNSAID, 0, 5):
@@ -37,7 +38,9 @@ def is_of_another_act(words: Sequence[str], places: Sequence[int]) -> bool:
     meant = next((place for place in places if place > verb and words[place] in _PEEING), None)
     if meant is not None and words[meant - 1] in _LISTS:
         return False
-    if words[verb] == "reach" or tuple(words[verb : verb + 2]) in (("get", "to"), ("make", "it")):
+    if not _SOUGHT.isdisjoint(words[verb + 1 : verb + 5]):
+        return False
+    if words[verb] == "reach" or tuple(words[verb : verb + 2]) == ("get", "to"):
         return _TOILETS.isdisjoint(words[verb + 1 : verb + 5])
     return words[verb] in _OTHER_ACTS or (words[verb] in _SEES and not _SEEN.isdisjoint(words[verb + 1 : verb + 5]))
 
