@@ -49,6 +49,7 @@ def test_what_cannot_be_seen_or_remembered_is_no_trouble_with_peeing(text: str) 
         "I can't pee and I can't see why, my back hurts.",
         "I can't get to pee since yesterday, back pain.",
         "I can't make myself pee, my back hurts.",
+        "I can't make it come out when I pee, my back hurts.",
         "I can't find any feeling when I pee since my back went.",
         "I can't work my bladder since my back went.",
         "My back is bad and I can't feel my urine come out.",
