@@ -23,7 +23,7 @@ from server.red_flags.cards import card_for, contacts_for, one_line_reminder, sa
 from server.red_flags.levels import Level
 from server.red_flags.reader import ClauseReader
 from server.red_flags.screening import questions_for
-from server.topics import safety_topic
+from server.safety_topics import safety_topic
 
 logger = logging.getLogger(__name__)
 

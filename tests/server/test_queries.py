@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from server.queries import Query, QueryBuilder
 from server.red_flags.words import read_known_words
-from server.spelling import Speller
 from tests.fakes import said
 
 WORDS = """
@@ -36,51 +35,6 @@ def test_misspelt_words_of_the_library_are_read_right_and_said_so(written: str, 
     assert read in query.text
     assert query.corrected == ((written, read),)
     assert f"“{written}”" in query.why
-
-
-@pytest.mark.parametrize(
-    ("written", "wrongly"),
-    [
-        ("lumpectomy", "laminectomy"),
-        ("bloated", "blocked"),
-        ("indecision", "infection"),
-        ("shortness", "soreness"),
-        ("thickening", "thinning"),
-        ("distention", "dissection"),
-        ("trialling", "tingling"),
-        ("abominable", "abdominal"),
-        ("parenthesis", "paraesthesia"),
-        ("sigmoidectomy", "sigmoidostomy"),
-        ("internist", "internet"),
-        ("MaleAge", "mileage"),
-    ],
-)
-def test_words_that_may_be_right_are_never_read_as_another_word_of_the_library(written: str, wrongly: str) -> None:
-    speller = Speller({wrongly: 40}, {wrongly}, read_known_words())
-    assert speller.correct(f"I had a {written} once") == (f"I had a {written} once", ())
-
-
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [("exersize", "exercise"), ("perifomis", "piriformis"), ("lamonectomy", "laminectomy"), ("siataca", "sciatica")],
-)
-def test_words_written_as_they_sound_are_read_right(written: str, read: str) -> None:
-    speller = Speller({read: 40}, {read}, read_known_words())
-    assert speller.correct(f"a {written}") == (f"a {read}", ((written, read),))
-
-
-@pytest.mark.parametrize(
-    ("written", "read"), [("bakc", "back"), ("pian", "pain"), ("acke", "ache"), ("ostioperosis", "osteoporosis")]
-)
-def test_short_slips_and_long_ones_that_sound_right_are_read_right(written: str, read: str) -> None:
-    speller = Speller({read: 40}, (), read_known_words())
-    assert speller.correct(f"a {written}") == (f"a {read}", ((written, read),))
-
-
-@pytest.mark.parametrize("right", ["tlif", "gtps", "kirk", "xray"])
-def test_short_words_that_may_be_right_are_left_alone(right: str) -> None:
-    speller = Speller(dict.fromkeys(("lift", "gasps", "kick", "back"), 40), (), read_known_words())
-    assert speller.correct(f"a {right}")[1] == ()
 
 
 @pytest.mark.parametrize(

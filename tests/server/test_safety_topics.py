@@ -1,10 +1,10 @@
-"""Topics: which line of safety advice the things a person names call for."""
+"""Which line of safety advice the things a person names call for."""
 
 from __future__ import annotations
 
 import pytest
 
-from server.topics import safety_topic
+from server.safety_topics import safety_topic
 
 
 @pytest.mark.parametrize(
