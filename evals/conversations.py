@@ -63,7 +63,7 @@ class Counts:
 def measure_follow_ups(retriever: Retriever, path: Path = FOLLOW_UPS) -> Counts:
     """Walk every conversation as a reader would, with real answers in between, and count."""
     queries = QueryBuilder(lambda: retriever.vocabulary, read_known_words())
-    replies = LibraryReplies(lambda: retriever.sources, lambda: retriever.vocabulary)
+    replies = LibraryReplies(lambda: retriever.vocabulary)
     judge = CalibratedJudge(lambda: retriever.vocabulary)
     counts = Counts()
     for conversation in read_rows(path, ("turns",)):

@@ -58,7 +58,7 @@ def build_services(settings: Settings) -> Services:
         index=live.snapshot,
         queries=QueryBuilder(lambda: live.snapshot().vocabulary, ordinary),
         writer=build_writer(settings, live),
-        replies=LibraryReplies(lambda: live.snapshot().sources, lambda: live.snapshot().vocabulary, ordinary),
+        replies=LibraryReplies(lambda: live.snapshot().vocabulary, ordinary),
         judge=CalibratedJudge(lambda: live.snapshot().vocabulary),
         top_k=settings.top_k,
         region=settings.region,

@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from index.passages import Source
 from index.retriever import Hit
 from server.answers import AnswerStatus, Draft
 from server.drafts import DraftPart
@@ -62,18 +61,15 @@ class LibraryReplies:
 
     def __init__(
         self,
-        sources: Callable[[], Sequence[Source]],
         vocabulary: Callable[[], Vocabulary],
         ordinary_words: Collection[str] = (),
     ) -> None:
         """Prepare for a library.
 
         Args:
-            sources: returns what the library holds now.
             vocabulary: returns the words of its passages.
             ordinary_words: English words that are not said to be missing: they name no treatment and no complaint.
         """
-        self._sources = sources
         self._ordinary = frozenset(ordinary_words)
         self._stems = FromVocabulary(vocabulary, lambda words: frozenset(map(stem, words)))
 

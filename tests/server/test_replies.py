@@ -6,7 +6,6 @@ import tomllib
 
 import pytest
 
-from index.passages import Source
 from server.answers import AnswerStatus, Draft
 from server.page_regions import REGIONS
 from server.replies import DATA, LibraryReplies
@@ -14,7 +13,7 @@ from tests.fakes import make_hit, make_query
 
 WORDS = "sciatica does help the nerve hip pain what is swimming good for walking cost much a"
 VOCABULARY = dict.fromkeys(WORDS.split(), 9)
-REPLIES = LibraryReplies(lambda: [Source("sciatica", "Sciatica")], lambda: VOCABULARY)
+REPLIES = LibraryReplies(lambda: VOCABULARY)
 HIT = make_hit("Sciatica is pain along the sciatic nerve.", "What is sciatica?")
 FAR = make_hit("Bread is baked.", "What is bread?", title="Bread", cosine=0.05)
 
@@ -192,6 +191,6 @@ def test_a_number_is_never_said_to_be_missing() -> None:
 
 
 def test_words_that_name_no_thing_are_not_said_to_be_missing() -> None:
-    replies = LibraryReplies(lambda: (), lambda: {"sciatica": 9}, {"major"})
+    replies = LibraryReplies(lambda: {"sciatica": 9}, {"major"})
     said = make_query("is major pain with sciatica and he's worried about kombucha")
     assert replies.missing(said) == ["kombucha"]
