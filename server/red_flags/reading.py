@@ -48,7 +48,6 @@ class Reading:
     sentences: tuple[Sentence, ...]
     ages: tuple[tuple[str, float], ...]
     people: tuple[str, ...]
-    last_person: str
     is_story: bool
     wording: Wording
     sentence_people: tuple[str, ...] = ()
@@ -106,7 +105,6 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         tuple(sentences),
         tuple(ages),
         tuple(dict.fromkeys(f.person for f in facts)),
-        tracker.current,
         story,
         Wording(tuple(word for sentence in sentences for word in sentence.words)),
         tuple(who),
