@@ -21,6 +21,8 @@ _SAMPLE = 4096
 # More than one control character in ten is not text in any encoding.
 _MAX_CONTROL_SHARE = 0.1
 _MAX_BAD_SHARE = 0.02
+# High bytes of the characters U+0100 to U+1FFF, where the alphabets are.
+_ALPHABETS = range(0x01, 0x20)
 
 
 def decode(raw: bytes, declared: str = "") -> str:
@@ -59,7 +61,11 @@ def _decode(raw: bytes, declared: str) -> str:
 
 
 def _wide_encoding(raw: bytes) -> str:
-    """Return the UTF-16 or UTF-32 form whose zero bytes are where those of `raw` are, or an empty string."""
+    """Return the UTF-16 or UTF-32 form whose zero bytes are where those of `raw` are, or an empty string.
+
+    In UTF-16 of another alphabet than the Latin one, only spaces and full stops have a zero byte; the high bytes of the
+    letters are one and the same instead.
+    """
     sample = raw[: _SAMPLE - _SAMPLE % 4]
     if len(sample) < 8:
         return ""
@@ -67,6 +73,11 @@ def _wide_encoding(raw: bytes) -> str:
     patterns = {"utf-32-le": "0111", "utf-32-be": "1110", "utf-16-le": "0101", "utf-16-be": "1010"}
     for encoding, pattern in patterns.items():
         if all((share > 0.7) if want == "1" else (share < 0.3) for share, want in zip(zeros, pattern, strict=True)):
+            return encoding
+    for encoding, high, low in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
+        of_letters = max(map(high.count, _ALPHABETS))
+        has_spaces = 0 in high and low.count(0) < 0.3 * len(low)
+        if has_spaces and of_letters > 0.3 * len(high) and high.count(0) + of_letters > 0.9 * len(high):
             return encoding
     return ""
 

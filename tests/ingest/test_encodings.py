@@ -34,6 +34,26 @@ def test_every_encoding_gives_the_same_words(raw: bytes) -> None:
     assert decode(raw) == TEXT
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Боль в спине часто проходит сама. Двигайтесь как можно больше — каждый день.\n",
+        "ألم أسفل الظهر يتحسن عادة خلال أسابيع قليلة. تحرك قدر الإمكان.\n",
+        "पीठ के निचले हिस्से का दर्द अक्सर ठीक हो जाता है। रोज चलें.\n",
+        "Ο πόνος στη μέση συνήθως περνά μόνος του. Κινηθείτε.\n",
+        "腰痛は多くの場合、数週間でよくなります。毎日歩いてください。\n",
+    ],
+)
+def test_utf_16_without_a_mark_is_seen_in_any_script(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("text", ["1\t2\t3\t4\n" * 9, "a\nb\nc\nd\ne\n" * 9, "x" * 20 + "\0" * 512])
+def test_plain_text_of_single_letters_is_not_taken_for_utf_16(text: str) -> None:
+    assert decode(text.encode()) == text.replace("\0", "")
+
+
 def test_a_character_cut_at_the_end_costs_only_itself() -> None:
     raw = (TEXT + "and ’").encode()
     assert decode(raw[:-1]) == TEXT + "and "
