@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from ingest.origins import Origin, readable_files
 from ingest.pipeline import ingest, write_json
 from ingest.readers import LOADERS
 from ingest.report import IngestReport, print_report
-from ingest.sources import WEB_ADDRESS, read_register
+from ingest.sources import is_web_address, read_register
 
 REGISTER = Path(__file__).resolve().parent.parent / "corpus" / "sources.toml"
 
@@ -154,7 +153,7 @@ def _expanded(places: Iterable[str]) -> list[str]:
 
 
 def _web_address(value: str) -> str:
-    if value and not re.fullmatch(WEB_ADDRESS, value):
+    if value and not is_web_address(value):
         raise argparse.ArgumentTypeError(f"expected an address that starts with http:// or https://, found {value!r}")
     return value
 

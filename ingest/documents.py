@@ -39,6 +39,7 @@ class DocumentSection:
 class Content:
     """What a reader returns: the words of a file in order, and what the file says of itself.
 
+    `metadata_lines` says on which line of the file a field of `metadata` stands, where that can be told.
     `has_unrelated_paragraphs` is true for plain text, which has no structure: neighbours may have nothing in common.
     """
 
@@ -46,6 +47,7 @@ class Content:
     title: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
     has_unrelated_paragraphs: bool = False
+    metadata_lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

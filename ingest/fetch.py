@@ -98,11 +98,11 @@ class Fetcher:
             FetchRefused, DocumentTooLarge: as `fetch`.
             DocumentMalformed: if it is not a sitemap.
         """
-        host = urlsplit(url).netloc
+        host = _host(url)
         waiting, seen, pages = [url], {url}, dict[str, None]()
         while waiting and len(seen) <= MAX_SITEMAP_FILES and len(pages) < MAX_SITEMAP_PAGES:
             for kind, address in _sitemap_entries(self.fetch(waiting.pop(0)).raw, url):
-                if urlsplit(address).netloc != host:
+                if not host or _host(address) != host:
                     continue
                 if kind == "url":
                     pages[address] = None
@@ -125,7 +125,7 @@ class Fetcher:
                     return _received(response, address, deadline)
             except httpx.HTTPError as exc:
                 raise FetchRefused(f"{address}: expected an answer, found {type(exc).__name__}: {exc}") from exc
-            except httpx.InvalidURL as exc:
+            except (httpx.InvalidURL, ValueError) as exc:  # the second: a redirect to what is no address
                 raise FetchRefused(f"{address}: expected an address, found {exc}") from exc
         raise FetchRefused(f"{url}: expected at most {MAX_REDIRECTS} redirects, found more")
 
@@ -224,6 +224,14 @@ def _read_as(url: str, content_type: str) -> str:
     if not kind or kind in {"application/octet-stream", "text/plain"}:
         return last or "page.html"
     raise FetchRefused(f"{url}: expected a page, text, PDF or DOCX, found {kind}")
+
+
+def _host(url: str) -> str:
+    """Return the host and port of an address; "" of what is none."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def _sitemap_entries(raw: bytes, name: str) -> Iterator[tuple[str, str]]:

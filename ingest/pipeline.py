@@ -91,7 +91,7 @@ def prepare(content: Content, origin: Origin) -> tuple[Document, Counter[str]]:
     """
     cleaned, repairs = clean_content(content)
     document_id = origin.document_id(cleaned.metadata)
-    source = source_of_document(origin.entry, document_id, cleaned.title or origin.title, cleaned.metadata, origin.name)
+    source = source_of_document(origin.entry, document_id, cleaned.title or origin.title, cleaned, origin.name)
     return Document(document_id, source, cleaned, hashlib.sha256(origin.raw).hexdigest()), repairs
 
 

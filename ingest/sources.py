@@ -10,17 +10,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from index.passages import Reference, Source
+from ingest.documents import Content
 from ingest.errors import DocumentMalformed, RegisterInvalid
 
 SOURCE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-WEB_ADDRESS = r"https?://[^\s/]+\S*"
+_WEB_ADDRESS = r"https?://[^\s/]+\S*"
 MAX_TITLE_CHARS = 120
 _WORDS = ("title", "publisher", "licence", "reviewed_by", "audience", "kind")
 _DATES = ("written", "reviewed", "next_review")
 _LISTS = ("topics", "keep", "set_aside")
 _PLACES = ("path", "url", "sitemap")
+_KEY = re.compile(r"\s*(?:\[\[\s*source\.)?\"?([A-Za-z_]+)\"?\s*(?:=|\]\])")
 _FIELDS = frozenset({"id", *_WORDS, *_DATES, *_LISTS, *_PLACES, "references"})
 
 
@@ -53,7 +56,8 @@ class _Table:
     def wrong(self, name: str, expected: str, found: object) -> RegisterInvalid:
         """Return the error for a field, naming file, line and field."""
         line = self.lines.get(name, self.line)
-        return RegisterInvalid(f"{self.file}, line {line}, field {name!r}: expected {expected}, found {found!r}")
+        where = f"{self.file}, line {line}" if line else f"{self.file}"
+        return RegisterInvalid(f"{where}, field {name!r}: expected {expected}, found {found!r}")
 
 
 def read_register(path: Path) -> list[Entry]:
@@ -69,13 +73,14 @@ def read_register(path: Path) -> list[Entry]:
     return _parsed(path, text)
 
 
-def source_of_document(entry: Entry, document_id: str, title: str, metadata: Mapping[str, object], name: str) -> Source:
+def source_of_document(entry: Entry, document_id: str, title: str, content: Content, name: str) -> Source:
     """Return the source of one document: what its own front matter says first, then what the entry says.
 
     Raises:
-        DocumentMalformed: if a field of the front matter is wrong; names the file and the field.
+        DocumentMalformed: if a field of the front matter is wrong; names the file, the line and the field.
     """
-    table = _Table(Path(name), metadata)
+    metadata = content.metadata
+    table = _Table(Path(name), metadata, content.metadata_lines)
     try:
         own = _source_fields({**metadata, "id": document_id}, table)
     except RegisterInvalid as exc:
@@ -123,6 +128,18 @@ def remove_entry(path: Path, source_id: str) -> bool:
     return True
 
 
+def is_web_address(value: str) -> bool:
+    """Return whether a text is an http or https address that can be taken apart.
+
+    >>> is_web_address("https://example.org/hip"), is_web_address("example.org"), is_web_address("http://[bad")
+    (True, False, False)
+    """
+    try:
+        return bool(re.fullmatch(_WEB_ADDRESS, value)) and urlsplit(value).port != 0
+    except ValueError:
+        return False
+
+
 def slug(text: str, fallback: str = "document") -> str:
     """Return a text as an id: lower-case ASCII letters and digits with single hyphens, at most 60 characters.
 
@@ -136,7 +153,7 @@ def _parsed(path: Path, text: str) -> list[Entry]:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
-        raise RegisterInvalid(f"{path}: expected TOML, found a mistake: {exc}") from exc
+        raise RegisterInvalid(f"{path}{_place_of(exc, text)}: expected TOML, found a mistake: {exc}") from exc
     unknown = set(values) - {"source"}
     tables = values.get("source", [])
     if unknown or not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
@@ -146,10 +163,19 @@ def _parsed(path: Path, text: str) -> list[Entry]:
     return entries
 
 
+def _place_of(mistake: tomllib.TOMLDecodeError, text: str) -> str:
+    """Return the line a mistake stands on, and the field where that line begins with one; "" if nobody can say."""
+    at = re.search(r"\(at line (\d+),", str(mistake))
+    if at is None:
+        return ""
+    key = _KEY.match(text.split("\n")[int(at[1]) - 1])
+    return f", line {at[1]}, field {key[1]!r}" if key else f", line {at[1]}"
+
+
 def _without_entry(path: Path, text: str, source_id: str) -> str:
     """Return the text of a register without the entry of an id; unchanged where there is none."""
     entries = _parsed(path, text)
-    lines = text.splitlines()
+    lines = text.split("\n")
     starts = [entry.line - 1 for entry in entries] + [len(lines)]
     for number, entry in enumerate(entries):
         if entry.source.source_id == source_id:
@@ -172,11 +198,11 @@ def _located(path: Path, text: str, tables: list[dict[str, object]]) -> list[_Ta
     """Return each table with the line it starts on and the lines of its fields; tomllib itself does not tell."""
     starts: list[int] = []
     lines: list[dict[str, int]] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if re.match(r"\s*\[\[\s*source\s*\]\]", line):
             starts.append(number)
             lines.append({})
-        elif lines and (match := re.match(r"\s*(?:\[\[\s*source\.)?\"?([A-Za-z_]+)\"?\s*(?:=|\]\])", line)):
+        elif lines and (match := _KEY.match(line)):
             lines[-1].setdefault(match[1], number)
     if len(starts) != len(tables):
         return [_Table(path, table) for table in tables]
@@ -200,6 +226,8 @@ def _entry(table: _Table) -> Entry:
     if not fields.get("title"):
         raise table.wrong("title", "a title", table.values.get("title"))
     path = _text(table, "path")
+    if "\0" in path:
+        raise table.wrong("path", "a file or folder", path)
     sitemap = _address(table, "sitemap")
     return Entry(
         source=Source(**cast(dict[str, Any], fields)),
@@ -254,7 +282,7 @@ def _date(table: _Table, name: str) -> str:
 
 def _address(table: _Table, name: str) -> str:
     value = _text(table, name)
-    if value and not re.fullmatch(WEB_ADDRESS, value):
+    if value and not is_web_address(value):
         raise table.wrong(name, "an address that starts with http:// or https://", value)
     return value
 
@@ -311,7 +339,11 @@ def _short(title: str) -> str:
 
 
 def _toml_value(value: object) -> str:
-    # A JSON string is a TOML basic string, once characters stay as they are and DEL is escaped.
+    # A JSON string is a TOML basic string, once characters stay as they are, but for DEL, line ends of other kinds, and
+    # the halves of characters that stand for bytes of a file name that are no UTF-8.
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml_value(part) for part in cast(list[object], value)) + "]"
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+    plain = str(value).encode("utf-8", "replace").decode("utf-8")
+    return re.sub(
+        "[\x7f\x85\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", json.dumps(plain, ensure_ascii=False)
+    )

@@ -33,7 +33,7 @@ def read(raw: bytes, name: str) -> Content:
     title = str(metadata.get("title") or "")
     if not title and sections and sections[0].heading_path:
         title = sections[0].heading_path[0]
-    return Content(sections, title=title, metadata=metadata)
+    return Content(sections, title=title, metadata=metadata, metadata_lines=_lines_of(metadata, text))
 
 
 def _front_matter(text: str, name: str) -> tuple[Mapping[str, object], str]:
@@ -52,6 +52,18 @@ def _front_matter(text: str, name: str) -> tuple[Mapping[str, object], str]:
         # A rule (---) at the top of ordinary Markdown, not front matter.
         return {}, text
     return {str(key): value for key, value in values.items()}, text[match.end() :]
+
+
+def _lines_of(metadata: Mapping[str, object], text: str) -> dict[str, int]:
+    """Return on which line each field of the front matter begins."""
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        key = line.partition(":")[0].strip(" \"'")
+        if key in metadata:
+            lines.setdefault(key, number)
+        if len(lines) == len(metadata):
+            break
+    return lines
 
 
 def _first_line(exc: Exception) -> str:

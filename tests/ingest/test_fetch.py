@@ -29,7 +29,8 @@ class Pages(BaseHTTPRequestHandler):
         self.requests.append(self.path)
         base = f"http://{self.headers['Host']}"
         sitemap = (
-            f"<urlset xmlns='x'><url><loc>{base}/a</loc></url><url><loc>http://other.example/b</loc></url></urlset>"
+            f"<urlset xmlns='x'><url><loc>{base}/a</loc></url><url><loc>http://other.example/b</loc></url>"
+            "<url><loc>http://[none/c</loc></url></urlset>"
         )
         found: dict[str, tuple[int, str, bytes, str]] = {
             "/a": (200, "text/html", PAGE, ""),
@@ -39,6 +40,7 @@ class Pages(BaseHTTPRequestHandler):
             "/to-a": (302, "text/html", b"", "/a"),
             "/loop": (302, "text/html", b"", "/loop"),
             "/to-file": (302, "text/html", b"", "file:///etc/passwd"),
+            "/to-none": (302, "text/html", b"", "http://[none"),
         }
         status, kind, body, target = found.get(self.path, (404, "text/html", b"gone", ""))
         self.send_response(status)
@@ -84,7 +86,7 @@ def test_a_damaged_copy_is_fetched_again(site: str, fetcher: Fetcher, tmp_path: 
     assert fetcher.fetch(f"{site}/a").raw == PAGE
 
 
-@pytest.mark.parametrize("path", ["/missing", "/image", "/loop", "/to-file"])
+@pytest.mark.parametrize("path", ["/missing", "/image", "/loop", "/to-file", "/to-none"])
 def test_errors_pictures_loops_and_other_schemes_are_refused(site: str, fetcher: Fetcher, path: str) -> None:
     with pytest.raises(FetchRefused):
         fetcher.fetch(site + path)

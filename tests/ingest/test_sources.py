@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import RegisterInvalid
+from ingest.documents import Content
+from ingest.errors import DocumentMalformed, RegisterInvalid
+from ingest.readers import read_content
 from ingest.sources import put_entry, read_register, remove_entry, source_of_document
 
 GOOD = """
@@ -52,6 +54,9 @@ def test_an_entry_holds_all_that_is_known_of_a_source(tmp_path: Path) -> None:
         (GOOD + "colour = 1\n", 12, "colour"),
         (GOOD.replace('path = "hip.txt"\n', ""), 2, "path"),
         (GOOD + GOOD, 13, "id"),
+        (GOOD.replace("2025-11-03", "2025-13-03"), 8, "reviewed"),
+        (GOOD.replace('"hip.txt"', '"hip\\u0000.txt"'), 5, "path"),
+        (GOOD.replace('path = "hip.txt"', 'sitemap = "http://[bad/sitemap.xml"'), 5, "sitemap"),
     ],
 )
 def test_an_error_names_file_line_and_field(tmp_path: Path, text: str, line: int, field: str) -> None:
@@ -72,9 +77,30 @@ def test_a_folder_gives_each_document_its_own_title_and_the_shared_licence(tmp_p
     (tmp_path / "library").mkdir()
     text = '[[source]]\nid = "lib"\ntitle = "Library"\npath = "library"\nlicence = "CC BY 4.0"\n'
     (entry,) = read_register(register(tmp_path, text))
-    source = source_of_document(entry, "sciatica", "", {"title": "Sciatica", "written": "2026-11-23"}, "sciatica.md")
+    content = Content((), metadata={"title": "Sciatica", "written": "2026-11-23"})
+    source = source_of_document(entry, "sciatica", "", content, "sciatica.md")
     assert (source.source_id, source.title, source.licence) == ("sciatica", "Sciatica", "CC BY 4.0")
     assert source.written == "2026-11-23"
+
+
+def test_a_mistake_in_front_matter_is_named_with_its_line(tmp_path: Path) -> None:
+    (entry,) = read_register(register(tmp_path, GOOD))
+    content = read_content(b"---\ntitle: Hip\nwritten: last year\n---\nwritten: here\n", "hip.md")
+    with pytest.raises(DocumentMalformed, match=r"hip\.md, line 3, field 'written': expected a date"):
+        source_of_document(entry, "hip", "", content, "hip.md")
+    with pytest.raises(DocumentMalformed, match=r"hip\.html, field 'written': expected a date"):
+        source_of_document(entry, "hip", "", Content((), metadata={"written": "last year"}), "hip.html")
+
+
+@pytest.mark.parametrize("title", ["One\u2028two", "One\x85two", "One\x7ftwo", "One\udcfftwo", 'One\n"two'])
+def test_any_title_survives_the_removal_of_another_entry(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "added.toml"
+    put_entry(path, {"id": "a", "title": "A", "path": "a.txt"})
+    put_entry(path, {"id": "b", "title": title, "path": "b.txt"})
+    before = read_register(path)[1].source
+    assert remove_entry(path, "a")
+    assert [entry.source for entry in read_register(path)] == [before]
+    assert before.title.startswith("One")
 
 
 def test_entries_are_added_and_removed_one_by_one(tmp_path: Path) -> None:
