@@ -320,11 +320,6 @@ def is_for_others(passage: Passage, query: Query) -> bool:
     return any(name not in asked and not (speaks_of_operations and OPERATION.search(name)) for name in special)
 
 
-def is_told(query: Query) -> bool:
-    """Return whether a message speaks of a person, or is too long for a plain question."""
-    return word_count(query.original) >= STORY_WORDS or TELLS.search(query.original) is not None
-
-
 def is_story(query: Query) -> bool:
     """Return whether a message tells of a person at some length, so that it says more than it asks."""
     return word_count(query.original) >= STORY_WORDS and TELLS.search(query.original) is not None

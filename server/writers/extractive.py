@@ -13,7 +13,6 @@ from index.passages import Passage
 from index.retriever import Hit
 from server.drafts import DraftPart, PartKind
 from server.fitness import (
-    OPERATION,
     STORY_WORDS,
     TELLS,
     asks_for_urgent,
@@ -21,7 +20,6 @@ from server.fitness import (
     fitness_model,
     is_for_others,
     is_story,
-    is_told,
     passage_intent,
 )
 from server.terms import library_terms
@@ -34,8 +32,12 @@ if TYPE_CHECKING:  # steps do not import each other when they run
 MAX_EXCERPTS = 3
 # A passage this fit is quoted beside the best one whatever its heading answers.
 SURE = 0.5
-# One this fit is quoted though it names none of what the message names.
+# One this fit is quoted though it names none of what the message names, or something that the message does not.
 FIT = 0.4
+# Beside the best passage another needs this share of its fitness; one of another article needs this fitness as well.
+# On the judged dev questions fewer of the excerpts are of no use by that, and no answer is lost.
+BESIDE_BEST = 0.35
+ELSEWHERE = 0.25
 # A passage up to this long is quoted whole beside the best one; its sentences belong together.
 BESIDE_MAX_CHARS = 750
 # Cosine a sentence of another publisher needs to be quoted beside the best passage.
@@ -270,7 +272,9 @@ def _same_section(best: Hit, hits: Sequence[Hit]) -> list[Hit]:
 
 def _goes_with(hit: Hit, best: Hit, query: Query, asked: frozenset[str]) -> bool:
     """Return whether a passage bears on the question beside the best one."""
-    if hit.score < fitness_model().cutoff or not _suits(hit, best, query, asked):
+    is_far = hit.passage.document_id != best.passage.document_id
+    least = max(BESIDE_BEST * best.score, ELSEWHERE if is_far else fitness_model().cutoff)
+    if hit.score < least or not _suits(hit, best, query, asked):
         return False
     wanted, intent = COMPANIONS.get(query.intent), passage_intent(hit.passage)
     return wanted is None or intent == passage_intent(best.passage) or intent in wanted or hit.score >= SURE
@@ -280,19 +284,18 @@ def _suits(hit: Hit, best: Hit, query: Query, asked: frozenset[str]) -> bool:
     """Return whether a passage may stand beside the best one: for who asks, and about what they speak of."""
     passage = hit.passage
     intent = passage_intent(passage)
-    if not passage.heading_path and query.intent != "definition":
-        return False
-    if is_for_others(passage, query) or is_list_only(passage):
-        return False
-    same_document = passage.document_id == best.passage.document_id
-    if not same_document and is_told(query) and _names_unasked(passage, query):
+    if is_list_only(passage) or (not passage.heading_path and query.intent != "definition"):
         return False
     if intent == "urgent" and not (asks_for_urgent(query) or query.intent == "safety"):
         return False
     if intent == "evidence" and intent != passage_intent(best.passage):
         return False
-    speaks_of_it = not asked or same_document or asked & exact_subjects(library_terms(passage.indexed_text))
-    return bool(speaks_of_it) or hit.score >= FIT
+    if is_for_others(passage, query):
+        return False
+    is_asked_for = intent == query.intent != "general"
+    if hit.score >= FIT or is_asked_for or passage.document_id == best.passage.document_id:
+        return True
+    return not asked or bool(asked & exact_subjects(library_terms(passage.indexed_text)))
 
 
 def _grouped(excerpts: list[Excerpt]) -> list[Excerpt]:
@@ -301,22 +304,6 @@ def _grouped(excerpts: list[Excerpt]) -> list[Excerpt]:
     for excerpt in excerpts:
         groups.setdefault((excerpt.hit.passage.document_id, excerpt.intent), []).append(excerpt)
     return [excerpt for group in groups.values() for excerpt in group]
-
-
-def _names_unasked(passage: Passage, query: Query) -> bool:
-    """Return whether another article's title or heading names a condition, treatment or group that the query lacks.
-
-    Who asks what helps may be told of a treatment that they did not name, but not of an operation.
-    """
-    placed = library_terms(f"{passage.source.title}. {' '.join(passage.heading_path)}")
-    asked = {item.term.name for item in query.terms}
-    kinds = {"condition", "person"} if query.intent == "treatment" else {"condition", "person", "treatment"}
-    return any(
-        item.term.name not in asked
-        and not item.term.is_broad
-        and (item.term.kind in kinds or OPERATION.search(item.term.name))
-        for item in placed
-    )
 
 
 def _lead_in(passage: Passage, before: Passage | None) -> str:

@@ -194,8 +194,8 @@ def test_a_later_sentence_of_a_list_item_brings_the_list_along() -> None:
     assert text[slice(*found[0])] == text
 
 
-def test_a_told_complaint_gets_no_passage_on_a_condition_it_does_not_name_beside_the_best() -> None:
-    told = make_hit("Leg pain mostly eases within weeks if you keep moving.", "What helps pain in the leg?")
+def test_a_passage_that_speaks_of_none_of_what_is_named_must_be_fit_to_be_quoted_beside_the_best() -> None:
+    told = make_hit("Sciatica mostly eases within weeks if you keep moving.", "What helps sciatica?", score=0.5)
     other = make_hit(
         "Shingles on the leg burns before the blisters come.",
         "Can shingles hurt?",
@@ -203,11 +203,26 @@ def test_a_told_complaint_gets_no_passage_on_a_condition_it_does_not_name_beside
         start=500,
         title="Shingles",
         document="shingles",
+        score=0.3,
     )
-    asked = make_query("my leg hurts badly since I moved house, what can I do?")
+    asked = make_query("my sciatica hurts badly since I moved house, what can I do?")
     assert [one.hit.passage.document_id for one in select(asked, [told, other])] == [told.passage.document_id]
-    named = make_query("my leg hurts badly, could shingles be the reason or what can I do?")
-    assert "shingles" in {one.hit.passage.document_id for one in select(named, [told, other])}
+    fit = replace(other, score=0.45)
+    assert "shingles" in {one.hit.passage.document_id for one in select(asked, [told, fit])}
+
+
+def test_a_passage_far_less_fit_than_the_best_is_left_out_and_one_of_another_article_sooner() -> None:
+    best = make_hit("Sciatica mostly eases within weeks if you keep moving.", "What helps sciatica?", score=0.9)
+    beside = make_hit("Warmth and short walks ease sciatica for many.", "Does heat ease sciatica?", rank=2, start=400)
+    quoted_at = {
+        score: len(select(make_query("what helps sciatica"), [best, replace(beside, score=score)]))
+        for score in (0.25, 0.35)
+    }
+    assert quoted_at == {0.25: 1, 0.35: 2}
+    low = replace(best, score=0.3)
+    elsewhere = replace(beside, score=0.22, passage=replace(beside.passage, document_id="heat"))
+    assert len(select(make_query("what helps sciatica"), [low, replace(beside, score=0.22)])) == 2
+    assert len(select(make_query("what helps sciatica"), [low, elsewhere])) == 1
 
 
 @pytest.mark.parametrize(
