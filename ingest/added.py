@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import DocumentRefused, RegisterInvalid
-from ingest.origins import title_from_name
+from ingest.origins import bytes_of, title_from_name
 from ingest.questions import questions_path
 from ingest.readers import read_content
 from ingest.sources import SOURCE_ID, Entry, put_entry, read_register, remove_entry, slug
@@ -81,7 +81,7 @@ def add_place(place: str, said: Wording, var: Path, taken: Container[str], *, al
         title = _fetched_title(place, var, allow_private=allow_private)
         values["url"] = place
     else:
-        title = read_content(_bytes_of(Path(place)), place).title
+        title = read_content(bytes_of(Path(place)), place).title
         values["path"] = _copy(Path(place), source_id, var)
     values["title"] = said.title or title or title_from_name(place)
     put_entry(var / ADDED_REGISTER, {"id": source_id, **values})
@@ -125,13 +125,6 @@ def _fetched_title(address: str, var: Path, *, allow_private: bool) -> str:
     with Fetcher(var / "fetched", refresh=True, allow_private=allow_private) as fetcher:
         fetched = fetcher.fetch(address)
     return read_content(fetched.raw, fetched.read_as).title
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as exc:
-        raise DocumentRefused(f"expected a file that can be read, found: {exc.strerror or exc}") from exc
 
 
 def _copy(path: Path, source_id: str, var: Path) -> str:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,10 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ingest.added import Wording, add_place, added_entries, all_entries, is_address, remove_added
 from ingest.errors import DocumentRefused, IngestError, OutputUnwritable, RegisterInvalid
-from ingest.origins import Origin, readable_files
+from ingest.origins import Origin, files_of_folder
 from ingest.pipeline import ingest, write_json
 from ingest.readers import LOADERS
-from ingest.report import IngestReport, print_report
+from ingest.report import DocumentReport, IngestReport, print_report
 from ingest.sources import is_web_address, read_register
 
 REGISTER = Path(__file__).resolve().parent.parent / "corpus" / "sources.toml"
@@ -52,20 +53,21 @@ def _add(options: argparse.Namespace, console: Console) -> int:
     said = Wording(options.id, options.title, options.publisher, options.licence, options.url)
     taken = {entry.source.source_id for entry in read_register(options.register)}
     added: list[str] = []
+    refused: list[DocumentReport] = []
     for place in places:
         try:
             added.append(add_place(place, said, options.var, {*taken, *added}, allow_private=options.allow_private))
         except DocumentRefused as exc:
-            console.print(f"[red]refused[/] {escape(place)}: {escape(str(exc))}")
+            refused.append(DocumentReport(place, "refused", reason=str(exc)))
         except OSError as exc:
             raise OutputUnwritable(
                 f"{options.var}: expected a folder that can be written, found {exc.strerror or exc}; give --var"
             ) from exc
         else:
-            console.print(f"added {escape(place)} as [bold]{added[-1]}[/]")
+            _say(f"added {escape(place)} as [bold]{added[-1]}[/]", options, console)
     report = _ingest(options, console)
-    status = _finish(report, options, console)
-    return 1 if len(added) < len(places) and (options.strict or not added) else status
+    status = _finish(replace(report, documents=(*refused, *report.documents)), options, console)
+    return status if added else 1
 
 
 def _check_said_of_one(options: argparse.Namespace, count: int) -> None:
@@ -86,8 +88,14 @@ def _remove(options: argparse.Namespace, console: Console) -> int:
             f"expected the id of a source that was added ({known}), found {options.source_id!r}; "
             f"sources of the register are removed by editing {options.register}"
         )
-    console.print(f"removed [bold]{escape(options.source_id)}[/]")
+    _say(f"removed [bold]{escape(options.source_id)}[/]", options, console)
     return _finish(_ingest(options, console), options, console)
+
+
+def _say(words: str, options: argparse.Namespace, console: Console) -> None:
+    """Print a line, unless standard output is for the report as JSON."""
+    if str(options.json) != "-":
+        console.print(words)
 
 
 def _ingest(options: argparse.Namespace, console: Console, *, dry_run: bool = False) -> IngestReport:
@@ -143,7 +151,7 @@ def _expanded(places: Iterable[str]) -> list[str]:
         if is_address(place) or not Path(place).is_dir():
             found.append(place)
             continue
-        files = readable_files(Path(place))
+        files = files_of_folder(Path(place))
         if not files:
             raise IngestError(
                 f"{place}: expected documents in the folder, found none; files end in {', '.join(sorted(LOADERS))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,26 @@ from ingest.sources import SOURCE_ID, Entry, slug
 
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
+
+# What people keep leaflets in, besides what can be read.
+_OTHER_DOCUMENTS = frozenset(
+    (
+        ".doc",
+        ".odt",
+        ".rtf",
+        ".pages",
+        ".ppt",
+        ".pptx",
+        ".odp",
+        ".key",
+        ".xls",
+        ".xlsx",
+        ".ods",
+        ".epub",
+        ".mobi",
+        ".wpd",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +93,39 @@ def find_origins(
     return origins
 
 
-def readable_files(folder: Path) -> list[Path]:
-    """Return the files below a folder that some reader knows, by name; hidden files and READMEs are not documents."""
+def files_of_folder(folder: Path) -> list[Path]:
+    """Return the files below a folder that some reader knows, by name; hidden files and READMEs are not documents.
+
+    Documents that no reader knows, and links that lead nowhere, are there too: they must be reported, not passed over.
+    """
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file()
-        and path.suffix.lower() in LOADERS
+        if (path.is_file() or not path.exists())
+        and path.suffix.lower() in LOADERS.keys() | _OTHER_DOCUMENTS
         and path.stem.upper() != "README"
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        DocumentTooLarge: if there are more than `MAX_FILE_BYTES`; it is not read then.
+        DocumentRefused: if it is no file, or one that cannot be read.
+    """
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # reading from a device or a pipe may never end
+            raise DocumentRefused("expected a file, found something else of this name")
+        if status.st_size > MAX_FILE_BYTES:
+            raise DocumentTooLarge(
+                f"expected at most {MAX_FILE_BYTES:,} bytes, found {status.st_size:,}; split the file"
+            )
+        return path.read_bytes()
+    except OSError as exc:
+        raise DocumentRefused(f"expected a file that can be read, found: {exc.strerror or exc}") from exc
 
 
 def title_from_name(name: str) -> str:
@@ -101,7 +145,7 @@ def title_from_name(name: str) -> str:
 
 def _from_path(entry: Entry, path: Path) -> list[Origin]:
     if path.is_dir():
-        files = readable_files(path)
+        files = files_of_folder(path)
         if files:
             return [_from_file(entry, file, is_one_of_many=True) for file in files]
         refusal = DocumentRefused(f"expected documents in the folder, found none that can be read ({path})")
@@ -111,17 +155,12 @@ def _from_path(entry: Entry, path: Path) -> list[Origin]:
 
 def _from_file(entry: Entry, path: Path, *, is_one_of_many: bool = False) -> Origin:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            refusal: DocumentRefused = DocumentTooLarge(
-                f"expected at most {MAX_FILE_BYTES:,} bytes, found {path.stat().st_size:,}"
-            )
-            return Origin(entry, str(path), b"", is_one_of_many, refusal=refusal)
+        raw = bytes_of(path)
         beside = questions_path(path)
-        questions = beside.read_bytes() if beside.is_file() else b""
-        return Origin(entry, str(path), path.read_bytes(), is_one_of_many, questions=questions)
-    except OSError as exc:
-        refusal = DocumentRefused(f"expected a file that can be read, found: {exc.strerror or exc}")
-        return Origin(entry, str(path), b"", is_one_of_many, refusal=refusal)
+        questions = bytes_of(beside) if beside.is_file() else b""
+    except DocumentRefused as exc:
+        return Origin(entry, str(path), b"", is_one_of_many, refusal=exc)
+    return Origin(entry, str(path), raw, is_one_of_many, questions=questions)
 
 
 def _from_web(entry: Entry, fetcher: Fetcher) -> list[Origin]:

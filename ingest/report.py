@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
@@ -14,6 +14,8 @@ from ingest.dedupe import Merged
 from ingest.screen import SetAside
 
 Status = Literal["read", "empty", "refused"]
+
+_LISTED = 12  # rows of a table that is not asked for in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +100,22 @@ def report_from_json(raw: Mapping[str, object]) -> IngestReport:
 
 
 def print_report(report: IngestReport, console: Console, *, details: bool = False) -> None:
-    """Print the report as tables; with `details` also every document, set-aside paragraph and merged passage."""
+    """Print the report as tables; with `details` also every document, set-aside paragraph and merged passage.
+
+    Without, the documents that are new or changed come first, and are listed where they are few.
+    """
+    news = {*report.difference.added, *report.difference.changed}
     if details and report.documents:
-        console.print(_documents(report))
+        console.print(_documents(report.documents))
+    elif 0 < len(news) <= _LISTED:
+        console.print(_documents([row for row in report.documents if row.document_id in news]))
     for document in report.documents:
         if document.reason:
             kind = "[red]refused[/]" if document.status == "refused" else "[yellow]nothing left[/]"
             console.print(f"{kind} {escape(document.name)}: {escape(document.reason)}")
     if report.set_aside:
-        console.print(_set_aside(report, limit=None if details else 12))
+        rows = sorted(report.set_aside, key=lambda row: row.document_id not in news)
+        console.print(_set_aside(rows, limit=None if details else _LISTED))
     if details and report.merged:
         console.print(_merged(report))
     console.print(_counts(report))
@@ -118,21 +127,21 @@ def _rows(value: object) -> list[dict[str, Any]]:
     return list(value)
 
 
-def _documents(report: IngestReport) -> Table:
+def _documents(rows: Sequence[DocumentReport]) -> Table:
     table = Table("document", "status", "paragraphs", "set aside", "merged", "passages", title="Documents")
-    for row in report.documents:
+    for row in rows:
         numbers = (row.paragraphs, row.set_aside, row.merged, row.passages)
         table.add_row(escape(row.document_id or row.name), row.status, *map(str, numbers))
     return table
 
 
-def _set_aside(report: IngestReport, limit: int | None) -> Table:
+def _set_aside(rows: Sequence[SetAside], limit: int | None) -> Table:
     title = "Set aside (put the digest under `keep` in the source register to overrule)"
     table = Table("document", "reason", "digest", "begins", title=title)
-    for row in report.set_aside[:limit]:
+    for row in rows[:limit]:
         table.add_row(escape(row.document_id), row.reason, row.digest, escape(row.text_start))
-    if limit is not None and len(report.set_aside) > limit:
-        table.add_row("…", f"{len(report.set_aside) - limit} more", "", "python -m ingest check lists all")
+    if limit is not None and len(rows) > limit:
+        table.add_row("…", f"{len(rows) - limit} more", "", "python -m ingest check lists all")
     return table
 
 

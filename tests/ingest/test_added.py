@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +62,56 @@ def test_a_folder_without_documents_is_refused(
     (tmp_path / "in").mkdir()
     assert run("add", str(tmp_path / "in")) == 2
     assert "expected documents in the folder, found none" in capsys.readouterr().err
+
+
+def test_what_is_refused_is_in_the_report_and_in_the_exit_status(run: Command, tmp_path: Path) -> None:
+    """Standard output holds the JSON alone, so that a script can read it."""
+    (tmp_path / "in").mkdir()
+    leaflet(tmp_path / "in" / "hip.md")
+    (tmp_path / "in" / "broken.pdf").write_bytes(b"%PDF-1.4 no")
+    (tmp_path / "in" / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0")
+    (tmp_path / "in" / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    (tmp_path / "in" / "picture.png").write_bytes(b"png")
+    file = tmp_path / "report.json"
+    assert run("add", str(tmp_path / "in"), "--json", str(file)) == 0
+    report = json.loads(file.read_text(encoding="utf-8"))
+    refused = {Path(row["name"]).name: row["reason"] for row in report["documents"] if row["status"] == "refused"}
+    assert set(refused) == {"broken.pdf", "old.doc", "gone.txt"}
+    assert all(refused.values())
+    assert report["counts"]["refused"] == 3
+    assert run("add", str(tmp_path / "in"), "--strict") == 1
+    assert run("add", str(tmp_path / "in" / "old.doc")) == 1
+
+
+def test_the_report_as_json_stands_alone_on_standard_output(
+    run: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("add", leaflet(tmp_path / "hip.md"), "--json", "-") == 0
+    assert json.loads(capsys.readouterr().out)["difference"]["added"] == ["hip"]
+    assert run("remove", "hip", "--json", "-") == 0
+    assert json.loads(capsys.readouterr().out)["difference"]["removed"] == ["hip"]
+
+
+def test_what_was_set_aside_of_a_new_document_is_shown_before_the_rest(
+    run: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    links = "".join(f"## Part {number}\n\nA walk helps hip {number}.\n\n×\n\n" for number in range(20))
+    run("add", leaflet(tmp_path / "long.md", links))
+    capsys.readouterr()
+    run("add", leaflet(tmp_path / "new.md", LEAFLET + "\n→\n"))
+    out = capsys.readouterr().out
+    assert "→" in out
+    assert "9 more" in out
+
+
+@pytest.mark.parametrize("command", [("add", "{}"), ("run",)])
+def test_a_pipe_is_refused_and_not_waited_for(
+    run: Command, tmp_path: Path, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "sources.toml").write_text('[[source]]\nid = "a"\ntitle = "A"\npath = "pipe.txt"\n', encoding="utf-8")
+    assert run(*(word.format(tmp_path / "pipe.txt") for word in command), "--strict") == 1
+    assert "expected a file, found something else" in capsys.readouterr().out
 
 
 def test_the_questions_beside_a_file_come_and_go_with_it(run: Command, tmp_path: Path) -> None:
