@@ -14,6 +14,7 @@ from index.passages import Passage
 from index.retriever import Filters, Hit
 from server.intents import intent_of, library_intent, library_intent_scores
 from server.logistic import LogisticModel, load_model
+from server.persons import GROUPS
 from server.terms import SUBJECT_KINDS, Found, library_terms, term_list
 from server.words import library_stems, word_count
 
@@ -39,7 +40,6 @@ _AFTER_OPERATION = re.compile(
     rf"\b{_OPERATIONS}.*\b(?:recovery|that worked)\b",
     re.IGNORECASE,
 )
-GROUPS = frozenset({"pregnancy", "after birth", "children", "teenager", "older people"})
 # A message from this many words on that tells of a person says more than it asks.
 STORY_WORDS = 11
 LONG_CHARS = 1200
@@ -226,7 +226,7 @@ class _Asked:
             subjects_of_clause=exact_subjects(of_clause),
             terms=frozenset(item.term.name for item in query.terms),
             treatments=_names(of_clause, _TREATMENTS),
-            persons=_names(query.terms, ("person",)),
+            persons=query.persons,
             regions=_regions(query.terms),
             is_upper=_UPPER.search(query.text) is not None,
             is_story=is_story(query),
@@ -315,7 +315,7 @@ def is_for_others(passage: Passage, query: Query) -> bool:
     """Return whether a passage is for people after an operation, or of a group, that the query does not speak of."""
     placed = library_terms(f"{passage.source.title}. {' '.join(passage.heading_path)}")
     special = {f.term.name for f in placed if f.term.name in GROUPS or OPERATION.search(f.term.name)}
-    asked = {f.term.name for f in query.terms}
+    asked = {f.term.name for f in query.terms} - GROUPS | query.persons
     speaks_of_operations = any(OPERATION.search(name) for name in asked)
     return any(name not in asked and not (speaks_of_operations and OPERATION.search(name)) for name in special)
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from server.focus import SHORT_WORDS, Focus, asking_clause, focus
 from server.follow_ups import Resolved, resolve
 from server.intents import Intent, Request, intent_of, request_of
+from server.persons import persons_told
 from server.small_talk import small_talk
 from server.spelling import Speller
 from server.terms import Found, term_list
@@ -68,6 +69,11 @@ class Query:
     def terms(self) -> tuple[Found, ...]:
         """Return the terms of the text, found once for every step that asks."""
         return tuple(term_list().find(self.text))
+
+    @cached_property
+    def persons(self) -> frozenset[str]:
+        """Return the groups of people that the message speaks of (`server.persons`)."""
+        return persons_told(self.original, self.terms)
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
