@@ -15,6 +15,10 @@ _GAUGE = r"(?:oxygen|o 2|spo 2|sats?|saturations?|oximeter)"  # "SpO2" is read a
 _READING = re.compile(
     rf" (?:{_GAUGE} (?:[a-z]+ ){{0,6}}(\d{{2,3}}) |(\d{{2,3}}) (?:(?:%|percent|per|cent|on|my|the) ){{0,3}}{_GAUGE} )"
 )
+_SAID_NORMAL = re.compile(
+    rf" {_GAUGE} (?:[a-z]+ ){{0,4}}(?:normal|fine|good|ok|okay|perfect) | (?:normal|good|perfect) {_GAUGE} "
+)
+_DENIED = re.compile(r" (?:not|isnt|arent|never|abnormal|without) ")
 _RECURS = phrases("breath", "recurs")
 _NOW = phrases("breath", "now")
 _NOT_NOW = re.compile(r" (?:every )?now and (?:then|again) ")
@@ -38,6 +42,9 @@ def settle_breath(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> No
 
 
 def _oxygen(sentence: Sentence) -> float | None:
-    """Return the lowest saturation that a sentence names, in per cent, None when it names none."""
-    values = [float(a or b) for a, b in _READING.findall(sentence.joined)]
-    return min((v for v in values if 50 <= v <= 100), default=None)
+    """Return the lowest saturation that a sentence names, in per cent; the least normal one for "my sats are fine"."""
+    values = [v for a, b in _READING.findall(sentence.joined) if 50 <= (v := float(a or b)) <= 100]
+    if values:
+        return min(values)
+    said = _SAID_NORMAL.search(sentence.joined)
+    return NORMAL_OXYGEN if said and not _DENIED.search(said.group(0)) else None

@@ -75,7 +75,7 @@ def card_for(assessment: Assessment, region: str | None) -> Card | None:
     if assessment.level is Level.NONE or not assessment.flags:
         return None
     flags = _flags_on_card(assessment)
-    parts = [_cards()[flag.category][assessment.level.label] for flag in flags]
+    parts = [_part(flag, assessment.level) for flag in flags]
     fill = _filler(assessment, region)
     headings: Mapping[str, str] = _cards()["headings"]
     notes = [parts[0].get("note", ""), *_extra_notes(assessment)]
@@ -137,8 +137,20 @@ def safety_net(topic: str | None, region: str | None = None) -> str:
 
 def _flags_on_card(assessment: Assessment) -> list[Flag]:
     level = assessment.level
-    shown = [f for f in assessment.flags if f.level == level and level.label in _cards().get(f.category, {})]
+    shown = [
+        f
+        for f in assessment.flags
+        if f.level == level and (level.label in _cards().get(f.category, {}) or level.label in _cards().get(f.rule, {}))
+    ]
     return shown[:MAX_CATEGORIES] or [_nearest(assessment)]
+
+
+def _part(flag: Flag, level: Level) -> Mapping[str, Any]:
+    """Return the words for a flag: those of its rule where the file has them, else those of its category."""
+    cards = _cards()
+    own: Mapping[str, Mapping[str, Any]] = cards.get(flag.rule, {})
+    part: Mapping[str, Any] = own[level.label] if level.label in own else cards[flag.category][level.label]
+    return part
 
 
 def _nearest(assessment: Assessment) -> Flag:

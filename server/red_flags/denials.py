@@ -66,6 +66,7 @@ _TRAILING_FAR = frozenset(
     )
 )
 _TRAILING = phrases("context", "trailing")
+_MEASURED = frozenset(phrase_list("context", "measured"))
 _BARE_DENIALS = frozenset(("i dont", "and i dont"))
 
 
@@ -100,6 +101,10 @@ def _denied_after(sentence: Sentence, start: int, end: int) -> str | None:
         at = after.find(f" {phrase} ")
         if at > 0 and " other " in after[: at + 1]:
             continue  # "my leg is puffy, the other is normal"
+        if at > 0 and not _MEASURED.isdisjoint(after[:at].split()):
+            continue  # "I can't breathe, my sats are normal"
+        if phrase.endswith((" isnt", " arent")) and after[at + len(phrase) + 2 :][:1].isalpha():
+            continue  # "my back hurts and it isn't better"
         if phrase in _BARE_DENIALS and after[at + len(phrase) + 2 :].strip(" ,)"):
             continue  # "walking like a drunk, and I don't drink"
         if at == 0 or (0 < at <= 12 and len(phrase) > 6) or (at > 0 and phrase in _TRAILING_FAR):

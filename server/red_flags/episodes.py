@@ -158,7 +158,7 @@ def mark_unhelped(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> No
         group[:] = [replace(f, value=times.UNHELPED) if f.feature in _URINARY and f.counts else f for f in group]
 
 
-_URINARY = frozenset(("pee_burning", "loin_pain"))
+_URINARY = frozenset(("pee_burning", "loin_pain", "kidney_infection"))
 
 
 def _has_later(groups: Sequence[Sequence[Fact]], place: tuple[int, int]) -> bool:

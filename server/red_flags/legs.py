@@ -21,6 +21,11 @@ _ARMS_TOO = re.compile(rf" (?:{_UPPER}{_JOIN}{_LOWER}|{_LOWER}{_JOIN}{_UPPER}) {
 _WHOLE_BODY = re.compile(r" (?:weak|weakness|weaker) (?:\w+ ){0,2}(?:in|of|over|throughout) (?:\w+ ){0,2}body ")
 _LOST = frozenset(("dead", "feeling", "sensation", "paralysed", "heavy", "clumsy", "cant", "couldnt", "fall"))
 _SPREADS = frozenset(("spreading", "spread", "spreads", "climbing", "creeping", "ascending", "rising", "now"))
+_NERVES = frozenset(("numb", "numbness", "tingling", "tingle", "pins", "worse", "bladder", "pee", "unsteady", "walk"))
+_BED_REST = re.compile(
+    r" (?:because|cause|as|from|after|due) (?:(?!but |now |and )\w+ ){0,6}"
+    r"(?:in bed|bedridden|bed bound|laid up|lying about) "
+)
 _WEAKNESS = frozenset(("weak", "weakness", "weaker", "strength", "power"))
 _HELD_BY_PAIN = re.compile(
     r" (?:pain\w*|ach\w*|hurt\w*|sore|agony|spasms?) (?:(?!and|but|now|since|,)\w+ ){0,4}"
@@ -49,6 +54,8 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
         places: indexes in `sentence.words` of the matched words.
         message: all sentences of the message.
     """
+    if feature in ("both_legs", *_POWER) and _is_of_bed_rest(sentence, message):
+        return True
     if feature in _POWER:
         return _is_held_by_pain(places, sentence)
     if feature == "unsteady":
@@ -66,6 +73,14 @@ def is_of_all_limbs(sentence: Sentence) -> bool:
     if _WHOLE_BODY.search(sentence.joined):
         return True
     return not _WEAKNESS & sentence.word_set and _ARMS_TOO.search(sentence.joined) is not None
+
+
+def _is_of_bed_rest(sentence: Sentence, message: Sequence[Sentence]) -> bool:
+    """Return whether the writer gives days in bed with flu or the like as the cause, and nothing else is lost."""
+    if not _BED_REST.search(sentence.joined):
+        return False
+    alarming = (_LOST | _SPREADS | _NERVES) - {"now"}
+    return all(alarming.isdisjoint(s.word_set) for s in message)
 
 
 def _is_held_by_pain(places: Sequence[int], sentence: Sentence) -> bool:

@@ -34,8 +34,7 @@ def with_weeks(
 ) -> list[Fact]:
     """Return `facts` with a pregnancy of `weeks`: their number, and their place in the joined words."""
     number, place = weeks
-    index = min(sentence.joined[:place].count(" "), len(people) - 1)
-    status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
+    index, status = _told(place, sentence, people, in_story)
     person = (
         people[index] if people[index] != WRITER else people[-1] if index <= 1 and people[-1] not in ("he",) else WRITER
     )
@@ -50,8 +49,7 @@ def with_temperature(
 ) -> list[Fact]:
     """Return `facts` with what a measured `temperature` says of fever: °C, and its place in the joined words."""
     celsius, place = temperature
-    index = min(sentence.joined[:place].count(" "), len(people) - 1)
-    status = Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
+    index, status = _told(place, sentence, people, in_story)
     if status is Status.PRESENT and hypothesis(sentence, index, index + 1):
         status = Status.HYPOTHETICAL
     if status is Status.PRESENT and sentence.first_of(_OTHER_INFECTION):
@@ -76,6 +74,12 @@ def with_temperature(
     )
     gone = [f for f in facts if f.feature == "fever" and f.status in (Status.RESOLVED, Status.HYPOTHETICAL)]
     return others + (gone or [fact])
+
+
+def _told(place: int, sentence: Sentence, people: Sequence[str], in_story: bool) -> tuple[int, Status]:
+    """Return the word at code point `place` of the joined words, and whether what is told there is anybody's own."""
+    index = min(sentence.joined[:place].count(" "), len(people) - 1)
+    return index, Status.OTHER if in_story or people[index] in ("animal", "general") else Status.PRESENT
 
 
 def add_paracetamol(sentences: Sequence[Sentence], groups: list[list[Fact]], who: Sequence[str]) -> None:

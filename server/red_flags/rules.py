@@ -119,7 +119,10 @@ class View:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of section D: when `test` returns facts, `category` is reached at `level`."""
+    """One rule of section D: when `test` returns facts, `category` is reached at `level`.
+
+    `version` is that of the meaning of the rule (SOURCES.md says when it rises); what was stored names it.
+    """
 
     code: str
     category: str
@@ -133,11 +136,13 @@ class Rule:
 RULES: list[Rule] = []
 
 
-def rule(code: str, category: str, level: Level, text: str, source: str) -> Callable[[Test], Test]:
+def rule(
+    code: str, category: str, level: Level, text: str, source: str, version: str = "1.0.0"
+) -> Callable[[Test], Test]:
     """Return a decorator that files a test under a rule code."""
 
     def file(test: Test) -> Test:
-        RULES.append(Rule(code, category, level, text, source, test))
+        RULES.append(Rule(code, category, level, text, source, test, version))
         return test
 
     return file

@@ -146,8 +146,9 @@ def ma3(view: View) -> Facts:
 def ma4(view: View) -> Facts:
     """Return the evidence for MA4."""
     return both(
-        view.has("weight_loss", "night_sweats") or both(view.has("fatigue_appetite"), view.has(*PAIN_SITES)),
-        view.has(*PAIN_SITES, "one_leg_pain", "constant_pain"),
+        view.has("weight_loss", "night_sweats")
+        or both(view.has("fatigue_appetite"), view.has(*PAIN_SITES, "bone_pain")),
+        view.has(*PAIN_SITES, "one_leg_pain", "constant_pain", "bone_pain"),
     )
 
 
@@ -169,7 +170,14 @@ def ma5(view: View) -> Facts:
     return first(older, worse)
 
 
-@rule("MA6", "malignancy", Level.SOON, "A growing or deep lump in the back, buttock, groin or thigh.", "S21")
+@rule(
+    "MA6",
+    "malignancy",
+    Level.SOON,
+    "A growing or deep lump in the back, buttock, groin or thigh, or a lump in a breast or armpit.",
+    "S21",
+    version="1.1.0",
+)
 def ma6(view: View) -> Facts:
     """Return the evidence for MA6."""
-    return view.has("lump")
+    return view.has("lump", "breast_lump")

@@ -24,6 +24,14 @@ INFECTION_RISK = ("iv_drugs", "immune_low", "diabetes", "dialysis_line", "steroi
 BLADDER = ("pee_retention", "pee_unaware", "pee_leak", "saddle_numb", "bowel_loss")
 
 
+def spine_pain(view: View) -> Facts:
+    """Return pain of the spine, without what is only the place of a boil: "a sore abscess on my lower back"."""
+    skin = view.has("skin_infection")
+    return tuple(
+        f for f in view.has(*SPINE) if not any(f.turn == s.turn and f.start < s.end and s.start < f.end for s in skin)
+    )
+
+
 def cauda_features(view: View, *, fresh: bool) -> Facts:
     """Return the CE1 features, without accidents and urinary signs that another rule explains."""
     pick = view.fresh if fresh else view.old
@@ -205,7 +213,7 @@ def md3(view: View) -> Facts:
 def si1(view: View) -> Facts:
     """Return the evidence for SI1."""
     ill = view.has("fever", "unwell")
-    spine = view.has(*SPINE)
+    spine = spine_pain(view)
     risk = view.risk(*INFECTION_RISK) or view.within(92, "spine_procedure")
     nerve = view.has(
         "leg_weak", "leg_numb", "foot_drop", "leg_gives_way", "both_legs", "unsteady", *BLADDER, "confused_drowsy"
@@ -230,7 +238,7 @@ def si1(view: View) -> Facts:
 )
 def si2(view: View) -> Facts:
     """Return the evidence for SI2."""
-    spine = view.has(*SPINE)
+    spine = spine_pain(view)
     constant = view.has("constant_pain", "night_pain")
     severe = view.has("severe_pain", "progressive_pain", "night_pain")
     risk = view.risk("iv_drugs", "immune_low", "dialysis_line") or view.within(
@@ -241,6 +249,18 @@ def si2(view: View) -> Facts:
         return after
     throb = both(spine, view.within(92, "recent_infection"), view.has("deep_throb"))
     return first(both(spine, view.has("fever")), both(spine, risk, constant, severe), throb, after)
+
+
+@rule(
+    "SI4",
+    "spinal_infection",
+    Level.SAME_DAY,
+    "A boil, abscess or other infected skin of the back, bottom, groin or leg with fever.",
+    "general knowledge: sepsis guidance",
+)
+def si4(view: View) -> Facts:
+    """Return the evidence for SI4."""
+    return both(view.fresh("skin_infection"), view.has("fever"))
 
 
 @rule(

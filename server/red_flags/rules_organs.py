@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.red_flags.facts import Status
 from server.red_flags.levels import Level
 from server.red_flags.rules import Facts, View, both, first, rule
 from server.red_flags.rules_body import PAIN_SITES
@@ -97,12 +98,28 @@ def dv1(view: View) -> Facts:
     return first(both(leg, view.has("breathless", "chest_pain", "cough_blood", "collapse")), view.has("cough_blood"))
 
 
-@rule("DV2", "dvt_pe", Level.SAME_DAY, "One leg swollen, tender, warm, red or darker, or a tight calf.", "S24")
+@rule(
+    "DV2",
+    "dvt_pe",
+    Level.SAME_DAY,
+    "One leg swollen, tender, warm, red or darker, or a tight calf, or a feared clot with severe leg pain.",
+    "S24",
+    version="1.1.0",
+)
 def dv2(view: View) -> Facts:
     """Return the evidence for DV2."""
     if view.has("fall", "knock_seen") and not view.risk("recent_immobility", "joint_operation", "hip_replacement"):
         return ()
-    return tuple(f for f in view.has("calf_swollen") if f.is_new or f.days is None or f.days < 60)
+    seen = tuple(f for f in view.has("calf_swollen") if f.is_new or f.days is None or f.days < 60)
+    return first(seen, _feared_clot(view))
+
+
+def _feared_clot(view: View) -> Facts:
+    """Return a new severe leg pain with which the person can hardly walk and for which they fear a clot."""
+    feared = tuple(
+        f for f in view.facts if f.feature == "clot_feared" and f.status in (Status.PRESENT, Status.HYPOTHETICAL)
+    )
+    return both(feared, view.fresh("one_leg_pain"), view.has("severe_pain", "hardly_walks", "cannot_weight_bear"))
 
 
 @rule(
@@ -221,15 +238,30 @@ def vi1(view: View) -> Facts:
     "visceral",
     Level.SAME_DAY,
     "Loin or back pain with fever and urinary symptoms or with a urinary infection that treatment does not help, waves "
-    "of loin-to-groin pain, or pain with blood in urine.",
+    "of loin-to-groin pain, pain with blood in urine, or new belly pain that every movement or cough makes worse.",
     "S26",
+    version="1.1.0",
 )
 def vi2(view: View) -> Facts:
     """Return the evidence for VI2."""
     ache = view.has("loin_pain", "back_pain", "belly_pain", "hip_groin_pain")
     infected = both(ache, view.has("fever"), view.has("pee_burning", "blood_urine", "pee_frequency", "loin_pain"))
-    unhelped = both(ache, tuple(f for f in view.has("pee_burning", "loin_pain") if f.value == UNHELPED))
-    return first(infected, unhelped, view.has("colic_waves"), both(ache, view.has("blood_urine")))
+    signs = view.has("pee_burning", "loin_pain", "kidney_infection")
+    unhelped = both(ache, tuple(f for f in signs if f.value == UNHELPED))
+    return first(
+        infected, unhelped, view.has("colic_waves"), both(ache, view.has("blood_urine")), _irritated_belly(view)
+    )
+
+
+def _irritated_belly(view: View) -> Facts:
+    """Return new belly pain that every jolt makes worse, or that moved to one side with feeling sick."""
+    if view.risk("pregnant"):
+        return ()  # PG2 knows what is due
+    belly = view.fresh("belly_pain", "belly_pain_severe", "low_pelvic_pain")
+    elsewhere = view.has(*SPINE, "hip_groin_pain", "one_leg_pain")
+    jolted = () if elsewhere else both(belly, view.has("jolt_pain"))
+    moved = both(view.fresh("belly_shift"), view.has("feels_sick", "vomiting", "fever"))
+    return first(view.fresh("belly_jolt"), jolted, moved)
 
 
 @rule(

@@ -57,7 +57,8 @@ class Question:
         return next((part for part in self.parts if not known.isdisjoint(part.alone_if)), self.parts[0])
 
 
-Bank = tuple[list[Question], dict[str, list[str]], dict[str, list[str]]]
+Wanted = dict[str, list[str]]  # category, rule or feature to ids of questions
+Bank = tuple[list[Question], Wanted, Wanted, Wanted]
 
 
 def questions_for(assessment: Assessment, messages: Sequence[ChatMessage] = ()) -> tuple[Question, ...]:
@@ -79,7 +80,7 @@ def _entries() -> Bank:
 
 
 def read_bank(path: Path) -> Bank:
-    """Return the questions of `path`, and which of them a category and an unclear word call for.
+    """Return the questions of `path`, and which of them a category, a rule and an unclear word call for.
 
     Raises:
         DataFileError: naming file, question and field if the file cannot be used.
@@ -90,12 +91,12 @@ def read_bank(path: Path) -> Bank:
         raise DataFileError(f"{path.name}: cannot be used: {exc}") from exc
     questions = [_question(entry, number) for number, entry in enumerate(data.get("question", []), 1)]
     ids = {q.id for q in questions}
-    for table in ("by_category", "by_cue"):
+    for table in ("by_category", "by_rule", "by_cue"):
         for name, wanted in data.get(table, {}).items():
             unknown = [i for i in wanted if i not in ids]
             if unknown:
                 raise DataFileError(f"{BANK.name}: field {table}.{name}: unknown question {unknown[0]}")
-    return questions, data.get("by_category", {}), data.get("by_cue", {})
+    return questions, data.get("by_category", {}), data.get("by_rule", {}), data.get("by_cue", {})
 
 
 def _question(entry: dict[str, Any], number: int) -> Question:
@@ -140,16 +141,16 @@ def screening_ids(
 ) -> tuple[str, ...]:
     """Return the ids of the questions that could change the level; none for an emergency.
 
-    For `same_day` and `soon` they are the upgrade questions of the primary category; for `none` those that the
-    unclear words call for.
+    For `same_day` and `soon` they are the upgrade questions of the primary rule or, where it has none of its own, of
+    its category; for `none` those that the unclear words call for.
     """
     level = max((hit.level for hit in hits), default=Level.NONE)
     if level is Level.EMERGENCY:
         return ()
-    _, by_category, by_cue = _entries()
+    _, by_category, by_rule, by_cue = _entries()
     wanted: list[str] = []
     if hits:
-        wanted += by_category.get(hits[0].category, [])
+        wanted += by_rule.get(hits[0].rule, by_category.get(hits[0].category, []))
     for fact in facts:
         if fact.status is Status.PRESENT:
             wanted += by_cue.get(fact.feature, [])

@@ -25,6 +25,7 @@ SPECIFIED = [
     "SI1",
     "SI2",
     "SI3",
+    "SI4",
     "SJ1",
     "SJ2",
     "FR1",

@@ -196,6 +196,12 @@ TABLE: list[tuple[str, str, tuple[str, str, str], dict[str, str]]] = [
         ("soon", "none", "none"),
         {"I've had lots of steroid courses": "soon", "none of those": "none"},
     ),
+    (
+        "Q28",
+        "there is a small lump on my thigh",
+        ("soon", "none", "none"),
+        {"it's growing": "soon", "neither": "none"},
+    ),
     ("Q25", "my hip aches", ("none", "none", "none"), {"no": "none"}),
     (
         "Q26",

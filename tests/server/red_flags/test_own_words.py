@@ -1,0 +1,146 @@
+"""Signs as people put them, each cause beside what only looks like it, is denied, is past or is somebody else's."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.red_flags.assess import assess
+from server.red_flags.cards import card_for
+from server.red_flags.explain import UserText
+from server.red_flags.levels import Assessment
+from server.red_flags.screening import questions_for
+
+
+def _after(*turns: str) -> Assessment:
+    return assess([UserText(turn) for turn in turns])
+
+
+def _rules(text: str) -> set[str]:
+    return {hit.rule for hit in _after(text).hits}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        # a lump in a breast, one or several
+        ("I have found a lump in my breast and my back hurts.", "MA6"),
+        ("There are lumps in both breasts and my spine is sore.", "MA6"),
+        ("My wife has breast lumps and an aching hip.", "MA6"),
+        ("A few bumps under my armpit since March, and my ribs ache.", "MA6"),
+        # infected skin of the back, the bottom or the leg, with fever
+        ("I've a boil on my lower back and a fever.", "SI4"),
+        ("My daughter has an abscess in the natal cleft and feels shivery.", "SI4"),
+        ("My partner has pus coming from a spot over the lumbosacral spine and is feverish.", "SI4"),
+        ("Carbuncle, gluteal region, temp 38.9.", "SI4"),
+        ("Mum's bedsore over the sacrum is infected and she has the shivers.", "SI4"),
+        # a belly that every jolt hurts
+        ("Since last night my lower belly hurts with every movement and every cough.", "VI2"),
+        ("My tummy is so sore I hold it when I walk, laugh or cough.", "VI2"),
+        ("My tummy hurt round the navel and now it has moved to the lower right and I feel sick.", "VI2"),
+        # a feared clot in a leg that can hardly be walked on
+        ("My calf is killing me, worried it's a clot, no swelling.", "DV2"),
+        ("Scared it's a DVT, the pain in my leg is terrible and I can hardly walk.", "DV2"),
+        # great tiredness with pain in the bones
+        ("My heart races, I'm exhausted and my bones hurt.", "MA4"),
+        # an infection that its treatment does not help
+        ("I had a kidney infection and took antibiotics but my back still hurts and it's not better.", "VI2"),
+        ("They treated me for a urine infection, my loin is still sore, the tablets haven't worked.", "VI2"),
+        # new since something recent is no old trouble
+        ("I've been numb between the legs ever since my fall.", "CE1"),
+        ("No feeling when I wipe since I had my back operation.", "PO1"),
+        ("I can't pee, only managed a few drops.", "CE1"),
+        ("I should have known something was wrong, I can't feel when I wipe.", "CE1"),
+        ("Is this numbness between my legs permanent?", "CE1"),
+        ("My legs have got weaker by the day since I had the flu.", "CE2"),
+        # wet is wet
+        ("It ran down my leg before I knew it.", "CE1"),
+        ("I couldn't feel it running down my leg.", "CE1"),
+        ("I have to press on my bladder to get going.", "CE1"),
+        ("The bit I sit on has gone numb.", "CE1"),
+        ("I took all the tablets in the house an hour ago.", "ME1"),
+        ("I can't breathe now, the oxygen reading is fine.", "GE1"),
+    ],
+)
+def test_a_sign_in_a_persons_own_words_is_found(text: str, rule: str) -> None:
+    assert rule in _rules(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("My back hurts and my mammogram was clear, no lumps in the breast.", "MA6"),
+        ("Lump in my breast was a cyst, scanned last year. Which stretches help my back?", "MA6"),
+        ("There's a small painless lump on my hip.", "MA6"),
+        ("I have a boil on my bum, no temperature.", "SI4"),
+        ("The kettle takes ages to boil and my back hurts, I feel feverish.", "SI1"),
+        ("I've a sore abscess on my lower back and a fever.", "SI1"),
+        ("There's pus in a spot on my back and I feel feverish.", "PO1"),
+        ("My dog has an abscess on her back and a fever.", "SI4"),
+        ("My tummy muscles hurt when I move or cough because I did two hundred sit ups.", "VI2"),
+        ("I worry I'll get a clot from sitting, my leg hurts a bit.", "DV2"),
+        ("Could a clot cause severe leg pain?", "DV2"),
+        ("I'm bone tired and my boots are dirty.", "MA4"),
+        ("I had a kidney infection, took antibiotics and it cleared. My back aches from digging.", "VI2"),
+        ("I've leaked a bit since I had my son.", "CE1"),
+        ("I've leaked when I sneeze ever since my daughter was born.", "CE1"),
+        ("The pain runs down my leg.", "CE1"),
+        ("A burning pain ran down my leg.", "CE1"),
+        ("It feels like water trickling down my leg.", "CE1"),
+        ("There's a warm trickling feeling down my leg, like water.", "CE1"),
+        ("I can't wear tight jeans because they press on my bladder.", "CE1"),
+        ("My leg goes numb when I sit on the sofa.", "CE1"),
+        ("My foot goes to sleep when I sit on it.", "CE1"),
+        ("Electric shocks near my back passage, no numbness, and I can control everything.", "CE1"),
+        ("A sharp pain by my bum hole, feeling and bowels are fine.", "CE1"),
+        ("My legs are weak because I've been in bed with flu.", "CE2"),
+        ("My foot goes dead all day.", "MD2"),
+        ("My foot goes dead all day.", "LI2"),
+        ("I had TB of the spine as a child and took all the tablets for a year. My back aches.", "SH1"),
+        ("Almost every afternoon it feels like I can't breathe, my sats are normal.", "GE1"),
+        ("I was diagnosed with Charcot-Marie-Tooth ten years ago. My legs are weak.", "CE2"),
+    ],
+)
+def test_a_look_alike_in_a_persons_own_words_is_let_be(text: str, rule: str) -> None:
+    assert rule not in _rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Electric shocks near my back passage, no numbness, and I can control everything.",
+        "Shooting pain round my anus since my sciatica started.",
+        "My bum gets zaps like lightning.",
+    ],
+)
+def test_pain_near_the_back_passage_is_asked_about_first(text: str) -> None:
+    assert "Q1" in _after(text).questions
+
+
+@pytest.mark.parametrize(
+    "text", ["My foot goes dead all day.", "My foot falls asleep all day.", "My foot goes numb all day."]
+)
+def test_a_numb_foot_is_the_same_by_any_name(text: str) -> None:
+    found = _after(text)
+    assert (found.level.label, found.questions) == ("none", ("Q1", "Q3", "Q7"))
+
+
+def test_a_boil_with_fever_and_a_bad_spine_is_more_than_a_boil() -> None:
+    assert "SI1" in _rules("I've a boil on my bum, my spine is in agony and I've a fever.")
+
+
+def test_a_lump_has_a_card_and_questions_of_its_own() -> None:
+    found = _after("A lump in my thigh is getting bigger.")
+    card = card_for(found, "GB")
+    assert card is not None
+    assert all("lump" in item for item in card.items)
+    assert not any("pee" in question.text or "legs" in question.text for question in questions_for(found))
+
+
+def test_a_small_lump_is_asked_about() -> None:
+    assert _after("There's a tiny lump in my groin, soft, no pain.").questions == ("Q28",)
+
+
+def test_a_boil_with_fever_has_a_card_of_its_own() -> None:
+    card = card_for(_after("My son has a boil on his bottom and a temperature."), "GB")
+    assert card is not None
+    assert "boil" in card.items[0]
