@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from server.aspects import ACTS, aspect_of, aspect_phrase, medicine_of
+from server.follow_up_cues import cues
 from server.intents import Intent, intent_of, request_of
 from server.terms import SUBJECT_KINDS, Found, term_list
-from server.topics import PRONOUN, Turn, topic_of
+from server.topics import PRONOUN, Turn, earlier_topic, owner_of, topic_of, topic_of_owner, turn_about
 from server.words import content_stems, word_count
 
 # Longer messages say themselves what they are about.
 MAX_WORDS = 18
 MAX_ELLIPSIS_WORDS = 9
 
-DATA = Path(__file__).parent / "data" / "follow-ups.toml"
 _CHOICES = {"first": 0, "1": 0, "second": 1, "2": 1, "third": 2, "3": 2, "last": -1}
 # A short question for one of these about nothing in particular is about what was spoken of.
 _ASKS_ON = frozenset({"duration", "safety", "help", "tests", "prevention"})
@@ -27,11 +24,18 @@ _FOR_KINDS = frozenset({"exercise", "treatment", "test"})
 # What is taken, had or done for a complaint, or in spite of it; never for the exercise that was shown last.
 _NOT_FOR_EXERCISES = frozenset({"treatment", "test", "activity"})
 
+# What "what else?" asks on for, after each kind of question; else for more of the same.
+_ELSE = {"treatment": "helps", "exercise": "helps", "causes": "causes", "safety": "helps", "tests": "shows"}
+
 # "Back" that is no part of the body: "go back to work".
 _NOT_A_BACK = re.compile(
     r"\b(?:(?:go|going|get|getting|be|come|comes|coming|been|went|gone) back|back (?:to|at|into))\b", re.IGNORECASE
 )
 _DONE = re.compile(r"\b(?:do|doing|with|have|having|stop|start|hold|use|using|keep) $", re.IGNORECASE)
+_WHOSE_END = re.compile(r"\s*\b(?:(?:for|with|on|about|of) )?(?:hers|mine|my own|his(?=\s*$))(?=\s*$)", re.IGNORECASE)
+_WHOSE_START = re.compile(
+    r"^(?:(?:and|but|so|ok) )*(?:what about )?(?:her|him|hers|his|mine|she|he)\s*[,:;-]\s*", re.IGNORECASE
+)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 
 
@@ -47,54 +51,137 @@ class Resolved:
 
 def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
     """Return a follow-up as a stand-alone question, or None when the message stands alone already."""
-    changed = _patterns().new_topic.match(text)
+    changed = cues().new_topic.match(text)
     if changed:
         rest = text[changed.end() :].strip()
         return Resolved(rest) if rest and content_stems(rest) else None
-    if not turns or word_count(text) > MAX_WORDS:
-        return None
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
-    last = turns[-1]
-    topic = topic_of(turns)
+    alone = _service(plain) or _own_medicine(plain)
+    if alone is not None or not turns or word_count(text) > MAX_WORDS:
+        return alone
+    return _gone_back(plain, turns) or _of_the_topic(plain, turns)
+
+
+def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
+    """Resolve a message that leans on the topic of the conversation, or on that of the person it is about."""
+    last, topic = turns[-1], topic_of(turns)
     if not PRONOUN.search(plain) and any(i.term.kind in _NOT_FOR_EXERCISES for i in term_list().find(plain)):
         topic = topic_of(turns, with_exercises=False)  # a medicine is taken for a complaint, not for an exercise
-    for step in (_offer, _corrected, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
+    owner = owner_of(plain)
+    theirs = topic_of_owner(owner, turns) if owner else ""
+    if theirs:
+        plain, last, topic = _WHOSE_END.sub("", _WHOSE_START.sub("", plain)), replace(last, text=theirs), theirs
+        if not content_stems(plain):
+            return Resolved(
+                f"{plain} {topic}" if turns[-1].intent == "general" else topic, topic, None, _followed(topic)
+            )
+    for step in (_offer, _side, _difference, _corrected, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
             return found
     return None
 
 
+def _service(plain: str) -> Resolved | None:
+    """Resolve a question about this service as the heading of the library that answers it."""
+    asked = cues().lead.sub("", plain)
+    heading = next((name for name, pattern in cues().service.items() if pattern.fullmatch(asked)), "")
+    return Resolved(heading, "", None, "a question about this service") if heading else None
+
+
+def _own_medicine(plain: str) -> Resolved | None:
+    """Resolve "I take warfarin, should I stop it?": the medicine is stopped, never what was talked of before."""
+    found = cues().own_medicine.search(plain)
+    if found is None:
+        return None
+    return Resolved(plain[: found.start(2)] + found[1] + plain[found.end(2) :], "", None, _followed(found[1]))
+
+
+def _gone_back(plain: str, turns: Sequence[Turn]) -> Resolved | None:
+    """Resolve a message that asks for what was said before, or goes on with an earlier subject."""
+    last = turns[-1]
+    if cues().repeat.fullmatch(plain):
+        return Resolved(last.text, topic_of(turns), last.intent, "the last question again")
+    said = cues().said_about.match(plain)
+    if said:
+        owner = owner_of(plain)
+        theirs = topic_of_owner(owner, turns) if owner else ""
+        among = [turn for turn in turns if theirs in turn.text]
+        at = turn_about(plain[said.end() :], among)
+        return None if at is None else Resolved(among[at].text, "", among[at].intent, "an earlier question again")
+    back = cues().back_to.match(plain)
+    if back is None:
+        return None
+    name, *after = cues().back_to_end.split(plain[back.end() :], maxsplit=1)
+    rest = after[0] if after else ""
+    owner = owner_of(name)
+    theirs = topic_of_owner(owner, turns) if owner else ""
+    topic, at = (theirs, len(turns) - 1) if theirs else earlier_topic(name, turns) or ("", 0)
+    if not topic:
+        return None
+    if not rest.strip():
+        return Resolved(topic, topic, None, _followed(topic))
+    found = _of_the_topic(rest, (*turns[: at + 1], Turn(topic)))
+    return found or Resolved(rest, topic, None, _followed(topic))
+
+
+def _difference(plain: str, _last: Turn, topic: str) -> Resolved | None:
+    """Resolve "what is the difference from stenosis?": from what, of what was spoken of."""
+    found = cues().difference.fullmatch(plain)
+    if found is None or not topic or found[1].lower() in topic:
+        return None
+    return Resolved(f"what is the difference between {topic} and {found[1]}", topic, "comparison", _followed(topic))
+
+
+def _side(plain: str, _last: Turn, topic: str) -> Resolved | None:
+    """Resolve "left leg" or "on the right": where the complaint is."""
+    found = cues().side.fullmatch(plain)
+    if found is None or not topic:
+        return None
+    side, part = found[1].lower(), (found[2] or "side").lower()
+    if part.rstrip("s") in topic and not re.search(rf"\b{side}\b", topic):
+        text = topic.replace(part.rstrip("s"), f"{side} {part.rstrip('s')}", 1)
+        return Resolved(text, topic, "general", _followed(topic))
+    joins = "on" if part.startswith("side") else "in"
+    return Resolved(f"{topic} {joins} the {side} {part}", topic, "general", _followed(topic))
+
+
 def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
-    choice = _patterns().choice.fullmatch(plain)
+    choice = cues().choice.fullmatch(plain)
     if choice and last.suggestions:
         at = _CHOICES[choice[1].lower()]
         if -1 <= at < len(last.suggestions):
             return Resolved(last.suggestions[at], topic, intent_of(last.suggestions[at]), "the question you chose")
-    if _patterns().yes.fullmatch(plain):
+    if cues().yes.fullmatch(plain):
         offered = last.suggestions[0] if last.suggestions else f"more about {topic}" if topic else ""
         return Resolved(offered, topic, intent_of(offered), "yes to the first suggestion") if offered else None
-    if _patterns().more.fullmatch(plain):
+    else_asked = _ELSE.get(last.intent, "") if cues().what_else.fullmatch(plain) and topic else ""
+    if else_asked:
+        return Resolved(f"what else {else_asked} {topic}", topic, last.intent, _followed(topic))
+    if cues().more.fullmatch(plain):
         offered = last.suggestions[0] if last.suggestions else f"{topic}" if topic else ""
         return Resolved(offered, topic, None, f"more about {topic}") if offered else None
     return None
 
 
 def _corrected(plain: str, last: Turn, topic: str) -> Resolved | None:
-    swap = _patterns().not_but.fullmatch(plain)
-    start = _patterns().correction.match(plain)
+    swap = cues().not_but.fullmatch(plain)
+    start = cues().correction.match(plain)
     rest = swap[2] if swap else plain[start.end() :] if start else ""
     found = term_list().find(rest)
     sides = re.findall(r"\b(?:left|right|both|other|lower|upper)\b", rest, re.IGNORECASE)
-    if not rest or word_count(rest) > 8 or not (found or sides) or _patterns().question_word.match(rest):
+    if not rest or word_count(rest) > 8 or not (found or sides) or cues().question_word.match(rest):
         return None
     text = last.text
     new = _bare_phrase(rest)
+    is_body = bool(found) and all(item.term.kind == "body" for item in found)
     olds = [item for item in term_list().find(text) if _replaces(found, item)]
     if olds:
         old = next((item for item in olds if not item.term.is_broad), olds[0])
         before = re.sub(r"\b(?:left|right) $", "", text[: old.start])
-        return Resolved(before + new + text[old.end :], new, last.intent, "your correction")
+        after = re.sub(r"^ \([^)]*\)", "", text[old.end :])  # the other name of what is taken out
+        said = f"{new} pain" if is_body and old.term.kind == "condition" and "pain" not in new + after else new
+        return Resolved(before + said + after, said, last.intent, "your correction")
     return Resolved(f"{text.rstrip('?. ')} {new}", new if found else topic, last.intent, "your correction")
 
 
@@ -111,24 +198,34 @@ def _bare_phrase(text: str) -> str:
 def _amount(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Resolve "how many should I take?" after a medicine: how much of it, which is answered with a redirect."""
     medicine = medicine_of(last.text)
-    if not medicine or not _patterns().amount.fullmatch(plain):
+    if not medicine or not cues().amount.fullmatch(plain):
         return None
-    return Resolved(f"how much {medicine} should I take", topic, "safety", _followed(medicine))
+    given = re.search(r"\bgive (him|her|my \w+|them)\b", plain, re.IGNORECASE)
+    asks = f"can I give {given[1]}" if given else "should I take"
+    return Resolved(f"how much {medicine} {asks}", topic, "safety", _followed(medicine))
 
 
 def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Resolve a question about what was spoken of last for the topic: a treatment, a test, its exercises."""
-    aspect = aspect_of(last.text, topic)
-    rest = _patterns().lead.sub("", plain)
-    if aspect is None or not topic or not _patterns().of_aspect.search(rest):
+    aspect = aspect_of(last.text, topic) or _activity(last.text)
+    rest = cues().lead.sub("", plain)
+    if aspect is None or not topic or not cues().of_aspect.search(rest):
         return None
     if any(item.term.kind in SUBJECT_KINDS and item.term.name != "pain" for item in term_list().find(rest)):
         return None
     phrase = _article(last.text, aspect) + aspect_phrase(aspect, topic)
-    pronoun = PRONOUN.search(rest) or _patterns().this.search(rest)
+    pronoun = PRONOUN.search(rest) or cues().this.search(rest)
     joins = "from" if rest.endswith("recovery") else "of"
     text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} {joins} {phrase}"
     return Resolved(text, topic, None, _followed(phrase))
+
+
+def _activity(text: str) -> Found | None:
+    """Return what a question asks whether to do: the yoga of "does yoga help back pain"."""
+    if not re.match(r"(?:does|do|is|will|would|can|could|should|how)\b", text, re.IGNORECASE):
+        return None
+    named = [item for item in term_list().find(text) if item.term.kind == "activity" and item.text.lower() != "work"]
+    return next((item for item in named if item.text.endswith("ing") or item.text == item.term.name), None)
 
 
 def _article(text: str, aspect: Found) -> str:
@@ -138,7 +235,7 @@ def _article(text: str, aspect: Found) -> str:
 
 
 def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
-    said = next((name for name, pattern in _patterns().bare.items() if pattern.fullmatch(plain)), None)
+    said = next((name for name, pattern in cues().bare.items() if pattern.fullmatch(plain)), None)
     if said is None:
         return None
     asked = last.text.rstrip("?. ")
@@ -146,22 +243,26 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     aspect = None if is_exercise else aspect_of(last.text, topic)
     about = topic or asked
     act = aspect_phrase(aspect, topic) if aspect else about
+    activity = None if is_exercise else _activity(asked)
+    is_broad = all(item.term.is_broad or item.term.kind == "body" for item in term_list().subjects(topic))
     made: dict[str, tuple[str, Intent | None]] = {
         "why": (f"{asked} – why?", "causes"),
         "how_long": (f"how long does {about} last", "duration"),
         "how_often": (f"how often should I {_verb(aspect)} {act}", "exercise"),
         "how_much": (f"{asked} – how much?", None),
         "how": ((f"how do I do {about}", "exercise") if is_exercise else (f"{asked} – how?", None)),
+        "how_far": (f"{plain} {activity.text} with {topic}" if activity else "", "exercise"),
+        "what": (f"{asked} – what could it be?" if topic and is_broad else "", "causes"),
         "when": (f"{asked} – when?", None),
         "where": (f"where is {about} felt", "symptoms"),
-        "serious": (re.sub(r"(?i)\b(that|this|it)\b", about, _patterns().lead.sub("", plain), count=1), None),
+        "serious": (re.sub(r"(?i)\b(that|this|it)\b", about, cues().lead.sub("", plain), count=1), None),
         "sure": (f"what is well supported, uncertain or a myth about {about}", None),
     }
     if is_exercise:  # its steps say both
         made["how_long"] = (f"how do I do {about}, and how long should I hold it", "exercise")
         made["how_often"] = (f"how do I do {about}, and how often", "exercise")
     text, intent = made[said]
-    return Resolved(text, topic, intent, _followed(topic))
+    return Resolved(text, topic, intent, _followed(topic)) if text else None
 
 
 def _verb(aspect: Found | None) -> str:
@@ -171,46 +272,54 @@ def _verb(aspect: Found | None) -> str:
 
 def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Resolve "what about X", "and X": another subject takes the place of the old one, a circumstance joins it."""
-    lead = _patterns().what_about.match(plain)
+    lead = cues().what_about.match(plain)
     rest = plain[lead.end() :] if lead else plain
     if not lead:
-        begins = _patterns().begins_with_and.match(plain)
-        if not begins or word_count(plain) > 6 or _patterns().question_word.match(plain[begins.end() :]):
+        begins = cues().begins_with_and.match(plain)
+        if not begins or word_count(plain) > 6 or cues().question_word.match(plain[begins.end() :]):
             return None
         rest = plain[begins.end() :]
-    rest = _bare_phrase(rest)
+    written, rest = rest.strip(), _bare_phrase(rest)
     if not rest or PRONOUN.search(rest):
         return None
     if lead and word_count(rest) > MAX_ELLIPSIS_WORDS - 2:
         return Resolved(rest)  # "what about the pain down my leg, is that sciatica?" says itself what it is about
     found = term_list().find(rest)
-    is_circumstance = bool(_patterns().circumstance.match(rest))
+    is_circumstance = bool(cues().circumstance.match(written))
     subjects = [item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ACTS]
     if subjects and not (is_circumstance and topic):
         return _swapped(rest, last)
     if not topic:
         return None
-    inherited = _inherited(rest, found, last)
+    inherited = _inherited(rest, found, last, topic)
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
     if is_circumstance:
+        if last.intent == "exercise" and any(item.term.name in ACTS for item in term_list().find(last.text)):
+            return Resolved(f"exercises for {topic} {written}", topic, "exercise", _followed(topic))
         inherited = None if inherited == "duration" else inherited  # "how long?" asks nothing of a circumstance
-        return Resolved(f"{topic} {rest}", topic, inherited, _followed(topic))
+        return Resolved(f"{topic} {written}", topic, inherited, _followed(topic))
     return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
 
 
-def _inherited(rest: str, found: Sequence[Found], last: Turn) -> Intent | None:
-    """Return the last question's intent for words that tell none; how to exercise says nothing of a medicine."""
-    if _patterns().what_if.match(rest):
+def _inherited(rest: str, found: Sequence[Found], last: Turn, topic: str) -> Intent | None:
+    """Return the last question's intent for words that tell none; how to exercise is asked of exercises alone."""
+    if cues().what_if.match(rest):
         return "general"
-    if intent_of(rest) != "general" or (last.intent == "exercise" and any(f.term.kind == "treatment" for f in found)):
+    if intent_of(rest) != "general":
         return None
-    return last.intent
+    of_exercise = any(item.term.kind == "exercise" for item in (*found, *term_list().find(topic)))
+    return "general" if last.intent == "exercise" and not of_exercise else last.intent
 
 
 def _swapped(rest: str, last: Turn) -> Resolved:
     olds = [item for item in term_list().find(last.text) if item.term.kind in SUBJECT_KINDS]
     exact = [item for item in olds if not item.term.is_broad] or olds
     why = f"the last question again, about {rest}"
+    new = next(
+        (item for item in term_list().find(rest) if item.term.kind == "exercise" and not item.term.is_broad), None
+    )
+    if new is not None and last.intent == "exercise" and not any(item.term.kind == "exercise" for item in exact):
+        return Resolved(f"how do I do the {new.text}", rest, "exercise", why)  # out of the exercises for something
     if exact and word_count(last.text) <= MAX_WORDS:
         return Resolved(last.text[: exact[0].start] + rest + last.text[exact[0].end :], rest, last.intent, why)
     return Resolved(rest, rest, last.intent, why)
@@ -219,8 +328,8 @@ def _swapped(rest: str, last: Turn) -> Resolved:
 def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
     if not topic:
         return None
-    found: re.Match[str] | None = _patterns().noun_phrase.search(plain)
-    empty = _patterns().empty_it.search(plain)
+    found: re.Match[str] | None = cues().noun_phrase.search(plain)
+    empty = cues().empty_it.search(plain)
     if found is None:
         found = _meant(plain, empty.end() if empty else 0)
     possessive = _POSSESSIVE.search(plain)
@@ -229,20 +338,24 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
     if found is not None and not own:
         if re.search(r"(?i)stretch|exercise|move", found[0]):
             return _named_exercise(plain, found, last, topic)
+        feared = cues().fears.search(last.text)
+        if feared and PRONOUN.fullmatch(found[0]) and feared[0].lower() not in topic.lower():
+            text = f"{plain[: found.start()]}{feared[0]}{plain[found.end() :]} with {topic}"
+            return Resolved(cues().lead.sub("", text), topic, None, _followed(feared[0]))
         text = plain[: found.start()] + topic + plain[found.end() :]
-        return Resolved(_patterns().lead.sub("", text), topic, None, _followed(topic))
+        return Resolved(cues().lead.sub("", text), topic, None, _followed(topic))
     if possessive and not own:
         text = f"{plain[: possessive.start()]}{topic}'s{plain[possessive.end() :]}"
-        return Resolved(_patterns().lead.sub("", text), topic, None, _followed(topic))
+        return Resolved(cues().lead.sub("", text), topic, None, _followed(topic))
     return None
 
 
 def _meant(plain: str, after: int) -> re.Match[str] | None:
     """Return the pronoun that stands for something; behind an empty "it", only one that is done, had or gone with."""
     if not after:
-        return PRONOUN.search(plain) or _patterns().this.search(plain)
+        return PRONOUN.search(plain) or cues().this.search(plain)
     done = next((m for m in PRONOUN.finditer(plain, after - 1) if _DONE.search(plain[: m.start()])), None)
-    return done or _patterns().this.search(plain)
+    return done or cues().this.search(plain)
 
 
 def _named_exercise(plain: str, found: re.Match[str], last: Turn, topic: str) -> Resolved:
@@ -257,8 +370,9 @@ def _named_exercise(plain: str, found: re.Match[str], last: Turn, topic: str) ->
 
 def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Add the topic to a short question that names no subject, if it is about the same kind of thing at all."""
-    rest = _patterns().lead.sub("", plain)
-    if not topic or not rest or word_count(rest) > MAX_ELLIPSIS_WORDS or _patterns().elsewhere.match(rest):
+    rest = cues().lead.sub("", plain)
+    longest = MAX_WORDS if request_of(rest) == "prognosis" else MAX_ELLIPSIS_WORDS  # always about somebody's trouble
+    if not topic or not rest or word_count(rest) > longest or cues().elsewhere.match(rest):
         return None
     found = term_list().find(_NOT_A_BACK.sub(" ", rest))
     own = [
@@ -271,86 +385,18 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     asks_on = intent_of(rest) in _ASKS_ON or request_of(rest) != "question"
     is_personal = bool(re.search(r"(?i)\b(i|my|the)\b", rest))
     is_short = len(content_stems(rest)) <= (2 if word_count(rest) <= 5 else 1)
-    tells_of_effect = bool(_patterns().effect.search(rest))
+    tells_of_effect = bool(cues().effect.search(rest))
     is_near = (
-        (asks_on and is_personal)
-        or tells_of_effect
-        or bool(found)
-        or bool(_patterns().empty_it.search(rest))
-        or is_short
+        (asks_on and is_personal) or tells_of_effect or bool(found) or bool(cues().empty_it.search(rest)) or is_short
     )
     if not is_near:
         return None
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
-    if _patterns().part_of.search(rest):
+    if cues().part_of.search(rest):
         joins = "of"
-    inherited = _inherited(rest, found, last)
+    inherited = _inherited(rest, found, last, topic)
     return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
 
 
 def _followed(topic: str) -> str:
     return f"a follow-up about {topic}" if topic else "a follow-up"
-
-
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    """The wordings of the data file, compiled: the first six match whole messages, the rest parts of one."""
-
-    yes: re.Pattern[str]
-    more: re.Pattern[str]
-    choice: re.Pattern[str]
-    not_but: re.Pattern[str]
-    bare: Mapping[str, re.Pattern[str]]
-    correction: re.Pattern[str]
-    new_topic: re.Pattern[str]
-    lead: re.Pattern[str]
-    what_about: re.Pattern[str]
-    begins_with_and: re.Pattern[str]
-    question_word: re.Pattern[str]
-    noun_phrase: re.Pattern[str]
-    empty_it: re.Pattern[str]
-    this: re.Pattern[str]
-    part_of: re.Pattern[str]
-    circumstance: re.Pattern[str]
-    what_if: re.Pattern[str]
-    amount: re.Pattern[str]
-    of_aspect: re.Pattern[str]
-    effect: re.Pattern[str]
-    elsewhere: re.Pattern[str]
-
-
-@cache
-def _patterns() -> _Patterns:
-    raw = tomllib.loads(DATA.read_text(encoding="utf-8"))
-    cues = raw["follow_up"]
-
-    def joined(name: str) -> str:
-        return "(?:" + "|".join(cues[name]) + ")"
-
-    def part(pattern: str) -> re.Pattern[str]:
-        return re.compile(pattern, re.IGNORECASE)
-
-    tail = r"\b[\s,.:;!-]*"
-    return _Patterns(
-        yes=part(joined("yes").replace("TAIL", cues["yes_tail"])),
-        more=part(joined("more")),
-        choice=part(joined("choice")),
-        not_but=part(joined("not_but")),
-        bare={name: part("(?:and |but |so )?(?:" + "|".join(found) + ")") for name, found in raw["bare"].items()},
-        correction=part("^" + joined("correction") + tail + "(?:" + joined("correction_tail") + r"\b[\s,:]*)*"),
-        new_topic=part("^" + joined("new_topic") + tail),
-        lead=part("^(?:" + joined("lead") + r"\b[\s,.!-]*)+"),
-        what_about=part("^" + joined("what_about")),
-        begins_with_and=part("^" + joined("begins_with_and")),
-        question_word=part("^" + joined("question_word") + r"\b"),
-        noun_phrase=part(r"\b" + joined("noun_phrase") + r"\b"),
-        empty_it=part(r"\b" + joined("empty_it") + r"\b"),
-        this=part(r"\b" + joined("this").replace("VERBS", cues["this_verbs"])),
-        part_of=part(r"\b" + joined("part_of") + r"\b"),
-        circumstance=part("^" + joined("circumstance") + r"\b"),
-        what_if=part("^" + joined("what_if") + r"\b"),
-        amount=part("(?:and |but |so )?" + joined("amount")),
-        of_aspect=part(joined("of_aspect")),
-        effect=part(r"\b" + joined("effect") + "$"),
-        elsewhere=part(joined("elsewhere") + r"\b"),
-    )

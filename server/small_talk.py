@@ -14,6 +14,9 @@ from typing import cast
 from server.intents import Request
 
 DATA = Path(__file__).parent / "data" / "small-talk.toml"
+# Keys that lie side by side, as fingers run over them.
+_KEY_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_KEY_RUN = 5
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _OTHER_SCRIPT_SHARE = 0.4
 _UNKNOWN_SHARE = 0.67
@@ -84,5 +87,11 @@ def _is_gibberish(words: list[str], knows: Callable[[str], bool]) -> bool:
     """Return whether hardly a word is known; one short unknown word may be a name or a typing slip."""
     unknown = [word for word in words if not knows(word)]
     if len(words) == 1:
-        return bool(unknown) and not re.search(r"[aeiouy]", words[0].lower())
+        return bool(unknown) and (not re.search(r"[aeiouy]", words[0].lower()) or _runs_over_keys(words[0].lower()))
     return len(unknown) >= _UNKNOWN_SHARE * len(words)
+
+
+def _runs_over_keys(word: str) -> bool:
+    """Return whether a word holds a run of neighbouring keys, as `asdfgh` does."""
+    runs = (word[at : at + _KEY_RUN] for at in range(len(word) - _KEY_RUN + 1))
+    return any(run in row or run[::-1] in row for run in runs for row in _KEY_ROWS)

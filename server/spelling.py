@@ -20,6 +20,39 @@ COMMON_COUNT = 20
 # Letters wrong at most, by the length of the word as written; one more is allowed towards a word of the term list.
 MAX_WRONG = ((9, 2), (MIN_LETTERS, 1))
 MIN_COUNT = 3  # a word found more seldom in the library is no target
+# Ordinary words as they are typed in haste, which no distance finds: most are words of the library to the letter.
+_HASTE = {
+    **dict.fromkeys(("wot", "wat", "wht", "waht"), "what"),
+    **dict.fromkeys(("shud", "shoud", "shuld", "shld"), "should"),
+    **dict.fromkeys(("cud", "cld", "coud"), "could"),
+    **dict.fromkeys(("wud", "wld", "woud"), "would"),
+    **dict.fromkeys(("sory", "sorri", "sori"), "sorry"),
+    **dict.fromkeys(("cos", "coz", "cuz", "becos", "becuase", "becasue"), "because"),
+    **dict.fromkeys(("dus", "duz", "dose"), "does"),
+    **dict.fromkeys(("plz", "pls", "plse"), "please"),
+    **dict.fromkeys(("realy", "rly", "reely"), "really"),
+    "u": "you",
+    "ur": "your",
+    "wen": "when",
+    "wich": "which",
+    "hav": "have",
+    "wiv": "with",
+    "abt": "about",
+    "bin": "been",
+    "thier": "their",
+    "tho": "though",
+    "thru": "through",
+    "wk": "week",
+    "wks": "weeks",
+}
+# Words that are right elsewhere, with what must stand before and after them to be such a slip.
+_ONLY_WHERE = {
+    "dose": (
+        re.compile(r"(?:^|\b(?:long|why|when|where|wot|wat|what|how) )$", re.I),
+        re.compile(r" (?:it|this|that|he|she|my|the)\b"),
+    ),
+    "bin": (re.compile(r"\b(?:has|have|had|i've|it's|its|hav) $", re.I), re.compile(r" \w")),
+}
 # Letters that sound alike, so that a word heard and not read is still known by its consonants.
 _SOUNDS = (
     (re.compile(r"ph"), "f"),
@@ -63,7 +96,9 @@ class Speller:
         pairs: list[tuple[str, str]] = []
         fixed, at = [], 0
         for token in tokens(text):
-            right = None if _is_name(text, token) else self._nearest(token.text.lower())
+            right = _in_haste(text, token)
+            if right is None and not _is_name(text, token):
+                right = self._nearest(token.text.lower())
             if right is not None:
                 pairs.append((token.text, right))
                 fixed += [text[at : token.start], right]
@@ -98,6 +133,18 @@ class Speller:
             and (sorted(word) == sorted(target) or _consonants(word) == _consonants(target))
         ]
         return max(slips, key=lambda target: (self._counts.get(target, 0), target), default=None)
+
+
+def _in_haste(text: str, token: Token) -> str | None:
+    """Return the ordinary word that was typed in haste; None when the word may be meant as it stands."""
+    written = token.text.lower()
+    right = _HASTE.get(written)
+    if right is None or (token.text.isupper() and len(written) > 1):
+        return None
+    where = _ONLY_WHERE.get(written)
+    if where is not None and not (where[0].search(text[: token.start]) and where[1].match(text[token.end :])):
+        return None
+    return right
 
 
 def _may_be(word: str, target: str, wrong: int) -> bool:

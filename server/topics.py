@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
 
 from server.aspects import ACTS
 from server.intents import Intent, intent_of
 from server.terms import Found, Term, term_list
-from server.words import tokens
+from server.words import content_stems, tokens
 
+DATA = Path(__file__).parent / "data" / "follow-ups.toml"
 PRONOUN = re.compile(r"\b(?:it|they|them|these|those)\b(?!')", re.IGNORECASE)
+Owner = Literal["she", "he", "own"]  # whose complaint it is
 # Words of a question about another subject that do not name it.
 _FRAME = frozenset(
     """
@@ -28,6 +34,9 @@ _PERSON_WORDS = {
     "children": "in children",
     "teenager": "in teenagers",
 }
+_SAYS_WHO = {"children": "child", "teenager": "teen"}  # a subject with such a word in it says who it is about
+_OWN = re.compile(r"\b(?:i|i'm|i've|i’m|i’ve|my|mine)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[.;!?]|\bbut\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +59,11 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
         turns: the earlier questions, oldest first.
         with_exercises: False for what is complained of, whatever exercise was spoken of since.
     """
-    for turn in reversed(turns):
+    for at, turn in reversed(list(enumerate(turns))):
         subjects = [item for item in term_list().subjects(turn.text) if item.term.name not in ACTS]
+        if turn.intent == "comparison" and at:  # what something was compared with is not what is talked of
+            before = {item.term.name for item in term_list().subjects(turns[at - 1].text)}
+            subjects = [item for item in subjects if item.term.name in before] or subjects
         if not with_exercises:
             if subjects and all(item.term.kind == "exercise" for item in subjects):
                 continue  # nor are the titles quoted for it what is complained of
@@ -72,10 +84,95 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
     return _unlisted_topic(turns)
 
 
+def owner_of(text: str) -> Owner | None:
+    """Return whose complaint a message asks about: `she`, `he`, `own` for "mine", or None when it does not say.
+
+    >>> owner_of("and her, what exercises should she do")
+    'she'
+    """
+    return next((owner for owner, said in _people().said if said.search(text)), None)
+
+
+def topic_of_owner(owner: Owner, turns: Sequence[Turn]) -> str:
+    """Return what was last complained of for a person, in words to put into a question; empty when nothing was.
+
+    Empty as well when the whole conversation is about one person: then the topic is theirs anyway.
+    """
+    seen: dict[str, str] = {}
+    for turn in reversed(turns):
+        for item in term_list().subjects(turn.text):
+            if item.term.kind != "exercise" and item.term.name not in ACTS and item.term.name != "pain":
+                for whose in _owners(turn.text, item):
+                    seen.setdefault(whose, _phrase(item, turn.text))
+    return seen.get(owner, "") if len(set(seen.values())) > 1 else ""
+
+
+def earlier_topic(said: str, turns: Sequence[Turn]) -> tuple[str, int] | None:
+    """Return the subject of an earlier question that somebody goes back to, and that question's place; else None.
+
+    Args:
+        said: what they call it, such as `hip` for outer hip pain.
+        turns: the earlier questions, oldest first.
+    """
+    words = set(content_stems(said))
+    names = {item.term.name for item in term_list().find(said) if item.term.name != "pain"}
+    if not words:
+        return None
+    for at in range(len(turns) - 1, -1, -1):
+        for item in term_list().subjects(turns[at].text):
+            held = set(content_stems(f"{item.text} {item.term.name}"))
+            if (words <= held or item.term.name in names) and item.term.name not in ACTS:
+                return _phrase(item, turns[at].text), at
+    return None
+
+
+def turn_about(said: str, turns: Sequence[Turn]) -> int | None:
+    """Return the place of the latest question that most of the words are from; None when none holds half of them."""
+    words = set(content_stems(said)) - {"pain"}
+    shares = [len(words & set(content_stems(turn.text))) / len(words) if words else 0.0 for turn in turns]
+    best = max(shares, default=0.0)
+    return max(at for at, share in enumerate(shares) if share == best) if best >= 0.5 else None
+
+
+def _owners(text: str, item: Found) -> tuple[Owner, ...]:
+    """Return whose a subject is: that of the person named nearest before it in its sentence."""
+    begins = max((m.end() for m in _CLAUSE.finditer(text, 0, item.start)), default=0)
+    before = text[begins : item.end]
+    places: dict[Owner, int] = {"own": max((m.start() for m in _OWN.finditer(before)), default=-1)}
+    for owner, named in _people().named:
+        places[owner] = max((m.start() for m in named.finditer(before)), default=-1)
+    nearest = max(places.values())
+    return tuple(owner for owner, place in places.items() if place == nearest) if nearest >= 0 else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    said: tuple[tuple[Owner, re.Pattern[str]], ...]
+    named: tuple[tuple[Owner, re.Pattern[str]], ...]
+
+
+@cache
+def _people() -> _People:
+    """Return the wordings for people: what stands for them in a question, and what names them or stands for them."""
+    raw = tomllib.loads(DATA.read_text(encoding="utf-8"))["people"]
+    pronouns: list[tuple[Owner, str]] = [("she", raw["she_said"]), ("he", raw["he_said"])]
+    said = [
+        (owner, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for owner, words in [*pronouns, ("own", raw["own"])]
+    ]
+    named = [
+        (
+            owner,
+            re.compile(rf"\b(?:my|our|the|his|her) (?:\d+[- ]\w+[- ]\w+ )?(?:{raw[owner]})\b|\b(?:{words})\b", re.I),
+        )
+        for owner, words in pronouns
+    ]
+    return _People(tuple(said), tuple(named))
+
+
 def _phrase(item: Found, text: str) -> str:
     """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
     words = item.text.lower() if not item.text.isupper() else item.text
-    is_personal = bool(re.search(r"\b(my|his|her|i|your|the)\b", words)) or item.text in item.term.loose
+    is_personal = bool(re.search(r"\b(my|his|her|i|your|the|new)\b", words)) or item.text in item.term.loose
     has_verb = bool(re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting)\b", words))
     is_place = item.term.kind == "condition" and item.term.name in (f"{words} pain", f"{words.rstrip('s')} pain")
     words = item.term.name if is_personal or has_verb or is_place else words
@@ -88,7 +185,11 @@ def _phrase(item: Found, text: str) -> str:
 
 def _person(text: str, subject: Term) -> str:
     found = {item.term.name for item in term_list().find(text) if item.term.kind == "person"}
-    words = [_PERSON_WORDS[name] for name in _PERSON_WORDS if name in found and name not in subject.name]
+    words = [
+        _PERSON_WORDS[name]
+        for name in _PERSON_WORDS
+        if name in found and name not in subject.name and _SAYS_WHO.get(name, name) not in subject.name
+    ]
     return f" {words[0]}" if words and words[0] not in subject.name else ""
 
 

@@ -51,3 +51,24 @@ def test_short_slips_and_long_ones_that_sound_right_are_read_right(written: str,
 def test_short_words_that_may_be_right_are_left_alone(right: str) -> None:
     speller = Speller(dict.fromkeys(("lift", "gasps", "kick", "back"), 40), (), read_known_words())
     assert speller.correct(f"a {right}")[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("wot shud i do", "what should i do"),
+        ("how long dose it last", "how long does it last"),
+        ("sory it hurts wen u sit", "sorry it hurts when you sit"),
+        ("it has bin sore", "it has been sore"),
+    ],
+)
+def test_ordinary_words_typed_in_haste_are_read_right(written: str, right: str) -> None:
+    speller = Speller({"sore": 40}, (), read_known_words())
+    text, pairs = speller.correct(written)
+    assert text == right
+    assert all(pair[0] in written for pair in pairs)
+
+
+@pytest.mark.parametrize("meant", ["what dose is safe", "a low dose helps", "the dose", "put it in the bin", "COS"])
+def test_words_that_are_right_as_they_stand_are_not_typed_in_haste(meant: str) -> None:
+    assert Speller({}, (), read_known_words()).correct(meant) == (meant, ())

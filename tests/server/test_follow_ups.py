@@ -1,0 +1,161 @@
+"""Follow-ups: what a message leans on is found where it was said, by whom, and let go where it must be."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.follow_ups import resolve
+from server.intents import request_of
+from server.topics import Turn
+
+
+def read(message: str, *earlier: Turn | str) -> str:
+    """Return a message standing alone, after earlier questions; empty when it stands alone already."""
+    turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in earlier]
+    found = resolve(message, turns)
+    return found.text if found is not None else ""
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("and her, what exercises should she do", "what exercises should she do for hip arthritis"),
+        ("what about heat for hers", "heat for hip arthritis"),
+        ("back to mine: can I still cycle", "can I still cycle with piriformis syndrome"),
+        ("does it ever go away", "does piriformis syndrome ever go away"),
+    ],
+)
+def test_each_person_is_answered_about_their_own_complaint(message: str, text: str) -> None:
+    told = "I've got piriformis syndrome and my wife has hip arthritis"
+    assert read(message, told, "what stretches help me for piriformis syndrome") == text
+
+
+def test_going_back_to_a_subject_takes_it_up_again() -> None:
+    earlier = ("foam rolling for outer hip pain", "what is sciatica")
+    assert (
+        read("ok back to the hip: should I get an injection", *earlier)
+        == "should I get an injection for outer hip pain"
+    )
+    assert read("back to my hip, how long does it last", *earlier) == "how long does outer hip pain last"
+    assert read("can we go back to the hip", *earlier) == "outer hip pain"
+
+
+def test_going_back_to_work_goes_back_to_no_subject() -> None:
+    assert read("back to work, when?", "what is sciatica") != "when with work"
+    assert "sciatica" in read("when can I go back to work", "what is sciatica")
+
+
+def test_what_was_said_about_something_is_asked_again() -> None:
+    earlier = (
+        Turn("turning over in bed with pelvic girdle pain", "treatment"),
+        Turn("swimming with pelvic girdle pain"),
+    )
+    found = resolve("what did you say about turning over in bed?", earlier)
+    assert found is not None
+    assert (found.text, found.intent) == ("turning over in bed with pelvic girdle pain", "treatment")
+
+
+@pytest.mark.parametrize("message", ["can you repeat that?", "sorry, what did you say", "pardon?"])
+def test_the_last_question_is_asked_again_for_who_missed_the_answer(message: str) -> None:
+    assert read(message, "what helps sciatica") == "what helps sciatica"
+
+
+def test_a_medicine_that_is_stopped_is_never_taken_for_the_complaint() -> None:
+    text = read("I take warfarin, should I stop it before?", "waiting for a new hip")
+    assert text == "I take warfarin, should I stop warfarin before"
+    assert request_of(text) == "stop_medicine"
+    assert request_of(read("I'm on gabapentin, can I come off it")) == "stop_medicine"
+
+
+def test_how_much_of_a_medicine_to_give_is_read_as_a_dose() -> None:
+    text = read("how much can I give her", "paracetamol for a limping child")
+    assert text == "how much paracetamol can I give her"
+    assert request_of(text) == "dose"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "message", "text"),
+    [
+        ("sciatica", "left leg", "sciatica in the left leg"),
+        ("what helps hip pain", "just the right side", "hip pain on the right side"),
+        ("what helps hip pain", "it's my left hip", "left hip pain"),
+    ],
+)
+def test_a_side_is_added_to_what_was_said(earlier: str, message: str, text: str) -> None:
+    assert read(message, earlier) == text
+
+
+def test_it_is_what_was_feared_last_and_the_pain_is_what_hurts() -> None:
+    asked = "could mine be cancer with low back pain"
+    assert read("what are the signs of it", asked) == "what are the signs of cancer with low back pain"
+    assert read("why won't the pain go away then", asked) == "why won't low back pain go away then"
+
+
+def test_it_is_what_was_asked_whether_to_do() -> None:
+    assert read("is it safe in pregnancy?", "does yoga help back pain") == "is yoga for back pain safe in pregnancy"
+    assert read("how far?", "does walking help back pain") == "how far walking with back pain"
+    assert "work" not in read("any risks?", "do nerve glides work")
+
+
+def test_what_else_asks_on_in_kind() -> None:
+    assert (
+        read("what else?", Turn("do injections work for hip bursitis", "treatment")) == "what else helps hip bursitis"
+    )
+    assert read("anything else", Turn("what causes sciatica", "causes")) == "what else causes sciatica"
+
+
+def test_what_it_is_after_a_complaint_asks_what_it_could_be() -> None:
+    assert read("what is it?", "my back is sore when I bend") == "my back is sore when I bend – what could it be?"
+    assert read("what is it?", "what helps sciatica") == "what is sciatica"
+
+
+def test_a_difference_is_from_what_was_spoken_of() -> None:
+    assert read("what is the difference from stenosis?", "what is claudication") == (
+        "what is the difference between claudication and stenosis"
+    )
+
+
+def test_a_corrected_subject_takes_its_other_name_along() -> None:
+    asked = "what is femoroacetabular impingement (hip impingement)"
+    assert read("not the groin, my back", Turn(asked, "definition")) == "what is back pain"
+
+
+def test_how_to_exercise_is_asked_of_exercises_alone() -> None:
+    shown = Turn("how do I do the cat camel", "exercise")
+    night = resolve("what about at night", (Turn("my lower back hurts"), shown))
+    assert night is not None
+    assert (night.text, night.intent) == ("lower back pain at night", "general")
+    worse = resolve("worse sitting", (Turn("exercises for sciatica", "exercise"),))
+    assert worse is not None
+    assert worse.intent == "general"
+    expecting = resolve("what about in pregnancy", (Turn("exercises for sciatica", "exercise"),))
+    assert expecting is not None
+    assert (expecting.text, expecting.intent) == ("exercises for sciatica in pregnancy", "exercise")
+
+
+def test_an_exercise_out_of_those_for_a_complaint_is_shown() -> None:
+    asked = Turn("exercises for outer hip pain", "exercise")
+    assert read("what about the clamshell?", asked) == "how do I do the clamshell"
+
+
+def test_how_things_will_go_is_asked_of_the_complaint_in_a_long_sentence_too() -> None:
+    message = "will I ever be able to kneel down in church again?"
+    assert read(message, "waiting for a new hip").endswith("with hip replacement")
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["do you save what I write", "is this private?", "who can see my messages", "are my messages used to train AI"],
+)
+def test_who_asks_what_is_kept_is_answered_by_the_library(message: str) -> None:
+    assert read(message) == "Does Plumbline keep what I write?"
+    assert read(message, "what is sciatica") == "Does Plumbline keep what I write?"
+
+
+def test_which_languages_are_read_is_answered_by_the_library() -> None:
+    assert read("do you speak Polish?") == "Which languages does Plumbline understand?"
+
+
+@pytest.mark.parametrize("message", ["do I keep my leg straight", "can you read my scan", "is this hip pain"])
+def test_questions_about_a_body_are_none_about_the_service(message: str) -> None:
+    assert "Plumbline" not in read(message)

@@ -1,0 +1,55 @@
+"""Topics: what is talked of, whose complaint it is, and what somebody goes back to."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.topics import Owner, Turn, earlier_topic, owner_of, topic_of, topic_of_owner, turn_about
+
+BOTH = (
+    Turn("I've got piriformis syndrome and my wife has hip arthritis"),
+    Turn("what stretches help me for piriformis syndrome"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"), [("can she drive", "she"), ("and his", "he"), ("back to mine", "own"), ("can I drive", None)]
+)
+def test_a_message_says_whose_complaint_it_is_about(text: str, owner: Owner | None) -> None:
+    assert owner_of(text) == owner
+
+
+def test_each_person_has_a_topic_of_their_own() -> None:
+    assert topic_of_owner("she", BOTH) == "hip arthritis"
+    assert topic_of_owner("own", BOTH) == "piriformis syndrome"
+    assert topic_of_owner("he", BOTH) == ""
+
+
+def test_a_conversation_about_one_person_needs_no_owners() -> None:
+    assert topic_of_owner("he", (Turn("my dad has sciatica"), Turn("what helps sciatica"))) == ""
+
+
+def test_an_earlier_subject_is_found_by_a_part_of_its_name() -> None:
+    turns = (Turn("I have outer hip pain"), Turn("what is sciatica"), Turn("how long does sciatica last"))
+    assert earlier_topic("hip", turns) == ("outer hip pain", 0)
+    assert earlier_topic("sciatica", turns) == ("sciatica", 2)
+    assert earlier_topic("work", turns) is None
+
+
+def test_a_question_is_found_again_by_most_of_its_words() -> None:
+    turns = (Turn("turning over in bed with pelvic girdle pain"), Turn("swimming with pelvic girdle pain"))
+    assert turn_about("turning in bed", turns) == 0
+    assert turn_about("the moon and the stars", turns) is None
+
+
+def test_what_something_was_compared_with_is_not_the_topic() -> None:
+    asked = Turn("what is the difference between claudication and spinal stenosis", "comparison")
+    assert topic_of((Turn("what is claudication"), asked)) == "claudication"
+
+
+def test_a_subject_that_names_a_child_is_not_said_to_be_in_children() -> None:
+    assert topic_of((Turn("my child has a limp and a limping child worries me"),)) == "limping child"
+
+
+def test_a_new_hip_is_talked_of_as_a_hip_replacement() -> None:
+    assert topic_of((Turn("waiting for a new hip in January"),)) == "hip replacement"
