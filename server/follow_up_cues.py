@@ -31,6 +31,8 @@ class FollowUpCues:
     back_to_end: re.Pattern[str]
     own_medicine: re.Pattern[str]
     fears: re.Pattern[str]
+    they_who: re.Pattern[str]
+    which_of: re.Pattern[str]
     correction: re.Pattern[str]
     new_topic: re.Pattern[str]
     lead: re.Pattern[str]
@@ -80,6 +82,8 @@ def cues() -> FollowUpCues:
             rf"\b{joined('takes')} (?:(?:my|his|her|the|an?|some) )?({joined('medicines')})\b.*?"
             rf"\b{joined('changes')} (it|them|that|this|these|those)\b"
         ),
+        they_who=part(joined("they_who")),
+        which_of=part(joined("which_of")),
         fears=part(r"\b" + joined("fears") + r"\b"),
         correction=part("^" + joined("correction") + tail + "(?:" + joined("correction_tail") + r"\b[\s,:]*)*"),
         new_topic=part("^" + joined("new_topic") + tail),

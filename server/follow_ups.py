@@ -170,11 +170,19 @@ def _corrected(plain: str, last: Turn, topic: str) -> Resolved | None:
     rest = swap[2] if swap else plain[start.end() :] if start else ""
     found = term_list().find(rest)
     sides = re.findall(r"\b(?:left|right|both|other|lower|upper)\b", rest, re.IGNORECASE)
-    if not rest or word_count(rest) > 8 or not (found or sides) or cues().question_word.match(rest):
+    if not rest or word_count(rest) > 8 or cues().question_word.match(rest):
         return None
     text = last.text
+    if start and not found and not sides and word_count(rest) <= 3:
+        return _other_act(_bare_phrase(rest), last, topic)
+    if not (found or sides):
+        return None
     new = _bare_phrase(rest)
     is_body = bool(found) and all(item.term.kind == "body" for item in found)
+    hurts = {item.term.kind for item in term_list().subjects(topic)}
+    if is_body and sides and "condition" in hurts and not set(content_stems(found[0].text)) & set(content_stems(topic)):
+        without = re.sub(r" (?:in|on) the (?:left|right|other|both)(?: side| leg)?$", "", text)
+        return Resolved(f"{without} in the {sides[-1].lower()} {found[0].text}", topic, last.intent, "your correction")
     olds = [item for item in term_list().find(text) if _replaces(found, item)]
     if olds:
         old = next((item for item in olds if not item.term.is_broad), olds[0])
@@ -183,6 +191,14 @@ def _corrected(plain: str, last: Turn, topic: str) -> Resolved | None:
         said = f"{new} pain" if is_body and old.term.kind == "condition" and "pain" not in new + after else new
         return Resolved(before + said + after, said, last.intent, "your correction")
     return Resolved(f"{text.rstrip('?. ')} {new}", new if found else topic, last.intent, "your correction")
+
+
+def _other_act(new: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "no, bowls" after a question on golf: the same, about something else that is done."""
+    acts = [item for item in term_list().find(last.text) if item.term.kind in ("activity", "treatment")]
+    if not acts or not content_stems(new):
+        return None
+    return Resolved(last.text[: acts[0].start] + new + last.text[acts[0].end :], topic, last.intent, "your correction")
 
 
 def _replaces(found: Sequence[Found], old: Found) -> bool:
@@ -213,7 +229,8 @@ def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
         return None
     if any(item.term.kind in SUBJECT_KINDS and item.term.name != "pain" for item in term_list().find(rest)):
         return None
-    phrase = _article(last.text, aspect) + aspect_phrase(aspect, topic)
+    is_named = set(content_stems(topic)) <= set(content_stems(aspect.text))  # "surgery for a slipped disc"
+    phrase = _article(last.text, aspect) + aspect_phrase(aspect, "" if is_named else topic)
     pronoun = PRONOUN.search(rest) or cues().this.search(rest)
     joins = "from" if rest.endswith("recovery") else "of"
     text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} {joins} {phrase}"
@@ -244,6 +261,7 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     about = topic or asked
     act = aspect_phrase(aspect, topic) if aspect else about
     activity = None if is_exercise else _activity(asked)
+    feared = cues().fears.search(asked)
     is_broad = all(item.term.is_broad or item.term.kind == "body" for item in term_list().subjects(topic))
     made: dict[str, tuple[str, Intent | None]] = {
         "why": (f"{asked} – why?", "causes"),
@@ -251,7 +269,8 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         "how_often": (f"how often should I {_verb(aspect)} {act}", "exercise"),
         "how_much": (f"{asked} – how much?", None),
         "how": ((f"how do I do {about}", "exercise") if is_exercise else (f"{asked} – how?", None)),
-        "how_far": (f"{plain} {activity.text} with {topic}" if activity else "", "exercise"),
+        "how_far": (f"{plain} {activity.text} with {topic}" if activity else "", None),
+        "found_out": (f"how is {f'{feared[0]} diagnosed with {about}' if feared else f'{about} diagnosed'}", "tests"),
         "what": (f"{asked} – what could it be?" if topic and is_broad else "", "causes"),
         "when": (f"{asked} – when?", None),
         "where": (f"where is {about} felt", "symptoms"),
@@ -287,6 +306,7 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
     found = term_list().find(rest)
     is_circumstance = bool(cues().circumstance.match(written))
     subjects = [item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ACTS]
+    subjects = [item for item in subjects if not _is_of_a_thing(item, rest, found)]
     if subjects and not (is_circumstance and topic):
         return _swapped(rest, last)
     if not topic:
@@ -301,18 +321,26 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
     return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
 
 
+def _is_of_a_thing(item: Found, text: str, found: Sequence[Found]) -> bool:
+    """Return whether a part of the body only says which thing is meant, as in "lumbar roll"."""
+    after = re.match(r" ([^\W\d_]{3,})$", text[item.end :])
+    is_named = any(other.start == item.end + 1 for other in found)
+    return item.term.kind == "body" and bool(after and content_stems(after[1])) and not is_named
+
+
 def _inherited(rest: str, found: Sequence[Found], last: Turn, topic: str) -> Intent | None:
     """Return the last question's intent for words that tell none; how to exercise is asked of exercises alone."""
     if cues().what_if.match(rest):
         return "general"
-    if intent_of(rest) != "general":
+    if intent_of(rest) != "general" or cues().question_word.match(rest):
         return None
     of_exercise = any(item.term.kind == "exercise" for item in (*found, *term_list().find(topic)))
     return "general" if last.intent == "exercise" and not of_exercise else last.intent
 
 
 def _swapped(rest: str, last: Turn) -> Resolved:
-    olds = [item for item in term_list().find(last.text) if item.term.kind in SUBJECT_KINDS]
+    subjects = [item for item in term_list().find(last.text) if item.term.kind in SUBJECT_KINDS]
+    olds = [item for item in subjects if item.term.name not in ACTS] or subjects
     exact = [item for item in olds if not item.term.is_broad] or olds
     why = f"the last question again, about {rest}"
     new = next(
@@ -353,7 +381,8 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
 def _meant(plain: str, after: int) -> re.Match[str] | None:
     """Return the pronoun that stands for something; behind an empty "it", only one that is done, had or gone with."""
     if not after:
-        return PRONOUN.search(plain) or cues().this.search(plain)
+        standing = (m for m in PRONOUN.finditer(plain) if not cues().they_who.match(plain, m.start()))
+        return next(standing, None) or cues().this.search(plain)
     done = next((m for m in PRONOUN.finditer(plain, after - 1) if _DONE.search(plain[: m.start()])), None)
     return done or cues().this.search(plain)
 
@@ -392,6 +421,9 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     if not is_near:
         return None
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
+    if not found and cues().which_of.fullmatch(rest):  # "on which side?" of what was asked about last: sleeping
+        acts = [item for item in term_list().find(last.text) if item.term.kind in ("activity", "treatment")]
+        rest = f"{rest} {acts[-1].text}" if acts and acts[-1].text.lower() not in topic.lower() else rest
     if cues().part_of.search(rest):
         joins = "of"
     inherited = _inherited(rest, found, last, topic)

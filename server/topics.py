@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from server.aspects import ACTS
+from server.aspects import ACTS, medicine_of
 from server.intents import Intent, intent_of
 from server.terms import Found, Term, term_list
 from server.words import content_stems, tokens
@@ -74,7 +74,12 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
         if exact:
             return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term)
         for title in turn.titles[:1]:
-            named = [item for item in term_list().subjects(title) if not item.term.is_broad]
+            named = [item for item in term_list().subjects(title) if item.term.name != "pain"]
+            is_of_many = len({item.term.name for item in named}) > 1  # "Medicines for back, hip and sciatica pain"
+            is_said = not set(content_stems(turn.text)).isdisjoint(content_stems(title))
+            if is_of_many or medicine_of(turn.text) or not (is_said or _names_nothing(turns[:at])):
+                continue  # what somebody said hurts goes before what was quoted
+            named = [item for item in named if not item.term.is_broad]
             if not with_exercises:
                 named = [item for item in named if item.term.kind != "exercise"]
             if named:
@@ -82,6 +87,11 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
     if not with_exercises and any(item.term.kind == "exercise" for t in turns for item in term_list().find(t.text)):
         return ""
     return _unlisted_topic(turns)
+
+
+def _names_nothing(turns: Sequence[Turn]) -> bool:
+    """Return whether no question names a subject."""
+    return not any(item.term.name not in ACTS for turn in turns for item in term_list().subjects(turn.text))
 
 
 def owner_of(text: str) -> Owner | None:

@@ -159,3 +159,40 @@ def test_which_languages_are_read_is_answered_by_the_library() -> None:
 @pytest.mark.parametrize("message", ["do I keep my leg straight", "can you read my scan", "is this hip pain"])
 def test_questions_about_a_body_are_none_about_the_service(message: str) -> None:
     assert "Plumbline" not in read(message)
+
+
+def test_they_who_treat_are_not_what_is_talked_of() -> None:
+    assert read("do they xray it", "how long does tailbone pain last") == "do they xray tailbone pain"
+    assert read("how do they find out", "is groin pain arthritis") == "how is arthritis diagnosed with groin pain"
+    assert read("do they go away", "I have trigger points") == "do trigger points go away"
+
+
+def test_which_one_is_asked_of_what_was_spoken_of_last() -> None:
+    assert read("on which side", "sleeping with sciatica") == "on which side sleeping with sciatica"
+
+
+def test_another_leg_corrects_the_place_and_not_the_complaint() -> None:
+    found = resolve("no, the other leg, the right", (Turn("sleeping with sciatica"),))
+    assert found is not None
+    assert (found.text, found.topic) == ("sleeping with sciatica in the right leg", "sciatica")
+    assert read("no, the left hip", "what helps right hip pain") == "what helps left hip pain"
+
+
+def test_another_act_takes_the_place_of_the_one_asked_about() -> None:
+    assert read("no, swimming", "how soon can I go cycling with sciatica") == "how soon can I go swimming with sciatica"
+    assert read("no", "how soon can I go cycling with sciatica") == ""
+
+
+def test_not_having_it_is_not_having_the_treatment() -> None:
+    assert read("and if I don't have it?", "surgery for a slipped disc") == "if I don't have surgery for slipped disc"
+
+
+def test_a_thing_named_by_a_part_of_the_body_is_no_new_complaint() -> None:
+    assert read("what about a lumbar roll", "stretches for low back pain") == "lumbar roll with low back pain"
+    assert read("what about hip pain", "exercises for low back pain") == "exercises for hip pain"
+
+
+def test_a_question_of_its_own_inherits_no_intent() -> None:
+    which = resolve("which cushion", (Turn("how long does tailbone pain last", "duration"),))
+    assert which is not None
+    assert which.intent is None

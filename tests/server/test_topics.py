@@ -53,3 +53,11 @@ def test_a_subject_that_names_a_child_is_not_said_to_be_in_children() -> None:
 
 def test_a_new_hip_is_talked_of_as_a_hip_replacement() -> None:
     assert topic_of((Turn("waiting for a new hip in January"),)) == "hip replacement"
+
+
+def test_what_was_said_to_hurt_goes_before_the_title_that_was_quoted() -> None:
+    medicines = Turn("can he take ibuprofen", titles=("Medicines for back, hip and sciatica pain",))
+    arthritis = Turn("how is arthritis diagnosed", titles=("Axial spondyloarthritis",))
+    assert topic_of((Turn("pain in his groin"), medicines)) == "groin pain"
+    assert topic_of((Turn("pain in his groin"), arthritis)) == "groin pain"
+    assert topic_of((medicines,)) != "sciatica"
