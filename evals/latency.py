@@ -139,14 +139,17 @@ def measure_replies(var: Path, questions: Sequence[str], warm_up: int = WARM_UP)
     """Return the times of reply, search and their floors, question by question in turn, so that noise hits all alike.
 
     Every second question is answered, the others are only searched for: an embedder may keep the vector of a text, so
-    no text passes one twice. The first `warm_up` questions are not counted.
+    no text passes one twice. The library is prepared, as it is soon after a server's start; the first `warm_up`
+    questions are not counted.
 
     Raises:
         NothingInstalled: if there is no library.
     """
     from server.conversations import Conversation
+    from server.preparation import prepare
 
     assistant, retriever, recorder = recorded_assistant(var)
+    prepare(retriever.passages)
     floor = Floor.open(var)
     times: dict[str, list[float]] = {name: [] for name in ("floor", "reply", "search floor", "search")}
     passes = []

@@ -56,8 +56,8 @@ router = APIRouter(prefix="/v1")
 NO_CONVERSATION = "There is no conversation under this id. It may have expired or been deleted."
 
 
-def services(request: Request) -> Services:
-    """Return what was built at start."""
+async def services(request: Request) -> Services:
+    """Return what was built at start; not a plain function, which would be called in a worker thread."""
     built: Services = request.app.state.services
     return built
 

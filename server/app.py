@@ -17,6 +17,7 @@ from server.mcp_door import McpDoor
 from server.observability import Observed
 from server.openapi import describe
 from server.page_render import StaticPages, problem_page
+from server.preparation import prepared_meanwhile
 
 
 def create_app(built: Services) -> FastAPI:
@@ -27,8 +28,9 @@ def create_app(built: Services) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Handlers that are plain functions run in these threads; streamed answers have threads of their own.
         current_default_thread_limiter().total_tokens = built.settings.worker_threads
-        async with mcp.running():
-            yield
+        with prepared_meanwhile(built.retriever.passages):
+            async with mcp.running():
+                yield
 
     app = FastAPI(title="Plumbline", version=operations.VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.services = built

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from index.passages import Passage
 from index.retriever import Hit
 from server.answers import Confidence
 from server.logistic import LogisticModel, load_model
@@ -108,6 +109,12 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     }
 
 
+def look_at(passage: Passage) -> None:
+    """Work out the words of a passage; they are kept, so that the first query to find it need not wait."""
+    for text in (passage.indexed_text, _headed(passage), *passage.questions):
+        library_stems(text)
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     """The stems of a query with their rarity; those of subjects the term list knows count as held by every passage."""
@@ -152,7 +159,6 @@ def _word_features(words: _Words, hits: Sequence[Hit]) -> dict[str, float]:
     held = [words.among(library_stems(hit.passage.indexed_text)) | words.of_terms for hit in (best, *hits[:TOP])]
     lines = [[words.among(library_stems(line)) for line in hit.passage.questions] for hit in hits]
     asked_top = (line for of_hit in lines[:TOP] for line in of_hit)
-    heading = f"{best.passage.source.title} {' '.join(best.passage.heading_path)}"
     return {
         "words": words.share(held[0]),
         "words_top": words.share(frozenset().union(*held[1:])),
@@ -160,8 +166,12 @@ def _word_features(words: _Words, hits: Sequence[Hit]) -> dict[str, float]:
         "asked_words_top": words.share(frozenset().union(*held[1:], *asked_top)),
         "asked_line": max(map(words.share, {line for of_hit in lines for line in of_hit}), default=0.0),
         "unknown": words.share(words.unknown),
-        "heading": overlap(tuple(words.weights), library_stems(heading)),
+        "heading": overlap(tuple(words.weights), library_stems(_headed(best.passage))),
     }
+
+
+def _headed(passage: Passage) -> str:
+    return f"{passage.source.title} {' '.join(passage.heading_path)}"
 
 
 @cache

@@ -165,6 +165,12 @@ def _features(asked: _Asked, hits: Sequence[Hit]) -> list[dict[str, float]]:
     ]
 
 
+def look_at(passage: Passage) -> None:
+    """Work out what every query asks of a passage; it is kept, so that the first to find the passage need not wait."""
+    _contents(passage.indexed_text)
+    _place_of(passage)
+
+
 def by_rules(query: Query, hits: Sequence[Hit]) -> list[float]:
     """Return what the rules add to the logit of each hit's fitness."""
     asked = _Asked.of(query)

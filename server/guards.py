@@ -57,7 +57,8 @@ class BodyLimit:
         if scope["method"] == "POST" and scope["path"].startswith(JSON_PATHS) and not is_json:
             return await _refuse(WrongMediaType("Send the body as application/json."), scope, receive, send)
         try:
-            body = await asyncio.wait_for(self._read(receive), self._timeout_s)
+            async with asyncio.timeout(self._timeout_s):
+                body = await self._read(receive)
         except TimeoutError:
             return await _refuse(TooSlow("Send the body at once."), scope, receive, send)
         if body is None:

@@ -13,7 +13,7 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 from pydantic import BaseModel
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from server.cancel import ClientLeft, watch
@@ -72,9 +72,9 @@ class WantedAnswer(Response):
         """Send the value, or nothing that anybody reads when the client has left."""
         left = threading.Event()
 
-        def work() -> BaseModel:
+        def work() -> bytes:
             watch(left)
-            return self._work()
+            return self._work().model_dump_json().encode()
 
         job = asyncio.get_running_loop().run_in_executor(self._workers, work)
         leaving = asyncio.ensure_future(_disconnected(receive))
@@ -82,7 +82,7 @@ class WantedAnswer(Response):
         try:
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             is_done = job.done()
-            response = JSONResponse(job.result().model_dump(mode="json")) if is_done else Response(status_code=LEFT)
+            response = Response(job.result(), media_type="application/json") if is_done else Response(status_code=LEFT)
         finally:
             left.set()
             job.cancel()
