@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from server.red_flags import times
+from server.red_flags.checks import ALARMS, Check, find_checks
 from server.red_flags.clauses import Sentence
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.lexicon import Lexicon, load_lexicon
@@ -126,28 +127,36 @@ def close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon:
 def close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
     unhelped = times.unhelped(sentences)
-    for number, sentence in enumerate(sentences):
-        if not sentence.first_of(times.CHECK):
-            continue
-        following = sentences[number + 1].words if number + 1 < len(sentences) else ()
-        check = Wording((*sentence.words, *following))
-        cue = times.checked_cue(sentence)
-        is_open = times.left_open(sentence if cue else check)
-        cue = cue or times.checked_cue(check)
-        if cue is None:
-            continue
-        new_at = _new_since(sentences, number)
+    for check in find_checks(sentences):
+        new_at = _new_since(sentences, check.number)
         if new_at is not None and not _has_later(groups, new_at):
             continue  # "worse since", said of the same complaint
-        for group in range(len(groups)):
-            for i, fact in enumerate(groups[group]):
-                if fact.status not in (Status.PRESENT, Status.GONE) or not _can_be_checked(fact, lexicon, check):
-                    continue
-                if fact.feature in is_open or fact.feature in unhelped:
-                    continue
-                if new_at is not None and (group, fact.end) > new_at:
-                    continue
-                groups[group][i] = replace(fact, status=Status.ASSESSED, why=f"checked: “{cue}”")
+        closed = [
+            (group, i)
+            for group, facts in enumerate(groups)
+            for i, fact in enumerate(facts)
+            if fact.status in (Status.PRESENT, Status.GONE)
+            and _can_be_checked(fact, lexicon, check.wording)
+            and fact.feature not in unhelped
+            and (new_at is None or (group, fact.end) <= new_at)
+            and check.closes(fact.feature, group, fact.start, sentences[group])
+        ]
+        if _goes_on(groups, check, closed):
+            closed = [(group, i) for group, i in closed if groups[group][i].feature in ALARMS]
+        for group, i in closed:
+            groups[group][i] = replace(groups[group][i], status=Status.ASSESSED, why=f"checked: “{check.cue}”")
+
+
+def _goes_on(groups: Sequence[Sequence[Fact]], check: Check, closed: Sequence[tuple[int, int]]) -> bool:
+    """Return whether an alarm that a check does not close comes after it: then the pain it saw has changed (B2)."""
+    return any(
+        fact.feature in ALARMS
+        and fact.status is Status.PRESENT
+        and (group > check.last or fact.start > check.place)
+        and (group, i) not in closed
+        for group, facts in enumerate(groups)
+        for i, fact in enumerate(facts)
+    )
 
 
 def mark_unhelped(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.phrases import phrase_list, phrases
@@ -21,6 +21,12 @@ _ARMS_TOO = re.compile(rf" (?:{_UPPER}{_JOIN}{_LOWER}|{_LOWER}{_JOIN}{_UPPER}) {
 _WHOLE_BODY = re.compile(r" (?:weak|weakness|weaker) (?:\w+ ){0,2}(?:in|of|over|throughout) (?:\w+ ){0,2}body ")
 _LOST = frozenset(("dead", "feeling", "sensation", "paralysed", "heavy", "clumsy", "cant", "couldnt", "fall"))
 _SPREADS = frozenset(("spreading", "spread", "spreads", "climbing", "creeping", "ascending", "rising", "now"))
+_EFFORTS = phrases("legs", "efforts")
+_LOST_BY_NERVE = frozenset(phrase_list("legs", "lost_by_nerve"))
+_LASTS = phrases("legs", "lasts")
+_LEG_JOINTS = frozenset(("knees", "ankles"))
+_CRAMPS = frozenset(("cramp", "cramps", "cramping"))
+_NIGHT = frozenset(("night", "nights", "bed", "asleep", "sleep"))
 _NERVES = frozenset(("numb", "numbness", "tingling", "tingle", "pins", "worse", "bladder", "pee", "unsteady", "walk"))
 _BED_REST = re.compile(
     r" (?:because|cause|as|from|after|due) (?:(?!but |now |and )\w+ ){0,6}"
@@ -54,13 +60,22 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
         places: indexes in `sentence.words` of the matched words.
         message: all sentences of the message.
     """
-    if feature in ("both_legs", *_POWER) and _is_of_bed_rest(sentence, message):
-        return True
+    if feature in ("both_legs", "leg_weak"):
+        matched = {sentence.words[place] for place in places}
+        if _is_of_bed_rest(sentence, message) or _is_of_effort(matched, sentence):
+            return True
+        if feature == "both_legs" and _is_of_joints_or_cramp(matched, sentence):
+            return True
     if feature in _POWER:
         return _is_held_by_pain(places, sentence)
     if feature == "unsteady":
         return _is_of_another_part(places, sentence) or _is_eased_by_sitting(places, sentence, message)
     return feature in LEG_SIGNS and _is_positional(sentence)
+
+
+def is_effort_only(sentence: Sentence) -> bool:
+    """Return whether a whole sentence tells of legs that ache or tire after work, and of no lost feeling."""
+    return _is_of_effort(sentence.word_set, sentence)
 
 
 def is_of_all_limbs(sentence: Sentence) -> bool:
@@ -73,6 +88,22 @@ def is_of_all_limbs(sentence: Sentence) -> bool:
     if _WHOLE_BODY.search(sentence.joined):
         return True
     return not _WEAKNESS & sentence.word_set and _ARMS_TOO.search(sentence.joined) is not None
+
+
+def _is_of_effort(matched: Collection[str], sentence: Sentence) -> bool:
+    """Return whether legs ache, tire or shake after work named beside it, with no feeling lost and no end told."""
+    if not _LOST_BY_NERVE.isdisjoint(matched) or sentence.first_of(_LASTS):
+        return False
+    return sentence.first_of(_EFFORTS) is not None
+
+
+def _is_of_joints_or_cramp(matched: Collection[str], sentence: Sentence) -> bool:
+    """Return whether both knees or ankles only hurt, or both calves only cramp at night: no nerve of the back."""
+    if not (_LOST_BY_NERVE | _WEAKNESS).isdisjoint(matched):
+        return False
+    if not _LEG_JOINTS.isdisjoint(matched):
+        return True
+    return not _CRAMPS.isdisjoint(matched) and not _NIGHT.isdisjoint(sentence.word_set)
 
 
 def _is_of_bed_rest(sentence: Sentence, message: Sequence[Sentence]) -> bool:

@@ -12,6 +12,7 @@ from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.phrases import Phrases
 
 FEVER_C = 37.9
+_NORMAL_C = 37.6
 _OTHER_INFECTION = Phrases(
     (
         "ear infection",
@@ -60,9 +61,13 @@ def with_temperature(
         words = [
             replace(f, status=Status.DENIED, why="measured temperature is normal")
             for f in measured
-            if celsius < 37.6 and "shiv" not in sentence.joined and "rigor" not in sentence.joined
+            if celsius < _NORMAL_C and "shiv" not in sentence.joined and "rigor" not in sentence.joined
         ]
-        return others + (words or [f for f in facts if f.feature == "fever"])
+        told = words or [f for f in facts if f.feature == "fever"]
+        if not told and celsius < _NORMAL_C:
+            start, end = sentence.starts[index], sentence.ends[index]
+            told = [Fact(people[index], "fever", Status.DENIED, start, end, why="measured temperature is normal")]
+        return others + told
     fact = Fact(
         people[index],
         "fever",

@@ -9,6 +9,8 @@ from server.red_flags.clauses import Sentence
 from server.red_flags.phrases import phrase_list, phrases
 
 HEAT_SIGNS = frozenset(("calf_swollen", "joint_hot_swollen"))
+DULL_SIGNS = frozenset(("saddle_numb", "buttock_numb_patch", "leg_numb", "unclear_saddle"))
+_LOST = frozenset(phrase_list("legs", "lost_by_nerve")) - {"feel", "feeling"}
 _HEAT = frozenset(phrase_list("nerve_pain", "heat"))
 _TIGHT = frozenset(phrase_list("nerve_pain", "tight"))
 _BURNS = frozenset(phrase_list("nerve_pain", "burns"))
@@ -52,6 +54,22 @@ def is_nerve_pain(feature: str, places: Sequence[int], sentence: Sentence, messa
         return all(_is_quality(place, sentence, feature) for place in hot)
     is_tight = any(words[p] in _TIGHT for p in places) and sentence.word_set.isdisjoint(_FELT)
     return is_tight and any(s.first_of(_NERVE) for s in message) and not any(s.first_of(_CONTRAST) for s in message)
+
+
+def is_dull_pain(feature: str, places: Sequence[int], sentence: Sentence) -> bool:
+    """Return whether what looks like dulled feeling is a dull pain: "a dull ache in my bum".
+
+    Args:
+        feature: id of the feature that was matched.
+        places: indexes in `sentence.words` of the matched words.
+    """
+    if feature not in DULL_SIGNS:
+        return False
+    words = sentence.words
+    dull = [place for place in places if words[place] == "dull"]
+    if not dull or not _LOST.isdisjoint(words[place] for place in places):
+        return False
+    return all(not _PAINS.isdisjoint(words[place + 1 : place + 1 + _QUALIFIES]) for place in dull)
 
 
 def is_local_heat(sentence: Sentence) -> bool:

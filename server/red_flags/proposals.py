@@ -10,10 +10,11 @@ from typing import cast
 
 from server.red_flags import times
 from server.red_flags.breath import settle_breath
+from server.red_flags.checks import find_checks
 from server.red_flags.context import hypothesis, is_real_aside
 from server.red_flags.episodes import carry_diagnosis, carry_times
 from server.red_flags.facts import Fact, Status
-from server.red_flags.legs import ALL_LIMBS, is_of_all_limbs
+from server.red_flags.legs import ALL_LIMBS, is_effort_only, is_of_all_limbs
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.nerve_pain import is_local_heat
 from server.red_flags.reader import ClauseReader, Proposal
@@ -102,6 +103,8 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
     known = {f.feature for f in reading.facts if f.start < end and start < f.end}
     features = load_lexicon().features
     facts = []
+    if is_effort_only(sentence):
+        known |= {"both_legs", "leg_weak"}
     if is_local_heat(sentence):
         known.add("fever")  # a hot leg is no fever
     for feature, status, probability in options:
@@ -130,9 +133,9 @@ def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
     if fact.feature in SUICIDE:
         status = Status.PRESENT  # neither a check nor a time told of something else sets it aside
     elif (
-        fact.feature not in times.left_open(reading.wording) | times.unhelped(reading.sentences)
-        and times.checked_cue(reading.wording)
+        fact.feature not in times.unhelped(reading.sentences)
         and not times.new_since_cue(reading.wording)
+        and any(check.closes(fact.feature, number, fact.start, sentence) for check in find_checks(reading.sentences))
     ):
         status = Status.ASSESSED
     return replace(fact, status=status, days=when.days, is_new=when.is_new)

@@ -26,7 +26,7 @@ from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.legs import ALL_LIMBS, LEG_SIGNS, is_harmless_legs, is_of_all_limbs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
 from server.red_flags.measures import add_paracetamol, with_temperature, with_weeks
-from server.red_flags.nerve_pain import HEAT_SIGNS, is_nerve_pain
+from server.red_flags.nerve_pain import DULL_SIGNS, HEAT_SIGNS, is_dull_pain, is_nerve_pain
 from server.red_flags.people import PeopleTracker
 from server.red_flags.phrases import Wording, phrase_list
 from server.red_flags.places import Place
@@ -136,6 +136,8 @@ def _sentence_facts(
         if match.feature in LEG_SIGNS and is_harmless_legs(
             match.feature, _matched_places(match, sentence), sentence, message
         ):
+            continue
+        if match.feature in DULL_SIGNS and is_dull_pain(match.feature, _matched_places(match, sentence), sentence):
             continue
         if match.feature in HEAT_SIGNS and is_nerve_pain(
             match.feature, _matched_places(match, sentence), sentence, message

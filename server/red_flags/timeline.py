@@ -8,6 +8,7 @@ from itertools import chain, pairwise
 
 from server.red_flags import times
 from server.red_flags.answers import Answer, echoed, facts_shown, read_answers
+from server.red_flags.checks import ALARMS, find_checks
 from server.red_flags.clauses import Sentence
 from server.red_flags.context import is_promoted
 from server.red_flags.facts import COUNTING, WRITER, Fact, Status
@@ -209,6 +210,8 @@ class Timeline:
         checked = _checked_cue(reading)
         if checked and not (times.new_since_cue(said) and _has_new(reading)):
             spared = (SUICIDE if was_treated(said) else SELF_HARM) | times.left_open(said)
+            if all(check.is_advice for check in find_checks(reading.sentences)):
+                spared |= ALARMS  # B13
             self._set(
                 Status.ASSESSED,
                 f"checked since: “{checked}”",

@@ -161,8 +161,13 @@ def checked_cue(wording: Wording) -> str | None:
     check = wording.first_of(CHECK)
     if check is None or wording.first_of(_NO_CHECK):
         return None
-    outcome = next((cue for cue in wording.all_of(_CLEAR) if not _is_asked(cue, wording)), None)
+    outcome = next(iter(outcomes(wording)), None)
     return f"{check} … {outcome}" if outcome else None
+
+
+def outcomes(wording: Wording) -> list[str]:
+    """Return the words that say how a check came out: an all-clear, a name for it or a plan."""
+    return [cue for cue in wording.all_of(_CLEAR) if not _is_asked(cue, wording) and not _is_refused(cue, wording)]
 
 
 def _is_asked(cue: str, wording: Wording) -> bool:
@@ -171,6 +176,14 @@ def _is_asked(cue: str, wording: Wording) -> bool:
     return cue in _ASKED and bool(after) and after[0] in ("to", "if", "for")
 
 
+def _is_refused(cue: str, wording: Wording) -> bool:
+    """Return whether "clear" is that of "not clear", no good outcome."""
+    place = wording.place_of(cue)
+    return cue in _GOOD and not _REFUSING.isdisjoint(wording.words[max(0, place - 2) : place])
+
+
+_GOOD = frozenset(("ok", "okay", "clear", "normal", "is fine", "was fine", "all good", "stable", "plan"))
+_REFUSING = frozenset(("not", "isnt", "arent", "wasnt", "never", "no", "without"))
 _ASKED = frozenset(("ok", "okay"))
 _OTHER_MATTERS = phrases("checked", "other_matters")
 _OWN_MATTERS = phrases("checked", "own_matters")

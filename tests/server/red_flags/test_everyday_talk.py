@@ -1,0 +1,59 @@
+"""Everyday talk of legs, seats, pillows and toilets that once sounded an alarm, and the real signs close to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.red_flags.assess import assess
+from server.red_flags.explain import UserText
+from server.red_flags.levels import Assessment, Level
+
+
+def _after(text: str) -> Assessment:
+    return assess([UserText(text)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have a dull ache in my bum.",
+        "Dull pain in my groin and testicle.",
+        "There's a dull ache deep in the buttock when I drive.",
+        "I sit on a cushion because my bum hurts.",
+        "A pillow between my legs at night eases my hip.",
+        "I sleep with a pillow between my thighs.",
+        "Acupuncture needles in my buttock helped a bit.",
+        "Peeing is fine but it hurts to get to the toilet.",
+        "I lost my balance stepping off the bus and jarred my back.",
+        "Both legs ache after gardening.",
+        "Both my knees hurt going down stairs.",
+        "I've pain in both hips and both knees from arthritis.",
+        "I have cramp in both calves at night.",
+        "My calves are tight after running.",
+        "I am on blood thinners, can I use ibuprofen gel?",
+        "I've put on weight since my back went.",
+        "My knee swells after long walks, arthritis.",
+        "My temperature is 36.8 and my back is sore.",
+    ],
+)
+def test_everyday_talk_raises_nothing(text: str) -> None:
+    assert _after(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("The feeling between my legs is dull.", "CE1"),
+        ("It feels dull when I wipe.", "CE1"),
+        ("It feels like I'm sitting on a cushion, my back went on Sunday.", "CE1"),
+        ("It's as if I am sat on a pillow that isn't there.", "CE1"),
+        ("Both legs went numb after deadlifts yesterday.", "CE2"),
+        ("Both my legs have been weak since the gym on Monday.", "CE2"),
+        ("Knew I had to go but couldn't get to the toilet and had an accident, my back is bad.", "CE5"),
+        ("I keep losing my balance since my back went.", "CC1"),
+        ("I want to jump in front of a train.", "SH1"),
+        ("I'm standing on the railway track and can't go on.", "SH1"),
+    ],
+)
+def test_a_real_sign_close_to_it_is_found(text: str, rule: str) -> None:
+    assert rule in {hit.rule for hit in _after(text).hits}
