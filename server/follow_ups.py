@@ -36,6 +36,8 @@ _WHOSE_END = re.compile(r"\s*\b(?:(?:for|with|on|about|of) )?(?:hers|mine|my own
 _WHOSE_START = re.compile(
     r"^(?:(?:and|but|so|ok) )*(?:what about )?(?:her|him|hers|his|mine|she|he)\s*[,:;-]\s*", re.IGNORECASE
 )
+# Of these it is not they that are normal or serious, but what somebody told of them.
+_TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 
 
@@ -71,10 +73,14 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
     theirs = topic_of_owner(owner, turns) if owner else ""
     if theirs:
         plain, last, topic = _WHOSE_END.sub("", _WHOSE_START.sub("", plain)), replace(last, text=theirs), theirs
-        if not content_stems(plain):
+        if not content_stems(plain):  # "is it ok for him too?" asks the last question again, about his complaint
+            asked, before = turns[-1].text, topic_of(turns)
             return Resolved(
-                f"{plain} {topic}" if turns[-1].intent == "general" else topic, topic, None, _followed(topic)
+                asked.replace(before, topic) if before else topic, topic, turns[-1].intent, _followed(topic)
             )
+    if cues().what_else.fullmatch(plain):
+        last = replace(last, intent=next((t.intent for t in reversed(turns) if t.intent in _ELSE), last.intent))
+        topic = topic_of(turns, with_exercises=False) or topic
     for step in (_offer, _side, _difference, _corrected, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
@@ -173,6 +179,10 @@ def _corrected(plain: str, last: Turn, topic: str) -> Resolved | None:
     if not rest or word_count(rest) > 8 or cues().question_word.match(rest):
         return None
     text = last.text
+    if swap and not found and not sides and topic and content_stems(rest):
+        text = re.sub(r" – [a-z ]+\?$", "", text)  # the "why?" put behind a story
+        new = re.sub(rf"\b{re.escape(swap[1].strip())}\b", rest, text, flags=re.IGNORECASE)
+        return Resolved(new if new != text else f"{text}, {rest}", topic, last.intent, "your correction")
     if start and not found and not sides and word_count(rest) <= 3:
         return _other_act(_bare_phrase(rest), last, topic)
     if not (found or sides):
@@ -261,8 +271,9 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     about = topic or asked
     act = aspect_phrase(aspect, topic) if aspect else about
     activity = None if is_exercise else _activity(asked)
-    feared = cues().fears.search(asked)
-    is_broad = all(item.term.is_broad or item.term.kind == "body" for item in term_list().subjects(topic))
+    feared = cues().fears.search(asked) if _is_vague(topic) else None
+    is_told = not cues().question_word.match(asked)
+    told = f"{asked} – {plain}" if is_told and _TREATED.search(topic) else ""
     made: dict[str, tuple[str, Intent | None]] = {
         "why": (f"{asked} – why?", "causes"),
         "how_long": (f"how long does {about} last", "duration"),
@@ -271,10 +282,10 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         "how": ((f"how do I do {about}", "exercise") if is_exercise else (f"{asked} – how?", None)),
         "how_far": (f"{plain} {activity.text} with {topic}" if activity else "", None),
         "found_out": (f"how is {f'{feared[0]} diagnosed with {about}' if feared else f'{about} diagnosed'}", "tests"),
-        "what": (f"{asked} – what could it be?" if topic and is_broad else "", "causes"),
+        "what": (f"{asked} – what could it be?" if is_told and topic and _is_vague(topic) else "", "causes"),
         "when": (f"{asked} – when?", None),
         "where": (f"where is {about} felt", "symptoms"),
-        "serious": (re.sub(r"(?i)\b(that|this|it)\b", about, cues().lead.sub("", plain), count=1), None),
+        "serious": (told or re.sub(r"(?i)\b(that|this|it)\b", about, cues().lead.sub("", plain), count=1), None),
         "sure": (f"what is well supported, uncertain or a myth about {about}", None),
     }
     if is_exercise:  # its steps say both
@@ -282,6 +293,13 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         made["how_often"] = (f"how do I do {about}, and how often", "exercise")
     text, intent = made[said]
     return Resolved(text, topic, intent, _followed(topic)) if text else None
+
+
+def _is_vague(topic: str) -> bool:
+    """Return whether a topic names no condition, only where it hurts."""
+    return topic.endswith(" pain") or all(
+        item.term.is_broad or item.term.kind == "body" for item in term_list().subjects(topic)
+    )
 
 
 def _verb(aspect: Found | None) -> str:
@@ -307,6 +325,8 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
     is_circumstance = bool(cues().circumstance.match(written))
     subjects = [item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ACTS]
     subjects = [item for item in subjects if not _is_of_a_thing(item, rest, found)]
+    if found and found[0].term.kind == "activity" and all(item.term.kind == "body" for item in subjects):
+        subjects = []  # "sitting cross-legged"
     if subjects and not (is_circumstance and topic):
         return _swapped(rest, last)
     if not topic:
@@ -362,12 +382,13 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
         found = _meant(plain, empty.end() if empty else 0)
     possessive = _POSSESSIVE.search(plain)
     before = plain[: found.start()] if found else plain
-    own = [item for item in term_list().find(before) if item.term.kind in SUBJECT_KINDS]
+    named = [item for item in term_list().find(before) if item.term.kind in SUBJECT_KINDS]
+    own = [item for item in named if item.term.name not in ACTS]
     if found is not None and not own:
         if re.search(r"(?i)stretch|exercise|move", found[0]):
             return _named_exercise(plain, found, last, topic)
         feared = cues().fears.search(last.text)
-        if feared and PRONOUN.fullmatch(found[0]) and feared[0].lower() not in topic.lower():
+        if feared and PRONOUN.fullmatch(found[0]) and _is_vague(topic) and feared[0].lower() not in topic.lower():
             text = f"{plain[: found.start()]}{feared[0]}{plain[found.end() :]} with {topic}"
             return Resolved(cues().lead.sub("", text), topic, None, _followed(feared[0]))
         text = plain[: found.start()] + topic + plain[found.end() :]

@@ -152,7 +152,8 @@ def _owners(text: str, item: Found) -> tuple[Owner, ...]:
     for owner, named in _people().named:
         places[owner] = max((m.start() for m in named.finditer(before)), default=-1)
     nearest = max(places.values())
-    return tuple(owner for owner, place in places.items() if place == nearest) if nearest >= 0 else ()
+    owners = tuple(owner for owner, place in places.items() if place == nearest) if nearest >= 0 else ()
+    return tuple(owner for owner in owners if owner != "own") or owners  # "my" of "my husband" owns nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,3 +196,49 @@ def test_a_question_of_its_own_inherits_no_intent() -> None:
     which = resolve("which cushion", (Turn("how long does tailbone pain last", "duration"),))
     assert which is not None
     assert which.intent is None
+
+
+def test_the_other_person_is_asked_about_with_the_same_question() -> None:
+    earlier = ("my husband has a slipped disc and I have a bad back", Turn("does yoga help with bad back", "treatment"))
+    assert read("is it ok for him too", *earlier) == "does yoga help with slipped disc"
+
+
+def test_a_place_of_no_list_is_put_in_as_it_was_written() -> None:
+    assert read("not the tailbone, the cheek", "pain in bum when sitting – why?") == "pain in bum when sitting, cheek"
+
+
+def test_what_is_done_sitting_is_no_new_complaint() -> None:
+    assert (
+        read("what about sitting cross legged", "waiting for a new hip") == "sitting cross legged with hip replacement"
+    )
+
+
+def test_of_an_operation_what_was_told_is_normal_or_not() -> None:
+    told = "hip replacement six weeks ago and it still aches"
+    assert read("is that normal?", told) == f"{told} – is that normal"
+    assert read("is that normal?", "what is sciatica") == "is sciatica normal"
+
+
+def test_what_else_after_an_exercise_asks_for_the_complaint() -> None:
+    earlier = (Turn("any stretches for bum pain", "exercise"), Turn("the figure four makes it worse"))
+    assert read("what else", *earlier) == "what else helps bum pain"
+
+
+def test_what_was_feared_is_let_go_beside_a_named_condition() -> None:
+    assert read("how do they treat it", "is hip bursitis the same as arthritis") == "how do they treat hip bursitis"
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("how many can you have", "how many can you have of injections for hip bursitis"),
+        ("and if they don't work", "if injections for hip bursitis don't work"),
+        ("who gives them", "who gives injections for hip bursitis"),
+    ],
+)
+def test_more_is_asked_of_the_treatment(message: str, text: str) -> None:
+    assert read(message, "do injections help hip bursitis") == text
+
+
+def test_exercises_are_asked_for_that_one() -> None:
+    assert read("are there any exercises for that one", "my hip hurts") == "are there any exercises for hip pain"
