@@ -14,10 +14,11 @@ from pathlib import Path
 from index.passages import Passage
 from index.retriever import Hit
 from server.answers import Confidence
+from server.gaps import missing_things
 from server.logistic import LogisticModel, load_model
 from server.queries import Query
-from server.terms import SUBJECT_KINDS, Found, term_list, unmentioned
-from server.words import FromVocabulary, Vocabulary, content_stems, library_stems, overlap, stem, word_count
+from server.terms import SUBJECT_KINDS, Found, term_list
+from server.words import FromVocabulary, Vocabulary, content_stems, library_stems, overlap, stem_counts, word_count
 
 DATA = Path(__file__).parent / "data" / "evidence.json"
 OUTSIDE = Path(__file__).parent / "data" / "outside.toml"
@@ -52,15 +53,12 @@ class Rarity:
     """How rare a word is in the library; a word it does not have is the rarest of all."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        counts: dict[str, int] = {}
-        for word, count in vocabulary.items():
-            counts[stem(word)] = counts.get(stem(word), 0) + count
-        self._counts = counts
+        self._counts = counts = stem_counts(vocabulary)
         self._total = max(2, sum(counts.values()))
 
     @property
-    def stems(self) -> Collection[str]:
-        """Return the stems of the library."""
+    def stems(self) -> Mapping[str, int]:
+        """Return the stems of the library, with how often each occurs."""
         return self._counts
 
     def weight(self, word: str) -> float:
@@ -79,7 +77,7 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     that holds most of them.
     unknown: weighted share of words the library does not have; unknown_short: 0.5 for one such word, 1 for more, less
     the longer the query.
-    missing: 1 when a short question names a thing that the library never mentions.
+    missing: 1 when the question names something that nothing found speaks of (`server.gaps`).
     heading: share of the words in the best heading and title.
     subject: 1 for an exact subject of the term list, 0.6 for a broad one, 0.25 for a circumstance alone.
     length: of the query, 1 for 40 words and more.
@@ -97,7 +95,7 @@ def features(query: Query, hits: Sequence[Hit], rarity: Rarity) -> dict[str, flo
     return {
         **search,
         **_word_features(words, hits),
-        "missing": float(bool(unmentioned(query.text, rarity.stems))),
+        "missing": float(bool(missing_things(query, hits, rarity.stems))),
         "unknown_short": min(1.0, len(words.unknown) / 2) * (1 - length),
         "subject": subject,
         "length": length,

@@ -7,16 +7,18 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index.passages import Passage
 from index.retriever import Filters, Hit
+from server.health_names import health_names
 from server.intents import intent_of, library_intent, library_intent_scores
 from server.logistic import LogisticModel, load_model
 from server.persons import GROUPS
 from server.terms import SUBJECT_KINDS, Found, library_terms, term_list
-from server.words import library_stems, word_count
+from server.words import content_stems, library_stems, tokens, word_count
 
 if TYPE_CHECKING:  # below the steps, of which the query is one
     from server.queries import Query
@@ -68,6 +70,7 @@ AFTER_OPERATION = 0.8
 OTHER_PERSON = -0.4
 WITHOUT_TREATMENT = -0.6
 ASKED_OF_SUBJECT = 1.5
+OTHER_KIND = -2.0
 
 
 class Search(Protocol):
@@ -193,7 +196,26 @@ def _by_rules(query: Query, asked: _Asked, passage: Passage) -> float:
     # "It hurts here and there, what causes sciatica?" asks for the causes of sciatica.
     if place.intent == asked.intent_of_clause and asked.subjects_of_clause & place.subjects:
         value += ASKED_OF_SUBJECT
+    if asked.kinds and _is_of_another_kind(asked.kinds, passage):
+        value += OTHER_KIND
     return value
+
+
+def _is_of_another_kind(kinds: Sequence[tuple[str, ...]], passage: Passage) -> bool:
+    """Return whether a heading names another kind of what is asked about: a Tarlov cyst, for an ovarian cyst."""
+    held = _contents(passage.indexed_text).stems
+    words = tokens(_heading(passage))
+    return any(
+        word.stem == kind[-1] and not before.is_function_word and before.stem not in kind and not held.issuperset(kind)
+        for kind in kinds
+        for before, word in pairwise(words)
+    )
+
+
+def _kinds_named(text: str) -> tuple[tuple[str, ...], ...]:
+    named = [item.text for item in health_names(text) if item.term.kind == "condition"]
+    stems = [tuple(content_stems(name)) for name in named if not term_list().find(name)]
+    return tuple(kind for kind in stems if len(kind) > 1)
 
 
 def _question(hit: Hit) -> float:
@@ -204,7 +226,8 @@ def _question(hit: Hit) -> float:
 class _Asked:
     """What a query says, found once for all its hits; the clause is the part of it that asks.
 
-    intent_of_clause: empty when its wording tells none.
+    intent_of_clause: empty when its wording tells none. kinds: stems of the illnesses named in several words, that the
+    term list has no other words for.
     """
 
     intent: str
@@ -215,6 +238,7 @@ class _Asked:
     treatments: frozenset[str]
     persons: frozenset[str]
     regions: frozenset[str]
+    kinds: tuple[tuple[str, ...], ...]
     is_upper: bool
     is_story: bool
     for_evidence: bool
@@ -234,6 +258,7 @@ class _Asked:
             treatments=_names(of_clause, _TREATMENTS),
             persons=query.persons,
             regions=_regions(query.terms),
+            kinds=_kinds_named(query.text),
             is_upper=_UPPER.search(query.text) is not None,
             is_story=is_story(query),
             for_evidence=ASKS_FOR_EVIDENCE.search(query.text) is not None,

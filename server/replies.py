@@ -13,10 +13,11 @@ from typing import Any
 from index.retriever import Hit
 from server.answers import AnswerStatus, Draft
 from server.drafts import DraftPart
+from server.gaps import missing_things, open_aspects
 from server.intents import intent_of, library_intent
 from server.queries import Query
-from server.terms import library_terms, unmentioned, unmentioned_illnesses
-from server.words import FromVocabulary, Vocabulary, library_stems, stem, word_count
+from server.terms import library_terms
+from server.words import FromVocabulary, Vocabulary, library_stems, stem_counts
 
 DATA = Path(__file__).parent / "data" / "replies.toml"
 REDIRECTED = frozenset({"diagnosis", "dose", "stop_medicine", "prognosis", "scan"})
@@ -30,9 +31,6 @@ _STATUS = {
 NEARBY_COSINE = 0.33
 MAX_SUGGESTIONS = 3
 MAY_HAVE_GAPS = frozenset({"question", "diagnosis", "prognosis"})
-# Of a longer message only the clauses that ask are searched for illnesses the library lacks.
-MAX_WORDS_FOR_ILLNESSES = 40
-_JOINTS = str.maketrans("", "", " -")
 _NOT_A_SUGGESTION = re.compile(r"^(get help now|what is well supported|what is (a |the )?myth)", re.IGNORECASE)
 _HEALTH = re.compile(
     r"\b(pain|ill|sick|symptom|disease|doctor|medicine|medication|tablet|infection|fever|blood|rash|cough|headache|"
@@ -71,7 +69,7 @@ class LibraryReplies:
             ordinary_words: English words that are not said to be missing: they name no treatment and no complaint.
         """
         self._ordinary = frozenset(ordinary_words)
-        self._stems = FromVocabulary(vocabulary, lambda words: frozenset(map(stem, words)))
+        self._stems = FromVocabulary(vocabulary, stem_counts)
 
     def without_search(self, query: Query) -> Draft | None:
         """Return a reply that needs no library; None for a question."""
@@ -92,7 +90,7 @@ class LibraryReplies:
             if _HEALTH.search(query.text):
                 said.append(words["elsewhere_health"])
             return Draft(AnswerStatus.OUT_OF_SCOPE, [DraftPart("note", " ".join(said))])
-        missing = self.missing(query)
+        missing = self.missing(query, hits)
         said = [_pick(words["near"], query.original)]
         if missing:
             said.append(words["missing"].format(missing=_listed(missing)))
@@ -109,21 +107,17 @@ class LibraryReplies:
         if query.request not in MAY_HAVE_GAPS:
             return []
         words, said = _wording()["partial"], []
-        missing = self.missing(query)
-        found = {word for hit in hits for word in library_stems(hit.passage.indexed_text)} if missing else set()
-        missing = [name for name in missing if not found.issuperset(map(stem, name.split()))]
+        missing = self.missing(query, hits)
         if missing:
             said.append(words["missing"].format(missing=_listed(missing)))
+        said += [words["missing"].format(missing=aspect) for aspect in open_aspects(query, hits)]
         if _ASKS_FOR_ADDRESS.search(query.asking):
             said.append(words["addresses"])
         return [DraftPart("note", " ".join([*said, words["rest"]]))] if said else []
 
-    def missing(self, query: Query) -> list[str]:
-        """Return what a question names that no passage mentions, as it was written; of a long one, illnesses only."""
-        known = self._stems.get()
-        text = query.text if word_count(query.text) <= MAX_WORDS_FOR_ILLNESSES else query.asking
-        named = unmentioned(query.text, known) or unmentioned_illnesses(text, known)
-        return [name for name in named if name.translate(_JOINTS).isalpha() and name.lower() not in self._ordinary]
+    def missing(self, query: Query, hits: Sequence[Hit]) -> list[str]:
+        """Return what a question names that none of the hits speaks of, as it was written (`server.gaps`)."""
+        return missing_things(query, hits, self._stems.get(), self._ordinary)
 
     def suggestions(self, query: Query, hits: Sequence[Hit], quoted: Collection[str] = ()) -> tuple[str, ...]:
         """Return up to three questions the library answers that could come next: headings of nearby sections.

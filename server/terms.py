@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Literal, get_args
 
-from server.words import MEDICAL_ENDING, Token, stem, tokens
+from server.words import stem, tokens
 
 Kind = Literal["condition", "body", "exercise", "treatment", "activity", "symptom", "test", "person"]
 
 DATA = Path(__file__).parent / "data" / "terms.toml"
 # What a conversation can be about; the other kinds are circumstances of it.
 SUBJECT_KINDS: frozenset[Kind] = frozenset({"condition", "body", "exercise"})
-# What is asked about stands after one of these words.
-_BEFORE_A_THING = re.compile(
-    r"about|an?|and|are|by|can|could|do|does|drink(ing)?|eat(ing)?|for|having|is|of|or|tak(e|ing)|try(ing)?|us(e|ing)|"
-    r"will|with|would",
-    re.IGNORECASE,
-)
 # A word as in `server.words`, but a hyphen ends it: `cat-cow` and `cat cow` are one.
 _UNIT = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-MAX_WORDS_FOR_GAPS = 20
-_ILLNESS = re.compile(r"syndrome|disease|deformity|lesion|palsy|malformation|anomaly|association", re.IGNORECASE)
-MEDICAL_LETTERS = 8  # shorter words with such an ending are often none: "program"
 # A word found this often in the library is one it uses itself.
 COMMON = 6
 # The most general subjects: a more exact one beside them says more.
@@ -178,47 +168,6 @@ def term_list() -> TermList:
 def library_terms(text: str) -> tuple[Found, ...]:
     """Return the terms of a text of the library; kept, as `library_stems` are, and never for what people wrote."""
     return tuple(term_list().find(text))
-
-
-def unmentioned(text: str, known_stems: Collection[str]) -> list[str]:
-    """Return the things a short question asks about that the library never mentions, as they were written.
-
-    A thing stands after a word such as "does", "of" or "with". Long messages hold too many words for one to matter.
-    """
-    words = tokens(text)
-    if len(words) > MAX_WORDS_FOR_GAPS:
-        return []
-    unknown = [
-        word
-        for before, word in pairwise(words)
-        if len(word.text) >= 3 and _BEFORE_A_THING.fullmatch(before.text) and not _is_known(word, known_stems)
-    ]
-    if not unknown:  # nearly always, so that its terms need not be looked for
-        return []
-    of_terms = {word for item in term_list().find(text) for word in _unit_stems(item.text)}
-    missing = [word.text for word in unknown if word.stem not in of_terms and not word.is_function_word]
-    return list(dict.fromkeys(missing))[:3]
-
-
-def _is_known(word: Token, known_stems: Collection[str]) -> bool:
-    """Return whether the library has a word, or all the words that a hyphen joins."""
-    return word.stem in known_stems or all(stem(part) in known_stems for part in word.text.split("-"))
-
-
-def unmentioned_illnesses(text: str, known_stems: Collection[str]) -> list[str]:
-    """Return the illnesses, medicines and tests of a text that the library never mentions, as they were written.
-
-    They are known by their endings ("vasculitis", "amlodipine") or by the word behind them ("Gilbert syndrome").
-    """
-    found: dict[str, None] = {}
-    for word, behind in zip_longest(words := tokens(text), words[1:]):
-        if word.is_function_word or _is_known(word, known_stems) or not word.text.replace("-", "").isalpha():
-            continue
-        if behind is not None and _ILLNESS.fullmatch(behind.text):
-            found[f"{word.text} {behind.text}"] = None
-        elif len(word.text) >= MEDICAL_LETTERS and MEDICAL_ENDING.search(word.text.lower()):
-            found[word.text] = None
-    return list(found)[:3]
 
 
 def _rarest(phrase: str, vocabulary: Mapping[str, int]) -> int:

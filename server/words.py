@@ -127,6 +127,14 @@ def library_stems(text: str) -> frozenset[str]:
     return frozenset(content_stems(text))
 
 
+def stem_counts(vocabulary: Vocabulary) -> dict[str, int]:
+    """Return the stems of the words of a library, with how often each occurs."""
+    counts: dict[str, int] = {}
+    for word, count in vocabulary.items():
+        counts[stem(word)] = counts.get(stem(word), 0) + count
+    return counts
+
+
 def sentences(text: str) -> list[str]:
     """Return the sentences of a message as people type them; line breaks end a sentence too."""
     return [piece.strip() for piece in _SENTENCE_END.split(text) if piece and piece.strip()]

@@ -145,32 +145,6 @@ def test_suggestions_leave_out_what_was_quoted_and_what_is_unrelated() -> None:
     assert suggested == ("Does sciatica come back?",)
 
 
-def test_an_illness_the_library_never_mentions_is_named_in_a_long_question_too() -> None:
-    told = (
-        "My hip has been sore for months and the doctor looked at my blood. I walk the dog each day and it is fine. "
-        "It is worse on the stairs and in bed, and when I get out of the car after a long drive to my sister."
-    )
-    query = make_query(f"{told} Could the hip pain come from my vasculitis or from the way I walk?")
-    assert REPLIES.missing(query) == ["vasculitis"]
-    assert REPLIES.missing(make_query(f"{told} I had vasculitis once. Is swimming good for hip pain?")) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("I have Gilbert syndrome and my hip is sore, is it from that?", ["Gilbert syndrome"]),
-        ("does amlodipine hurt the hip", ["amlodipine"]),
-        ("my hip is sore and I have Weber-Dimitri syndrome", ["Weber-Dimitri syndrome"]),
-        ("is hip-pain syndrome good for the nerve", []),
-        ("is swimming good for sciatica", []),
-    ],
-)
-def test_illnesses_and_medicines_are_known_by_their_endings_and_the_words_behind_them(
-    text: str, named: list[str]
-) -> None:
-    assert REPLIES.missing(make_query(text)) == named
-
-
 @pytest.mark.parametrize(
     ("text", "is_said"),
     [
@@ -186,11 +160,25 @@ def test_who_asks_for_an_address_is_told_that_none_are_held(text: str, is_said: 
     assert ("names or addresses" in said) is is_said
 
 
-def test_a_number_is_never_said_to_be_missing() -> None:
-    assert REPLIES.missing(make_query("is sciatica 999")) == []
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("is sciatica hereditary", "runs in families"),
+        ("I have sciatica. Will my daughter get it?", "runs in families"),
+        ("can I fly with sciatica", "flying"),
+        ("can I have the flu jab with sciatica", "vaccines"),
+        ("how long can people live with sciatica", "how long people live"),
+        ("is sciatica nerve pain", ""),
+        ("I flew home and have sciatica", ""),
+    ],
+)
+def test_what_is_asked_about_the_subject_and_not_found_is_said(text: str, said: str) -> None:
+    parts = REPLIES.gaps(make_query(text), [HIT])
+    assert said in parts[0].text if said else parts == []
 
 
-def test_words_that_name_no_thing_are_not_said_to_be_missing() -> None:
-    replies = LibraryReplies(lambda: {"sciatica": 9}, {"major"})
-    said = make_query("is major pain with sciatica and he's worried about kombucha")
-    assert replies.missing(said) == ["kombucha"]
+def test_an_aspect_that_a_passage_speaks_of_is_no_gap() -> None:
+    held = make_hit("Sciatica can run in families.", "Who gets sciatica?")
+    assert REPLIES.gaps(make_query("is sciatica hereditary"), [held]) == []
+    for_others = make_hit("Flying is safe after six weeks.", "Can I fly after a hip replacement?", rank=2, start=90)
+    assert REPLIES.gaps(make_query("can I fly with sciatica"), [HIT, for_others]) != []
