@@ -86,20 +86,31 @@ def compile_pattern(source: str, class_id: Callable[[str], int]) -> Pattern:
 
 def find(pattern: Pattern, places: Places) -> list[tuple[Place, tuple[Place, ...]]]:
     """Return where `pattern` stands: the whole span and the places of its elements; at most four, linear in time."""
+    least = 0  # content word from which on a match counts
     if pattern.absent & places.present:
-        return []
+        turn = places.turn
+        if turn is None or (turn and any(p[0] >= turn for cid in _bits(pattern.absent) for p in places[cid])):
+            return []
+        least = turn
     found: list[tuple[Place, tuple[Place, ...]]] = []
     for start in places[pattern.first][:40]:
         chain = _follow(pattern.steps, places, start)
         if chain is None:
             continue
         span = (min([p[0] for p in chain]), max([p[1] for p in chain]))
+        if span[0] < least:
+            continue
         if pattern.absent_near and _is_near(pattern.absent_near, places, span):
             continue
         found.append((span, chain))
         if len(found) == _MAX_MATCHES:
             break
     return found
+
+
+def _bits(mask: int) -> list[int]:
+    """Return the numbers of the classes whose bits are set."""
+    return [cid for cid in range(mask.bit_length()) if mask >> cid & 1]
 
 
 def _follow(steps: tuple[Step, ...], places: Places, start: Place) -> tuple[Place, ...] | None:

@@ -10,6 +10,13 @@ from server.red_flags.word_classes import WordClasses
 
 # What a description of one thing does not reach across.
 _WALLS = frozenset('():"') | {"although", "whereas", "whether"}
+# "But this is different": what explained the words before it does not explain those after it.
+_BUT = frozenset(("but", "however", "although", "though", "except", "only"))
+_OTHER = frozenset(("different", "new", "worse", "changed"))
+_NOT = frozenset(("not", "no", "isnt", "arent", "nothing", "never"))
+_FRESH = frozenset(
+    ("this", "these", "now", "since", "today", "tonight", "yesterday", "lately", "recently", "last", "suddenly")
+)
 _COMMA = frozenset(",")
 
 Place = tuple[int, int]  # first and one past the last content word
@@ -80,6 +87,22 @@ class Places(dict[int, list[Place]]):
             self._walls, self._commas = self._count_before(_WALLS), self._count_before(_COMMA)
         counts = (self._walls, self._commas) if near else (self._walls,)
         return any(before and before[left] != before[right] for before in counts)
+
+    @property
+    def turn(self) -> int | None:
+        """Return the content word from which on a sentence tells of something new, None when it does not.
+
+        "But today" starts something new; "but this is different" says that what came before is new as well: 0.
+        """
+        words = self._words
+        if _BUT.isdisjoint(words):
+            return None
+        for index, (word, after) in enumerate(pairwise(words)):
+            if word in _BUT and after in _FRESH:
+                told = words[index + 1 : index + 6]
+                is_other = after in ("this", "these", "now") and not _OTHER.isdisjoint(told) and _NOT.isdisjoint(told)
+                return 0 if is_other else bisect_left(self._content, index)
+        return None
 
     def _count_before(self, marks: frozenset[str]) -> list[int]:
         """Return, for each content word, how many of `marks` stand before it, an empty list when none stand at all."""

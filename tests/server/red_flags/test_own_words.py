@@ -52,6 +52,11 @@ def _rules(text: str) -> set[str]:
         ("I should have known something was wrong, I can't feel when I wipe.", "CE1"),
         ("Is this numbness between my legs permanent?", "CE1"),
         ("My legs have got weaker by the day since I had the flu.", "CE2"),
+        # what explained the old does not explain the new
+        ("Since the twins I leak when I sneeze, but this is different, it just pours out.", "CE1"),
+        ("I've always leaked when I laugh but since Sunday I wet myself sitting still.", "CE1"),
+        ("I've dropped a stone since summer and I'm not dieting. Back's been aching the whole time.", "MA4"),
+        ("Two weeks after my hip replacement my calf's swollen and I'm puffing just sitting here.", "DV1"),
         # wet is wet
         ("It ran down my leg before I knew it.", "CE1"),
         ("I couldn't feel it running down my leg.", "CE1"),
@@ -72,6 +77,8 @@ def test_a_sign_in_a_persons_own_words_is_found(text: str, rule: str) -> None:
         ("Lump in my breast was a cyst, scanned last year. Which stretches help my back?", "MA6"),
         ("There's a small painless lump on my hip.", "MA6"),
         ("I have a boil on my bum, no temperature.", "SI4"),
+        ("My back was bad for half an hour, it's gone now.", "GE1"),
+        ("I leak when I sneeze since the twins, but this is nothing new.", "CE1"),
         ("The kettle takes ages to boil and my back hurts, I feel feverish.", "SI1"),
         ("I've a sore abscess on my lower back and a fever.", "SI1"),
         ("There's pus in a spot on my back and I feel feverish.", "PO1"),
