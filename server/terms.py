@@ -75,6 +75,8 @@ class TermList:
         for term in self.terms:
             for phrase in (term.name, *term.same, *term.loose):
                 self._by_phrase.setdefault(_unit_stems(phrase), term)
+        # "ten" is no TENS: a name in capitals is known by all its letters.
+        self._acronyms = {_unit_stems(term.name): term.name.lower() for term in self.terms if term.name.isupper()}
         self._longest: dict[str, int] = {}  # words of the longest wording that opens with a stem
         for opening in self._by_phrase:
             self._longest[opening[0]] = max(len(opening), self._longest.get(opening[0], 0))
@@ -92,8 +94,9 @@ class TermList:
             if at < taken or opening not in self._longest:
                 continue
             for length in range(min(self._longest[opening], len(stems) - at), 0, -1):
-                term = self._by_phrase.get(stems[at : at + length])
-                if term is not None:
+                phrase = stems[at : at + length]
+                term = self._by_phrase.get(phrase)
+                if term is not None and self._is_meant(phrase, text, at):
                     taken = at + length
                     found.append((term, at, taken - 1))
                     break
@@ -102,6 +105,10 @@ class TermList:
         spans = [match.span() for match in _UNIT.finditer(text)]
         ends = [(term, spans[first][0], spans[last][1]) for term, first, last in found]
         return [Found(term, text[start:end], start, end) for term, start, end in ends]
+
+    def _is_meant(self, phrase: tuple[str, ...], text: str, at: int) -> bool:
+        """Return whether the words from number `at` on are this phrase, and not only the stem of an acronym."""
+        return phrase not in self._acronyms or _UNIT.findall(text)[at].lower() == self._acronyms[phrase]
 
     def subjects(self, text: str) -> list[Found]:
         """Return what a text is about: conditions, body parts and exercises, the exact ones before the broad ones."""
