@@ -38,6 +38,8 @@ _WHOSE_START = re.compile(
 )
 # Of these it is not they that are normal or serious, but what somebody told of them.
 _TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
+_TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
+_MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 
 
@@ -100,7 +102,9 @@ def _own_medicine(plain: str) -> Resolved | None:
     found = cues().own_medicine.search(plain)
     if found is None:
         return None
-    return Resolved(plain[: found.start(2)] + found[1] + plain[found.end(2) :], "", None, _followed(found[1]))
+    before, after = plain[: found.start(2)] + found[1], plain[found.end(2) :]
+    is_known = request_of(before + after) != "question"
+    return Resolved(before + ("" if is_known else " medicine") + after, "", None, _followed(found[1]))
 
 
 def _gone_back(plain: str, turns: Sequence[Turn]) -> Resolved | None:
@@ -274,10 +278,16 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     feared = cues().fears.search(asked) if _is_vague(topic) else None
     is_told = not cues().question_word.match(asked)
     told = f"{asked} – {plain}" if is_told and _TREATED.search(topic) else ""
+    if said in ("how_often", "how_much") and last.intent != "exercise" and _TAKEN.search(asked):
+        return Resolved(f"how much medicine should I take for {about}", topic, "safety", _followed(topic))
     made: dict[str, tuple[str, Intent | None]] = {
         "why": (f"{asked} – why?", "causes"),
         "how_long": (f"how long does {about} last", "duration"),
-        "how_often": (f"how often should I {_verb(aspect)} {act}", "exercise"),
+        "how_often": (
+            (f"how often should I {_verb(aspect)} {act}", "exercise")
+            if aspect or last.intent == "exercise"
+            else (f"{asked} – how often?", None)
+        ),
         "how_much": (f"{asked} – how much?", None),
         "how": ((f"how do I do {about}", "exercise") if is_exercise else (f"{asked} – how?", None)),
         "how_far": (f"{plain} {activity.text} with {topic}" if activity else "", None),
@@ -291,6 +301,8 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     if is_exercise:  # its steps say both
         made["how_long"] = (f"how do I do {about}, and how long should I hold it", "exercise")
         made["how_often"] = (f"how do I do {about}, and how often", "exercise")
+    if said == "how_long" and plain.lower().startswith("for") and _MAY.match(asked):
+        made["how_long"] = (f"{asked} – for how long?", "duration")
     text, intent = made[said]
     return Resolved(text, topic, intent, _followed(topic)) if text else None
 

@@ -34,6 +34,12 @@ _PERSON_WORDS = {
     "children": "in children",
     "teenager": "in teenagers",
 }
+# What people have besides, and tell of before what hurts.
+_BESIDES = frozenset(
+    {"osteoporosis", "scoliosis", "hypermobility", "fibromyalgia", "endometriosis", "cerebral palsy", "spina bifida"}
+)
+# What may be wrong with a part of the body besides pain, in words to put behind its name.
+_WRONG = {"numbness and tingling": "numbness", "stiffness": "stiffness", "weakness": "weakness", "swelling": "swelling"}
 _SAYS_WHO = {"children": "child", "teenager": "teen"}  # a subject with such a word in it says who it is about
 _OWN = re.compile(r"\b(?:i|i'm|i've|i’m|i’ve|my|mine)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;!?]|\bbut\b", re.IGNORECASE)
@@ -70,7 +76,10 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
             subjects = [item for item in subjects if item.term.kind != "exercise"]
         # A named condition or exercise first; else what was said first, since people begin with what hurts most.
         exact = [item for item in subjects if not item.term.is_broad and item.term.kind != "body"]
-        exact = exact or sorted(subjects, key=lambda item: (item.term.name in _VAGUE, item.start))
+        felt = sorted((i for i in subjects if i not in exact), key=lambda item: (item.term.name in _VAGUE, item.start))
+        if exact and felt and exact[0].term.name in _BESIDES and (_hurts(turn.text) or "pain" in felt[0].text):
+            return f"{_phrase(felt[0], turn.text)} with {exact[0].term.name}"
+        exact = exact or felt
         if exact:
             return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term)
         for title in turn.titles[:1]:
@@ -180,6 +189,10 @@ def _people() -> _People:
     return _People(tuple(said), tuple(named))
 
 
+def _hurts(text: str) -> bool:
+    return any(item.term.name == "pain" for item in term_list().find(text))
+
+
 def _phrase(item: Found, text: str) -> str:
     """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
     words = item.text.lower() if not item.text.isupper() else item.text
@@ -187,7 +200,10 @@ def _phrase(item: Found, text: str) -> str:
     has_verb = bool(re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting)\b", words))
     is_place = item.term.kind == "condition" and item.term.name in (f"{words} pain", f"{words.rstrip('s')} pain")
     words = item.term.name if is_personal or has_verb or is_place else words
-    says_pain = any(found.term.name == "pain" for found in term_list().find(text))
+    says_pain = _hurts(text)
+    wrong = next((_WRONG[found.term.name] for found in term_list().find(text) if found.term.name in _WRONG), "")
+    if item.term.kind == "body" and wrong and not says_pain:
+        return f"{words} {wrong}" if not words.endswith("s") else f"{words[:-1]} {wrong}"
     if item.term.kind == "body" and (says_pain or (item.term.name in _HURTS and intent_of(text) != "definition")):
         return f"{words} pain"
     is_one_move = item.term.kind == "exercise" and not item.term.is_broad and not words.endswith("s")

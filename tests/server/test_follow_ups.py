@@ -65,6 +65,7 @@ def test_a_medicine_that_is_stopped_is_never_taken_for_the_complaint() -> None:
     assert text == "I take warfarin, should I stop warfarin before"
     assert request_of(text) == "stop_medicine"
     assert request_of(read("I'm on gabapentin, can I come off it")) == "stop_medicine"
+    assert request_of(read("she takes alendronate, should she stop taking it", "osteoporosis")) == "stop_medicine"
 
 
 def test_how_much_of_a_medicine_to_give_is_read_as_a_dose() -> None:
@@ -242,3 +243,19 @@ def test_more_is_asked_of_the_treatment(message: str, text: str) -> None:
 
 def test_exercises_are_asked_for_that_one() -> None:
     assert read("are there any exercises for that one", "my hip hurts") == "are there any exercises for hip pain"
+
+
+def test_how_many_of_what_is_taken_is_read_as_a_dose() -> None:
+    text = read("how many a day", Turn("can I take anything for hip pain", "safety"))
+    assert text == "how much medicine should I take for hip pain"
+    assert request_of(text) == "dose"
+    shown = Turn("exercises for hip pain", "exercise")
+    assert read("how many a day", shown) == "how often should I do exercises for hip pain"
+
+
+def test_for_how_long_is_asked_of_what_one_should_do() -> None:
+    assert read("for how long?", "should I rest with hip pain") == "should I rest with hip pain – for how long?"
+
+
+def test_my_other_question_lets_the_last_one_go() -> None:
+    assert read("my other question: what helps hip pain", "what is sciatica") == "what helps hip pain"

@@ -61,3 +61,16 @@ def test_what_was_said_to_hurt_goes_before_the_title_that_was_quoted() -> None:
     assert topic_of((Turn("pain in his groin"), medicines)) == "groin pain"
     assert topic_of((Turn("pain in his groin"), arthritis)) == "groin pain"
     assert topic_of((medicines,)) != "sciatica"
+
+
+def test_what_somebody_has_besides_goes_behind_what_hurts() -> None:
+    told = Turn("mum is 82 with osteoporosis and her back suddenly hurts")
+    assert topic_of((told,)) == "back pain with osteoporosis"
+    assert topic_of((told, Turn("is back pain with osteoporosis a fracture"))) == "back pain with osteoporosis"
+    assert topic_of((Turn("what is osteoporosis of the spine"),)) == "osteoporosis"
+
+
+def test_a_numb_thigh_is_not_said_to_hurt() -> None:
+    assert topic_of((Turn("numb patch on my outer thigh"),)) == "thigh numbness"
+    assert topic_of((Turn("stiff hips in the morning"),)) == "hip stiffness"
+    assert topic_of((Turn("my thigh is numb and hurts"),)) == "thigh pain"
