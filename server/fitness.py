@@ -16,7 +16,7 @@ from index.retriever import Filters, Hit
 from server.health_names import health_names
 from server.intents import intent_of, library_intent, library_intent_scores
 from server.logistic import LogisticModel, load_model
-from server.persons import GROUPS
+from server.persons import ADULTS, CHILDREN, GROUPS
 from server.terms import SUBJECT_KINDS, Found, library_terms, term_list
 from server.words import content_stems, library_stems, tokens, word_count
 
@@ -56,6 +56,7 @@ _REGIONS = {
 }
 # Above the low back, which is meant when a back is spoken of without more.
 _UPPER = re.compile(r"\b(upper|middle|mid|ribs?|shoulders?|shoulder blades?|chest|neck|thoracic)\b", re.IGNORECASE)
+_FOR_ADULTS = re.compile(r"\b(?:adults?|adulthood|grown[- ]ups?)\b", re.IGNORECASE)
 # Hits of the search that are put in order, whatever number is asked for.
 RERANKED = 12
 _TREATMENTS = ("treatment", "test")
@@ -68,6 +69,7 @@ URGENT_UNASKED = -4.0
 URGENT_ASKED = 1.5
 AFTER_OPERATION = 0.8
 OTHER_PERSON = -0.4
+OTHER_AGE = -1.5
 WITHOUT_TREATMENT = -0.6
 ASKED_OF_SUBJECT = 1.5
 OTHER_KIND = -2.0
@@ -190,6 +192,8 @@ def _by_rules(query: Query, asked: _Asked, passage: Passage) -> float:
     # An article for pregnancy, after birth or for children answers others only by chance.
     if place.persons - asked.persons:
         value += OTHER_PERSON
+    if _is_for_another_age(asked, place):
+        value += OTHER_AGE
     # What is asked of a treatment or a test is not answered by a passage that never speaks of it.
     if asked.treatments and not asked.treatments & _contents(passage.indexed_text).treatments:
         value += WITHOUT_TREATMENT
@@ -199,6 +203,14 @@ def _by_rules(query: Query, asked: _Asked, passage: Passage) -> float:
     if asked.kinds and _is_of_another_kind(asked.kinds, passage):
         value += OTHER_KIND
     return value
+
+
+def _is_for_another_age(asked: _Asked, place: _Place) -> bool:
+    """Return whether a section is for children alone and an adult's age was told, or the other way round."""
+    for_children = bool(place.persons & CHILDREN)
+    if ADULTS in asked.persons and not asked.persons & CHILDREN:
+        return for_children
+    return bool(asked.persons & CHILDREN) and ADULTS not in asked.persons and place.is_for_adults and not for_children
 
 
 def _is_of_another_kind(kinds: Sequence[tuple[str, ...]], passage: Passage) -> bool:
@@ -282,6 +294,7 @@ class _Place:
     answers: frozenset[str]
     persons: frozenset[str]
     regions: frozenset[str]
+    is_for_adults: bool
     is_upper: bool
     is_on_operation: bool
     is_after_operation: bool
@@ -301,6 +314,7 @@ def _place(title: str, heading: str) -> _Place:
         answers=frozenset(library_intent_scores(heading)),
         persons=_names(placed, ("person",)) - {"GP"},
         regions=_regions(placed),
+        is_for_adults=_FOR_ADULTS.search(f"{title}. {heading}") is not None,
         is_upper=_UPPER.search(title) is not None,
         is_on_operation=OPERATION.search(heading) is not None,
         is_after_operation=_AFTER_OPERATION.search(f"{title}. {heading}") is not None,

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from server.terms import Found
 
 GROUPS = frozenset({"pregnancy", "after birth", "children", "teenager", "older people"})
+CHILDREN = frozenset({"children", "teenager"})
+ADULTS = "adults"
 TEENAGER_FROM, ADULT_FROM, OLDER_FROM = 13, 18, 65  # years
 _RELATIVE = (
     r"(?:mother|mum|mom|mam|father|dad|nan|gran\w*|son|daughter|wife|husband|partner|child|boy|girl|brother|sister)"
@@ -27,7 +29,7 @@ _ANY_AGE = re.compile(
 
 
 def persons_told(text: str, terms: Iterable[Found]) -> frozenset[str]:
-    """Return the groups that a message speaks of, by the term list and by ages.
+    """Return the groups that a message speaks of, by the term list and by ages; `adults` when such an age is told.
 
     Who says that they are grown up asks for themselves: a child in the same message is not the patient.
 
@@ -39,7 +41,7 @@ def persons_told(text: str, terms: Iterable[Found]) -> frozenset[str]:
     own = [int(years) for years in _OWN_AGE.findall(text)]
     others = [int(first or second) for first, second in _ANY_AGE.findall(text)]
     if own and own[0] >= ADULT_FROM:
-        return frozenset(named - {"children", "teenager"} | _groups(own))
+        return frozenset(named - CHILDREN | _groups(own))
     return frozenset(named | _groups(own + others))
 
 
@@ -48,6 +50,6 @@ def _groups(ages: Iterable[int]) -> set[str]:
     for years in ages:
         if years < ADULT_FROM:
             found |= {"children"} if years < TEENAGER_FROM else {"children", "teenager"}
-        elif years >= OLDER_FROM:
-            found.add("older people")
+        else:
+            found |= {ADULTS, "older people"} if years >= OLDER_FROM else {ADULTS}
     return found

@@ -99,3 +99,18 @@ def test_enough_hits_are_put_in_order_however_few_are_wanted() -> None:
 def test_kinds_that_are_withheld_are_never_found() -> None:
     search = Found([_hit("What helps sciatica?", rank=1)])
     assert find(search, make_query("what helps sciatica"), 3, withheld=(search.hits[0].passage.source.kind,)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("I am 40. How is a shallow hip treated?", "How is a shallow hip treated?"),
+        ("My baby is 1 year old. How is a shallow hip treated?", "How is a shallow hip treated in babies?"),
+        ("I am 15. How is a shallow hip treated?", "How is a shallow hip treated in babies?"),
+    ],
+)
+def test_a_section_for_another_age_comes_after_one_for_the_age_that_was_told(text: str, first: str) -> None:
+    babies = _hit("How is a shallow hip treated in babies?", rank=1, title="Shallow hip")
+    adults = _hit("How is a shallow hip treated?", rank=2, title="Shallow hip in adults")
+    for order in ([babies, adults], [replace(adults, rank=1), replace(babies, rank=2)]):
+        assert _first(make_query(text), order).heading_path == (first,)

@@ -16,8 +16,9 @@ def told(text: str) -> frozenset[str]:
 @pytest.mark.parametrize(
     ("text", "groups"),
     [
-        ("My mother is 81 and bends forward when she walks", {"older people"}),
-        ("I'm 70, can I still run?", {"older people"}),
+        ("My mother is 81 and bends forward when she walks", {"older people", "adults"}),
+        ("I'm 70, can I still run?", {"older people", "adults"}),
+        ("I am 32 and my hip is shallow, will my daughter have it?", {"adults"}),
         ("our 7 year old limps", {"children"}),
         ("my 14-year-old has a sore hip", {"children", "teenager"}),
         ("I am 15 and my back is curved", {"children", "teenager"}),
@@ -32,15 +33,13 @@ def test_groups_are_known_by_their_names_and_by_ages(text: str, groups: set[str]
 @pytest.mark.parametrize(
     "text",
     [
-        "I am 32 and my hip is shallow, will my daughter have it?",
         "I am 12 kilos lighter and my back still hurts",
-        "I'm 40, it began at school",
         "he is 10 minutes away from the clinic",
         "the scan says 70 degrees",
         "my back has hurt for 70 years",
     ],
 )
-def test_a_grown_up_and_a_number_that_is_no_age_tell_of_no_group(text: str) -> None:
+def test_a_number_that_is_no_age_tells_of_no_group(text: str) -> None:
     assert told(text) == set()
 
 
