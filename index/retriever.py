@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +22,7 @@ from index.manifest import REBUILD, Manifest, check_files, check_settings, read_
 from index.owned_vectors import OwnedVectors
 from index.passages import Passage, Source, StoredDocument, document_from_json, passage_from_json, source_from_json
 from index.ranking import Measures, Ranker, System, Wanted, fused
+from index.reading import load_array, load_json, load_owned
 from index.vector_stores import LOADERS, Allowed, Rows, VectorStore
 from index.vectors import QUESTIONS, SENTENCES
 
@@ -39,7 +38,6 @@ CROWDED_WINDOW = 60
 # What may end a query without changing what it asks; without it, a question of one clause has the words of its clause,
 # whose vector the red-flag check has just made.
 CLOSING = " ?!.,;:"
-SMALL_FILE_BYTES = 4096
 SAME_VECTOR_COSINE = 0.999  # one text, embedded twice: only rounding differs
 
 
@@ -124,17 +122,17 @@ class Retriever:
         self.documents: JsonLines[StoredDocument] = JsonLines(
             folder, "documents", document_from_json, lambda d: d.document_id
         )
-        self.sources: tuple[Source, ...] = tuple(map(source_from_json, _load_json(folder / "sources.json")))
-        self._vectors: Vectors = _load_array(folder / "vectors.npy")
-        self._passage_sources: NDArray[np.int64] = _load_array(folder / "passage_sources.npy")
+        self.sources: tuple[Source, ...] = tuple(map(source_from_json, load_json(folder / "sources.json")))
+        self._vectors: Vectors = load_array(folder / "vectors.npy")
+        self._passage_sources: NDArray[np.int64] = load_array(folder / "passage_sources.npy")
         self._lexical = LexicalIndex(folder / LEXICAL_FOLDER)
         stores = LOADERS[manifest.store.name]()
         self._store: VectorStore = stores.open(self._vectors, folder)
-        self._sentences = OwnedVectors(*_load_owned(folder, SENTENCES))
-        asked, offsets = _load_owned(folder, QUESTIONS)
+        self._sentences = OwnedVectors(*load_owned(folder, SENTENCES))
+        asked, offsets = load_owned(folder, QUESTIONS)
         self._questions = OwnedVectors(asked, offsets, stores.open(asked, folder / QUESTION_FOLDER))
         self._check_counts()
-        adapter = _load_array(folder / ADAPTER_FILE) if manifest.adapter else None
+        adapter = load_array(folder / ADAPTER_FILE) if manifest.adapter else None
         self._ranker = Ranker(
             self._lexical, self._store, self._vectors, self._sentences, self._questions, adapter, self.weights
         )
@@ -276,7 +274,7 @@ class Retriever:
     @cached_property
     def vocabulary(self) -> dict[str, int]:
         """Return every word of the passages, in lower case, with how often it occurs; read on first use."""
-        words = _load_json(self.folder / "vocabulary.json")
+        words = load_json(self.folder / "vocabulary.json")
         return dict(words)
 
     def check_rows(self, rows: Sequence[int]) -> None:
@@ -387,23 +385,3 @@ def _check_embedder(embedder: Embedder, manifest: Manifest) -> None:
             f"index was built with embedder {built.embedder_id!r} ({built.weights_sha256[:12]}…, {built.recipe}), "
             f"found {now.embedder_id!r} ({now.weights_sha256[:12]}…, {now.recipe}); run `python -m index build`"
         )
-
-
-def _load_owned(folder: Path, name: str) -> tuple[Vectors, NDArray[np.int64]]:
-    return _load_array(folder / f"{name}.npy"), _load_array(folder / f"{name}.offsets.npy")
-
-
-def _load_array(path: Path) -> NDArray[Any]:
-    try:
-        # Memory-mapped, but for the small ones: an empty array cannot be. As a plain array over the map, since numpy's
-        # own class for maps makes each slice several times slower.
-        return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > SMALL_FILE_BYTES else None))
-    except (OSError, ValueError) as exc:
-        raise IndexCorrupt(f"{path}: cannot be read ({exc}); {REBUILD}") from exc
-
-
-def _load_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise IndexCorrupt(f"{path}: cannot be read ({exc}); {REBUILD}") from exc
