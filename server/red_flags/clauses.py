@@ -7,6 +7,7 @@ from functools import cached_property
 
 from server.red_flags.lexicon import Lexicon
 from server.red_flags.normalise import Token, tokenise
+from server.red_flags.other_senses import HIDDEN, hidden_places
 from server.red_flags.phrases import Wording
 from server.red_flags.places import Places
 from server.red_flags.values import Span, read_spans
@@ -42,7 +43,7 @@ class Sentence(Wording):
     """One sentence; `words[i]` covers code points `starts[i]..ends[i]` of the message.
 
     `content` holds the places of the words that matter, in `words`, and `places` where the word classes stand among
-    them. Marks such as "," stay in `words`.
+    them. Marks such as "," stay in `words`. Words that a turn of phrase uses in another sense belong to no class.
     """
 
     def __init__(self, clean: Sequence[Token], is_question: bool, lexicon: Lexicon) -> None:
@@ -53,8 +54,12 @@ class Sentence(Wording):
         self.ends: tuple[int, ...] = ends
         self.is_question = is_question
         stems = [content_stem(word) for word in words]
+        shown = words
+        if hidden := hidden_places(self):
+            stems = [HIDDEN if stem and place in hidden else stem for place, stem in enumerate(stems)]
+            shown = tuple([HIDDEN if place in hidden else word for place, word in enumerate(words)])
         self.content = tuple([place for place, stem in enumerate(stems) if stem])
-        self.places = Places(lexicon.classes, [stem for stem in stems if stem], words, self.content)
+        self.places = Places(lexicon.classes, [stem for stem in stems if stem], shown, self.content)
 
     @cached_property
     def spans(self) -> list[Span]:
