@@ -17,6 +17,7 @@ DATA = Path(__file__).parent / "data" / "small-talk.toml"
 # Keys that lie side by side, as fingers run over them.
 _KEY_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _KEY_RUN = 5
+_FILLERS = frozenset({"blah", "bla", "la", "ha", "um", "hmm", "meh", "lol", "yada", "test"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _OTHER_SCRIPT_SHARE = 0.4
 _UNKNOWN_SHARE = 0.67
@@ -79,13 +80,15 @@ def _is_in_another_script(message: str) -> bool:
 def _patterns() -> _Patterns:
     raw = tomllib.loads(DATA.read_text(encoding="utf-8"))
     requests = [(cast(Request, name), cue) for name, found in raw["patterns"].items() for cue in found]
-    compiled = [(name, re.compile(cue.replace(" ", r"\s+").replace(r"?\s+?", r"?\s*?"))) for name, cue in requests]
+    compiled = [(name, re.compile(cue.replace(" ?", r"\s*").replace(" ", r"\s+"))) for name, cue in requests]
     return _Patterns(tuple(compiled), {name: frozenset(words) for name, words in raw["languages"].items()})
 
 
 def _is_gibberish(words: list[str], knows: Callable[[str], bool]) -> bool:
     """Return whether hardly a word is known; one short unknown word may be a name or a typing slip."""
     unknown = [word for word in words if not knows(word)]
+    if len(words) > 1 and len({word.casefold() for word in words}) == 1 and words[0].casefold() in _FILLERS:
+        return True
     if len(words) == 1:
         return bool(unknown) and (not re.search(r"[aeiouy]", words[0].lower()) or _runs_over_keys(words[0].lower()))
     return len(unknown) >= _UNKNOWN_SHARE * len(words)

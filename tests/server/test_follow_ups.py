@@ -146,7 +146,14 @@ def test_how_things_will_go_is_asked_of_the_complaint_in_a_long_sentence_too() -
 
 @pytest.mark.parametrize(
     "message",
-    ["do you save what I write", "is this private?", "who can see my messages", "are my messages used to train AI"],
+    [
+        "do you save what I write",
+        "is this private?",
+        "who can see my messages",
+        "are my messages used to train AI",
+        "do you keep a record of this",
+        "is my data safe?",
+    ],
 )
 def test_who_asks_what_is_kept_is_answered_by_the_library(message: str) -> None:
     assert read(message) == "Does Plumbline keep what I write?"
@@ -157,7 +164,19 @@ def test_which_languages_are_read_is_answered_by_the_library() -> None:
     assert read("do you speak Polish?") == "Which languages does Plumbline understand?"
 
 
-@pytest.mark.parametrize("message", ["do I keep my leg straight", "can you read my scan", "is this hip pain"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "do I keep my leg straight",
+        "can you read my scan",
+        "is this hip pain",
+        "is it safe at her age",
+        "is it used for sciatica",
+        "do you keep it straight",
+        "do they keep you in hospital",
+        "can they see it on a scan",
+    ],
+)
 def test_questions_about_a_body_are_none_about_the_service(message: str) -> None:
     assert "Plumbline" not in read(message)
 
