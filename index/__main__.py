@@ -16,6 +16,7 @@ from typing import Any, get_args
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from index.command_line import until_unread
 from index.embedders import DEFAULT
 from index.errors import IndexingError
 from index.generations import current_generation, index_folder, models_folder, read_pointer, rollback
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IndexingError as exc:
         print(f"error: {exc}", file=sys.stderr)
         return EXIT_FAILED
+    except BrokenPipeError:
+        raise
     except OSError as exc:  # a passages file that may not be read, say
         print(f"error: {exc}; check that the file can be read", file=sys.stderr)
         return EXIT_FAILED
@@ -107,6 +110,7 @@ def _verify(options: argparse.Namespace) -> int:
     count = len(retriever.passages)
     rows = sorted({round(step * (count - 1) / VERIFIED_ROWS) for step in range(VERIFIED_ROWS + 1)})
     retriever.check_rows(rows)
+    retriever.search(retriever.passages[0].text, k=1)  # queries may have a model file of their own
     report = {
         "ok": True,
         "generation": retriever.manifest.generation,
@@ -266,4 +270,4 @@ def _run_build(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(until_unread(main))

@@ -37,6 +37,8 @@ from index.writing import BuildOptions, Progress, Work, sample_rows, write_gener
 logger = logging.getLogger(__name__)
 
 SELF_SEARCHES = 20
+# How tantivy and numpy say that a disk is full, without the number of the fault.
+_FULL = ("no space left", "not enough free space")
 
 
 def build_index(
@@ -102,7 +104,10 @@ def check_passages(passages: Sequence[Passage], documents: Sequence[StoredDocume
             passage, or (where documents are given) a passage's span does not hold its text.
     """
     if not passages:
-        raise PassagesInvalid("expected at least one passage, found none; run `python -m ingest run`")
+        raise PassagesInvalid(
+            "expected at least one passage, found none; add documents with `python -m ingest add PATH`, or run "
+            "`python -m ingest run` and see in its report why nothing is left"
+        )
     for what, ids in (("passage", [p.passage_id for p in passages]), ("document", [d.document_id for d in documents])):
         doubles = [one for one, count in Counter(ids).items() if count > 1]
         if doubles:
@@ -190,7 +195,8 @@ def _explained(var: Path) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        if exc.errno == errno.ENOSPC or shutil.disk_usage(var).free < 1_000_000:
+        is_full = exc.errno in (errno.ENOSPC, errno.EDQUOT) or any(words in str(exc).lower() for words in _FULL)
+        if is_full or shutil.disk_usage(var).free < 1_000_000:
             advice = "the disk is full: free some space and run `python -m index build` again"
         else:
             advice = f"check that {index_folder(var)} can be written, or set PLUMBLINE_VAR to another folder"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from index.command_line import until_unread
 from ingest.commands import main
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(until_unread(main))

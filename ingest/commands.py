@@ -61,7 +61,8 @@ def _add(options: argparse.Namespace, console: Console) -> int:
             refused.append(DocumentReport(place, "refused", reason=str(exc)))
         except OSError as exc:
             raise OutputUnwritable(
-                f"{options.var}: expected a folder that can be written, found {exc.strerror or exc}; give --var"
+                f"{options.var}: expected a folder that can be written, found {exc.strerror or exc}; "
+                "free space or give --var"
             ) from exc
         else:
             _say(f"added {escape(place)} as [bold]{added[-1]}[/]", options, console)
@@ -126,6 +127,8 @@ def _write_report(report: IngestReport, path: Path) -> None:
             print(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
         else:
             write_json(path, report.to_json())
+    except BrokenPipeError:
+        raise
     except OSError as exc:
         raise OutputUnwritable(f"{path}: expected a file that can be written, found {exc.strerror or exc}") from exc
 

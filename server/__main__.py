@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from index.command_line import until_unread
 from index.errors import IndexingError
 from server.errors import AssistantError, SettingsInvalid
 from server.observability import set_up_logging
@@ -198,4 +199,4 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(until_unread(main))

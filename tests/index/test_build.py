@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.build import build_index, check_passages
+from index.build import _explained, build_index, check_passages
 from index.embedders.hashing import HashingEmbedder
 from index.errors import BuildFailed, IndexCorrupt, IndexMissing, PassagesInvalid
 from index.generations import build_lock, index_folder, read_pointer, rollback
@@ -205,7 +206,7 @@ def test_passages_that_cannot_be_cited_are_refused(library: Library, changes: di
 
 
 def test_an_empty_library_is_refused_and_the_old_index_serves(var: Path) -> None:
-    with pytest.raises(PassagesInvalid, match="python -m ingest run"):
+    with pytest.raises(PassagesInvalid, match=r"found none; add documents with `python -m ingest add PATH`"):
         build_index([], [], var, embedder="hashing")
     assert Retriever.open(var).search("hip", 1)
 
@@ -282,6 +283,20 @@ def test_a_disk_that_takes_no_more_leaves_the_old_index(var: Path, make_library:
     assert read_pointer(var) == before
     assert generations(var) == names
     assert Retriever.open(var, thorough=True).search("pillow", 1, system="bm25")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError("Not enough free space to write 19278336 bytes after offset 128"),  # numpy says it without a number
+        OSError("the lexical index cannot be written (IoError: No space left on device (os error 28))"),
+    ],
+)
+def test_a_full_disk_is_called_that_however_it_is_reported(tmp_path: Path, fault: OSError) -> None:
+    """By the time the fault is read, what was written is gone again and the disk has room."""
+    with pytest.raises(BuildFailed, match=r"disk is full: free some space .* still serves"), _explained(tmp_path):
+        raise fault
 
 
 def test_a_manifest_is_plain_json_with_a_hash_of_every_file(var: Path) -> None:

@@ -142,3 +142,8 @@ def test_serving_the_real_model_imports_no_torch(prepared: Path, capsys: pytest.
     assert built["embedder"]["dimension"] == 384
     assert run_json(capsys, "search", "why does my leg hurt")["hits"][0]["scores"]["dense"] > 0.2
     search_in_new_process(prepared)
+    capsys.readouterr()
+    queries = Path(built["model_folder"]) / f"{built['embedder']['query_precision']}.onnx"
+    queries.write_bytes(queries.read_bytes()[:-1])
+    assert main(["verify"]) == 1  # passages have a model file of their own, and would still be found
+    assert queries.name in capsys.readouterr().err
