@@ -142,6 +142,7 @@ def ma3(view: View) -> Facts:
     Level.SOON,
     "Unexplained weight loss, drenching night sweats or marked fatigue with back or hip pain.",
     "S21",
+    version="1.1.0",
 )
 def ma4(view: View) -> Facts:
     """Return the evidence for MA4."""

@@ -119,12 +119,12 @@ def ce5(view: View) -> Facts:
     Level.EMERGENCY,
     "New unsteadiness, heavy or clumsy legs, a level of lost feeling, or a nerve sign with cancer or mid-back pain.",
     "S10 S11",
+    version="1.1.0",
 )
 def cc1(view: View) -> Facts:
     """Return the evidence for CC1."""
-    gradual = (
-        view.has("clumsy_hands") and not view.fresh("both_legs") and not any(f.is_new for f in view.has("unsteady"))
-    )
+    sudden = tuple(f for f in view.has("unsteady") if f.is_new and not view.has("gradual"))
+    gradual = view.has("clumsy_hands") and not view.fresh("both_legs") and not sudden
     if (
         view.has("unsteady")
         and not gradual
@@ -209,6 +209,7 @@ def md3(view: View) -> Facts:
     Level.EMERGENCY,
     "Spinal pain with fever or feeling very unwell, and a risk factor, a nerve sign or confusion.",
     "S14 S15",
+    version="1.1.0",
 )
 def si1(view: View) -> Facts:
     """Return the evidence for SI1."""
@@ -235,6 +236,7 @@ def si1(view: View) -> Facts:
     "Spinal pain with fever and no clear other cause, severe rest pain in a risk group, or deep throbbing pain after "
     "a recent infection.",
     "S14 S15",
+    version="1.1.0",
 )
 def si2(view: View) -> Facts:
     """Return the evidence for SI2."""

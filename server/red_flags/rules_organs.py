@@ -205,6 +205,7 @@ def in4(view: View) -> Facts:
     "Severe belly or loin pain with collapse, rigid belly or vomiting, a sick kidney infection, a stone with "
     "fever, torsion, a stuck hernia.",
     "S26",
+    version="1.1.0",
 )
 def vi1(view: View) -> Facts:
     """Return the evidence for VI1."""
@@ -217,7 +218,10 @@ def vi1(view: View) -> Facts:
         view.has("fever", "pee_burning"),
         view.has("confused_drowsy", "no_urine_all_day"),
     )
-    stone = both(view.has("colic_waves"), view.has("fever") or view.risk("one_kidney"))
+    stone = both(
+        view.has("colic_waves") or both(view.has("loin_pain", "belly_pain_severe"), view.has("in_waves")),
+        view.has("fever") or view.risk("one_kidney"),
+    )
     ball = (
         view.fresh("testicle_pain") if view.has("severe_pain", "sudden_onset", "vomiting", "belly_pain_severe") else ()
     )

@@ -237,15 +237,18 @@ def po3(view: View) -> Facts:
     "Deliberate overdose, paracetamol well over the limit, sedation with slow breathing, black stool or vomited "
     "blood, serotonin signs, a child who swallowed any, swelling of face or tongue.",
     "S33 S34",
+    version="1.1.0",
 )
 def me1(view: View) -> Facts:
     """Return the evidence for ME1."""
     over = tuple(f for f in view.has("paracetamol_over") if (f.value or 0) > 2 or (f.days or 0) > 1.5)
     face = both(view.has("allergic_reaction"), view.has("nsaid_taken"))
+    sleepy = both(view.has("opioid_taken"), view.has("hard_to_wake"))
     return first(
         view.has("overdose_deliberate"),
         over,
         view.has("sedative_toxicity"),
+        sleepy,
         view.has("gi_bleed"),
         view.has("serotonin"),
         view.has("child_swallowed"),

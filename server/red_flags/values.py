@@ -298,6 +298,7 @@ def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | No
         if "month" in m.group():
             number *= 4.3
         rest = joined[m.end() - 1 :].split()[:2]
+        rest = rest[:1] if rest[:1] == ["and"] else rest  # "29 weeks and since lunch"
         plain = (
             not ({"ago", "of", "post", "after", "since", "old", "now", "later", "pain"} & set(rest))
             and " for " not in joined[max(0, m.start() - 4) : m.start() + 1]

@@ -57,6 +57,15 @@ def _rules(text: str) -> set[str]:
         ("I've always leaked when I laugh but since Sunday I wet myself sitting still.", "CE1"),
         ("I've dropped a stone since summer and I'm not dieting. Back's been aching the whole time.", "MA4"),
         ("Two weeks after my hip replacement my calf's swollen and I'm puffing just sitting here.", "DV1"),
+        # a stone with one kidney or a fever, told in two sentences
+        ("Crippling pain in my side and a fever of 39, I've only one kidney. It comes in waves.", "VI1"),
+        # a strong painkiller in one sentence, what it did in the next
+        ("I take morphine patches and doubled them. My husband can hardly wake me and my breathing is slow.", "ME1"),
+        ("I'm 29 weeks and since lunch I'm getting tightenings every ten minutes.", "PG1"),
+        (
+            "For eight months my fingers have been clumsy and I've started to walk like a drunk, worse each month.",
+            "CC2",
+        ),
         # wet is wet
         ("It ran down my leg before I knew it.", "CE1"),
         ("I couldn't feel it running down my leg.", "CE1"),
@@ -76,6 +85,17 @@ def test_a_sign_in_a_persons_own_words_is_found(text: str, rule: str) -> None:
         ("My back hurts and my mammogram was clear, no lumps in the breast.", "MA6"),
         ("Lump in my breast was a cyst, scanned last year. Which stretches help my back?", "MA6"),
         ("There's a small painless lump on my hip.", "MA6"),
+        ("My back pain comes in waves.", "VI2"),
+        ("I was pacing the room with sciatica.", "VI2"),
+        ("My ankle is red hot and swollen up like a ball.", "VI1"),
+        ("Seven weeks of back pain, and I wake up with my nightie drenched.", "CE1"),
+        ("After twenty minutes on the loo with my phone my legs are dead, they come back in a minute.", "CE1"),
+        ("My toes trip over the rug and I can't walk on my heel.", "FR1"),
+        (
+            "For eight months my fingers have been clumsy and I've started to walk like a drunk, worse each month.",
+            "CC1",
+        ),
+        ("I'm hard to wake in the mornings, I snooze my alarm. Codeine helps my back.", "ME1"),
         ("I have a boil on my bum, no temperature.", "SI4"),
         ("My back was bad for half an hour, it's gone now.", "GE1"),
         ("I leak when I sneeze since the twins, but this is nothing new.", "CE1"),
