@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from server.red_flags.values import NUMBERS
+from server.red_flags.values import NUMBERS, is_of_youth_told
 
 _AGE_WORDS = {
     "toddler": 2.0,
@@ -153,6 +153,8 @@ def _named_ages(joined: str, words: frozenset[str]) -> list[tuple[float, int]]:
         if word in words:
             place = joined.find(f" {word} ")
             before = joined[:place].split()
+            if before[-2:-1] and before[-2] in ("as", "was", "since", "like") and before[-1] in ("a", "an"):
+                continue  # "as a teenager I ran": of the past
             if (
                 years > 50
                 or before[-1:] in (["my"], ["our"], ["the"], ["a"], ["her"], ["his"], [])
@@ -187,7 +189,12 @@ _AFTER_AGE = frozenset(
         "now",
     )
 )
-_YOUNGEST_WRITER = 6.0
+YOUNGEST_WRITER = 6.0
+
+
+def _is_of_the_past(joined: str, place: int) -> bool:
+    """Return whether the age at `place` of `joined` is one that is over: "I broke it at age 10"."""
+    return is_of_youth_told(tuple(joined.split()), joined.count(" ", 0, place))
 
 
 def _is_no_age(joined: str, place: int, years: float) -> bool:
@@ -196,8 +203,10 @@ def _is_no_age(joined: str, place: int, years: float) -> bool:
     verb, _, *after = [*joined[place:].split()[:3], "", ""]
     if verb in ("is", "was") and before and before[-1] in _SCALED:
         return True
+    if verb in ("age", "aged") and _is_of_the_past(joined, place):
+        return True
     if verb == "was" and (after[0] in ("when", "at") or (before and before[0] in ("since", "when", "until"))):
         return True
     if verb in ("only", "just", "nearly", "almost") and years < 18:
         return after[0].isalpha() and after[0] not in _AFTER_AGE
-    return years < _YOUNGEST_WRITER and verb in ("am", "im")
+    return years < YOUNGEST_WRITER and verb in ("am", "im")

@@ -43,7 +43,8 @@ class Sentence(Wording):
     """One sentence; `words[i]` covers code points `starts[i]..ends[i]` of the message.
 
     `content` holds the places of the words that matter, in `words`, and `places` where the word classes stand among
-    them. Marks such as "," stay in `words`. Words that a turn of phrase uses in another sense belong to no class.
+    them. Marks such as "," stay in `words`. `hidden` holds the places of the words that a turn of phrase uses in
+    another sense; they belong to no class.
     """
 
     def __init__(self, clean: Sequence[Token], is_question: bool, lexicon: Lexicon) -> None:
@@ -55,11 +56,20 @@ class Sentence(Wording):
         self.is_question = is_question
         stems = [content_stem(word) for word in words]
         shown = words
-        if hidden := hidden_places(self):
-            stems = [HIDDEN if stem and place in hidden else stem for place, stem in enumerate(stems)]
-            shown = tuple([HIDDEN if place in hidden else word for place, word in enumerate(words)])
+        self.hidden = hidden_places(self)
+        if self.hidden:
+            stems = [HIDDEN if stem and place in self.hidden else stem for place, stem in enumerate(stems)]
+            shown = tuple([HIDDEN if place in self.hidden else word for place, word in enumerate(words)])
         self.content = tuple([place for place, stem in enumerate(stems) if stem])
         self.places = Places(lexicon.classes, [stem for stem in stems if stem], shown, self.content)
+
+    def shown(self, text: str) -> str:
+        """Return what this sentence covers of its message `text`, without what is hidden."""
+        kept, begin = "", self.starts[0]
+        for place in sorted(self.hidden):
+            kept += text[begin : self.starts[place]]
+            begin = self.ends[place]
+        return kept + text[begin : self.ends[-1]]
 
     @cached_property
     def spans(self) -> list[Span]:

@@ -56,7 +56,7 @@ def _read_with(text: str, key: Hashable) -> Reading:
     if not reading.sentences:
         return reading
     numbers = [number for number in range(len(reading.sentences)) if _can_count(reading, number)]
-    clauses = {n: text[reading.sentences[n].starts[0] : reading.sentences[n].ends[-1]] for n in numbers}
+    clauses = {n: reading.sentences[n].shown(text) for n in numbers}
     different = list(dict.fromkeys(clauses.values()))
     if not different:
         return reading

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from server.red_flags import times
-from server.red_flags.ages import read_ages
+from server.red_flags.ages import YOUNGEST_WRITER, read_ages
 from server.red_flags.breath import settle_breath
 from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, hypothesis, is_promoted, is_real_aside, is_story
@@ -78,7 +78,8 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         facts = _sentence_facts(sentence, people, lexicon, story and not aside, sentences)
         per_sentence.append(facts)
         named = read_ages(sentence.joined, sentence.word_set)
-        ages += [(_person_at(people, sentence, place), years) for years, place in named]
+        told = [(_person_at(people, sentence, place), years) for years, place in named]
+        ages += [(person, years) for person, years in told if person != WRITER or years >= YOUNGEST_WRITER]
     add_paracetamol(sentences, per_sentence, who)
     close_gone(sentences, per_sentence, lexicon)
     close_assessed(sentences, per_sentence, lexicon)

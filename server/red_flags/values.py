@@ -109,7 +109,7 @@ _MONTHS = frozenset(
     ["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"]
 )
 _SEASONS = frozenset(["christmas", "easter", "summer", "winter", "spring", "autumn"])
-_TIME_WORDS = frozenset((*UNIT_DAYS, *_PARTS_OF_DAY, *_RECENT, *_MONTHS, *_SEASONS, "was"))
+_TIME_WORDS = frozenset((*UNIT_DAYS, *_PARTS_OF_DAY, *_RECENT, *_MONTHS, *_SEASONS, "was", "age", "aged"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,9 @@ def _spans_at(words: tuple[str, ...], i: int) -> list[Span]:
     if word == "was" and words[max(0, i - 2) : i] == ("since", "i"):
         return [Span(_YOUTH_DAYS, "since", i)]
     if word == "was":
-        return [Span(_YOUTH_DAYS, "ago", i)] if is_of_past_age(words, i - 2) else []
+        return [Span(_YOUTH_DAYS, "ago", i)] if is_of_past_age(words, i - 2) or _is_of_youth(words, i) else []
+    if word in ("age", "aged"):
+        return [Span(_YOUTH_DAYS, "ago", i)] if is_of_youth_told(words, i) else []
     if word in _MONTHS or word in _SEASONS:
         last = "last" in words[max(0, i - 2) : i]
         return [Span(200.0 if last else 60.0, "since" if _since(words, i) else "on", i)]
@@ -178,6 +180,33 @@ def is_of_past_age(words: tuple[str, ...], i: int) -> bool:
     rest = [w for w in words[i + 3 : i + 7] if w not in ("about", "only", "just", "around", "aged")]
     number = number_at(tuple(rest), 0) if rest[:1] not in (["a"], ["an"]) else None
     return number is not None and number >= 1 and _NOT_YEARS.isdisjoint(rest[1:2])
+
+
+_GROWN = 18
+
+
+def _is_of_youth(words: tuple[str, ...], i: int) -> bool:
+    """Return whether "was 8 when" of somebody grown stands at `words[i:]`."""
+    number = number_at(words, i + 1)
+    after = words[i + 2 : i + 3]
+    return number is not None and 1 < number < _GROWN and after in (("when",), ("and",)) and words[i - 1] == "i"
+
+
+def is_of_youth_told(words: tuple[str, ...], i: int) -> bool:
+    """Return whether "at age 10", "since the age of 10" or "when aged 10" stands around `words[i]`, "age" or "aged".
+
+    Not where a child is named before it: "my son, at age 10".
+    """
+    head = [w for w in words[max(0, i - 3) : i] if w not in ("the", "about", "around", "only")]
+    number = number_at(words, i + 1 + (words[i + 1 : i + 2] == ("of",)))
+    if number is None or not 0 < number < _GROWN or not head or head[-1] not in ("at", "since", "from", "when", "by"):
+        return False
+    return _CHILDREN_NAMED.isdisjoint(words[:i])
+
+
+_CHILDREN_NAMED = frozenset(
+    ("son", "daughter", "boy", "girl", "child", "kid", "lad", "grandson", "granddaughter", "nephew", "niece", "toddler")
+)
 
 
 def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
