@@ -118,10 +118,8 @@ class Lexicon:
         seen: set[int] = set()
         found = []
         for items in self._candidates(places):
-            for item in items:
-                mask, pattern, feature, mode = item
-                if mask & present != mask or id(item) in seen:
-                    continue
+            for item in [item for item in items if item[0] & present == item[0] and id(item) not in seen]:
+                _, pattern, feature, mode = item
                 seen.add(id(item))
                 for span, parts in find(pattern, places):
                     found.append(Match(feature, span, parts, mode, pattern.source))

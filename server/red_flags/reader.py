@@ -12,7 +12,7 @@ import logging
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -128,14 +128,14 @@ def ngram_values(text: str, idf: Floats) -> tuple[NDArray[np.int64], Floats]:
     return places, values.astype(np.float32)
 
 
-def _buckets(text: str) -> Iterator[int]:
+def _buckets(text: str) -> list[int]:
     half = BUCKETS // 2
     words = _WORD.findall(text.lower().replace("’", "'"))
-    for size in WORD_NGRAMS:
-        for at in range(len(words) - size + 1):
-            yield zlib.crc32(" ".join(words[at : at + size]).encode()) % half
+    ngrams = [words[at : at + size] for size in WORD_NGRAMS for at in range(len(words) - size + 1)]
+    found = [zlib.crc32(" ".join(ngram).encode()) % half for ngram in ngrams]
     for word in words:
-        yield from _letter_buckets(word)
+        found += _letter_buckets(word)
+    return found
 
 
 @lru_cache(maxsize=20_000)

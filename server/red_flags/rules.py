@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 from server.red_flags.facts import Fact, Status
 from server.red_flags.levels import Level, RuleHit
@@ -172,6 +173,53 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(RULES)
 
 
+# What a rule may look at besides features.
+_MORE_THAN_FEATURES = frozenset(("person", "facts", "age", "is_child", "statuses"))
+
+
+class _Noting(View):
+    """A view of somebody with nothing at all; it notes which features a rule asks for, "" for anything else."""
+
+    @cached_property
+    def asked(self) -> set[str]:
+        """Return what was asked for so far."""
+        return set()
+
+    def has(self, *features: str) -> Facts:
+        self.asked.update(features)
+        return ()
+
+    def risk(self, *features: str) -> Facts:
+        self.asked.update(features)
+        return ()
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _MORE_THAN_FEATURES:
+            self.asked.add("")
+        return super().__getattribute__(name)
+
+
+@lru_cache(maxsize=1)
+def _rules_by_features() -> tuple[tuple[Rule, frozenset[str]], ...]:
+    """Return every rule with the features without which it cannot fire; "" among them for one that always may.
+
+    A rule depends on nothing but its view. Where nothing that it asked of an empty view is there either, it asks the
+    same, gets the same answers, and does not fire.
+    """
+    filed = []
+    for item in all_rules():
+        view = _Noting("", ())
+        fires = bool(item.test(view))
+        filed.append((item, frozenset(view.asked | {""} if fires else view.asked)))
+    return tuple(filed)
+
+
+def _rules_for(view: View) -> list[Rule]:
+    """Return the rules that may fire for one person, in their order."""
+    there = {fact.feature for fact in view.facts} | {""}
+    return [item for item, asked in _rules_by_features() if not asked.isdisjoint(there)]
+
+
 def apply_rules(view: View) -> list[RuleHit]:
     """Return the rules that fire for one person, most urgent first.
 
@@ -181,14 +229,15 @@ def apply_rules(view: View) -> list[RuleHit]:
         return []
     hits: list[RuleHit] = []
     fired: set[tuple[str, Level]] = set()
-    for item in all_rules():
+    rules = _rules_for(view)
+    for item in rules:
         facts = item.test(view)
         if facts:
             fired.add((item.code, item.level))
             hits.append(RuleHit(item.code, item.category, item.level, view.person, facts))
     if any(f.status is Status.GONE for f in view.facts):
         wider = View(view.person, view.facts, view.age, view.is_child, frozenset((Status.PRESENT, Status.GONE)))
-        for item in all_rules():
+        for item in rules:
             facts = item.test(wider)
             if facts and (item.code, item.level) not in fired:
                 hits.append(_lowered(item, view.person, facts))
