@@ -60,7 +60,7 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
         rest = text[changed.end() :].strip()
         return Resolved(rest) if rest and content_stems(rest) else None
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
-    alone = _service(plain) or _own_medicine(plain)
+    alone = _service(plain) or _own_medicine(plain) if word_count(text) <= MAX_WORDS else None
     if alone is not None or not turns or word_count(text) > MAX_WORDS:
         return alone
     return _gone_back(plain, turns) or _of_the_topic(plain, turns)

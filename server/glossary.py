@@ -54,7 +54,7 @@ class Glossary:
         for start, end in [(0, len(text))] if parts is None else parts:
             for match in self._pattern.finditer(text, start, end):
                 word = self._by_form[re.sub(r"\s+", " ", match[0]).casefold()]
-                if word not in found and not _explained_there(text, match):
+                if word not in found and _is_written_so(match[0], word) and not _explained_there(text, match):
                     found[word] = Explained(match.start(), match.end(), word, self._words[word])
         return sorted(found.values(), key=lambda item: item.start)
 
@@ -64,6 +64,11 @@ def glossary() -> Glossary:
     """Return the glossary of the data file."""
     raw = tomllib.loads(DATA.read_text(encoding="utf-8"))
     return Glossary(raw["words"], raw["forms"])
+
+
+def _is_written_so(written: str, word: str) -> bool:
+    """Return whether an abbreviation stands in capitals: "tens of people" speaks of no TENS."""
+    return not word.rstrip("s").isupper() or any(part.rstrip("s").isupper() for part in written.split())
 
 
 def _explained_there(text: str, match: re.Match[str]) -> bool:

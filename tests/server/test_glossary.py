@@ -26,6 +26,29 @@ def test_only_the_quoted_stretches_are_searched() -> None:
     assert [e.start for e in WORDS.explain(text, [(8, 15)])] == [8]
 
 
+def test_an_abbreviation_is_explained_in_capitals_only() -> None:
+    known = Glossary({"TENS": "a machine", "NSAIDs": "painkillers"}, {"NSAID": "NSAIDs", "TENS machine": "TENS"})
+    assert known.explain("tens of people, nsaids in small letters") == []
+    assert [e.term for e in known.explain("a TENS machine and an NSAID")] == ["TENS", "NSAIDs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Chronic lymphocytic leukaemia is slow.", ["chronic lymphocytic leukaemia"]),
+        ("Holes are drilled (core decompression).", []),
+        ("Drilling is called core decompression.", ["core decompression"]),
+        ("After a lumbar puncture, rest.", ["lumbar puncture"]),
+        ("It is called a sports hernia.", ["sports hernia"]),
+        ("steroids by mouth", ["steroid"]),
+        ("rheumatoid arthritis", ["rheumatoid arthritis"]),
+        ("signs of cauda equina syndrome", ["cauda equina syndrome"]),
+    ],
+)
+def test_a_word_within_a_longer_term_is_not_explained_in_its_other_sense(text: str, terms: list[str]) -> None:
+    assert [e.term for e in glossary().explain(text)] == terms
+
+
 def test_a_form_of_an_unknown_word_is_refused() -> None:
     with pytest.raises(ValueError, match="form"):
         Glossary({"a": "b"}, {"c": "d"})
