@@ -14,7 +14,7 @@ from server.red_flags.errors import DataFileError
 from server.red_flags.patterns import Pattern, compile_pattern, find
 from server.red_flags.places import Place, Places
 from server.red_flags.word_classes import WordClasses
-from server.red_flags.words import Speller, open_word, read_known_words
+from server.red_flags.words import Speller, open_word, read_known_words, read_ordinary_words
 
 LEXICON_DIR = Path(__file__).parent / "data" / "lexicon"
 KINDS = ("symptom", "risk", "circumstance")
@@ -61,7 +61,7 @@ class Lexicon:
         for entry in more:
             compiled += self._add_wordings(entry)
         self._anchor(compiled)
-        self.speller = Speller(self.classes.surface, read_known_words())
+        self.speller = Speller(self.classes.surface, read_known_words() | read_ordinary_words())
         self.clean = lru_cache(maxsize=30_000)(self._clean)
 
     def _clean(self, word: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from server.red_flags.errors import DataFileError
 
 KNOWN_WORDS = Path(__file__).parent / "data" / "known_words.txt"
+ORDINARY_WORDS = Path(__file__).parent / "data" / "ordinary_words.txt"
 WORDS = Path(__file__).parent / "data" / "words.toml"
 
 
@@ -174,3 +175,8 @@ def distance(left: str, right: str) -> int:
 def read_known_words() -> frozenset[str]:
     """Return common English words, so that they are never "corrected" into a symptom."""
     return frozenset(KNOWN_WORDS.read_text(encoding="ascii").split())
+
+
+def read_ordinary_words() -> frozenset[str]:
+    """Return rarer English words that look like a slip of the pen for a sign: "itch", "shaving", "exertion"."""
+    return frozenset(ORDINARY_WORDS.read_text(encoding="ascii").split())
