@@ -104,6 +104,12 @@ _CHILD_WORD = re.compile(
     + "|".join(NUMBERS)
     + r")(?= (?:,|and|\)|-|but|$))"
 )
+# "She's nine, fever 39": a number as a word that ends the clause after somebody.
+_WORD_AGE = re.compile(
+    r" (?:he|she) (?:is|was|turned|turns) (?:only |just |nearly |almost )?("
+    + "|".join(NUMBERS)
+    + r")(?= (?:,|and|\)|-|$))"
+)
 _LAST = re.compile(r"(?:,|-|and|\() (\d{2})(?: \))? $")
 _OVER = re.compile(
     r" (?:over|past|nearly|almost|pushing|approaching|turning|turned|into|in|at|hitting|and|,|be|is|am|just|"
@@ -131,6 +137,8 @@ def read_ages(joined: str, words: frozenset[str]) -> list[tuple[float, int]]:
         ages += [(0.8, m.start()) for m in _AGE_MONTHS.finditer(joined)]
     if not _CHILDREN.isdisjoint(words):
         ages += [(float(NUMBERS[m.group(1)]), m.start()) for m in _CHILD_WORD.finditer(joined)]
+    if "he" in words or "she" in words:
+        ages += [(float(NUMBERS[m.group(1)]), m.start()) for m in _WORD_AGE.finditer(joined)]
     if ends_in_old or "of age " in joined or "yo " in joined:
         for m in _AGE_WORD_YEARS.finditer(joined):
             years = NUMBERS[m.group(1)] + (NUMBERS[m.group(2)] if m.group(2) else 0)

@@ -138,6 +138,8 @@ def _sentence_facts(
             match.feature, _matched_places(match, sentence), sentence, message
         ):
             continue
+        if match.feature in _FALLS and _nearly(sentence, _matched_places(match, sentence)[0]):
+            continue
         if match.feature in DULL_SIGNS and is_dull_pain(match.feature, _matched_places(match, sentence), sentence):
             continue
         if match.feature in HEAT_SIGNS and is_nerve_pain(
@@ -186,6 +188,14 @@ def _is_constipation(match: Match, sentence: Sentence) -> bool:
         for i in range(low, min(high, len(sentence.content)))
     }
     return not words & _PEE_WORDS and bool(sentence.word_set & _CONSTIPATION)
+
+
+_FALLS = frozenset(("fall", "high_energy", "knock_seen", "minor_strain", "head_injury"))
+
+
+def _nearly(sentence: Sentence, start: int) -> bool:
+    """Return whether a fall at `words[start:]` all but happened: "I nearly went down the stairs"."""
+    return not {"nearly", "almost"}.isdisjoint(sentence.words[max(0, start - 2) : start])
 
 
 def _matched_places(match: Match, sentence: Sentence) -> list[int]:

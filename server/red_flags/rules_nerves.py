@@ -222,7 +222,7 @@ def si1(view: View) -> Facts:
     fever = view.has("fever")
     if (
         view.has("loin_pain", "pee_burning")
-        and not view.risk("iv_drugs", "immune_low")
+        and not view.risk("iv_drugs", "immune_low", "dialysis_line")
         and not view.within(92, "spine_procedure")
     ):
         return ()

@@ -21,6 +21,8 @@ CHILD_PAIN = ("hip_groin_pain", "knee_pain", "one_leg_pain", "limp")
 )
 def pg1(view: View) -> Facts:
     """Return the evidence for PG1."""
+    if view.aged(_PAST_BEARING):
+        return ()
     maybe = view.risk("possibly_pregnant", "pregnant")
     alarm = view.has("shoulder_tip", "collapse", "clammy", "heavy_bleeding", "belly_pain_severe") or both(
         view.has("low_pelvic_pain", "belly_pain"), view.has("severe_pain", "one_sided", "sudden_onset")
@@ -227,7 +229,9 @@ def po2(view: View) -> Facts:
 def po3(view: View) -> Facts:
     """Return the evidence for PO3."""
     old = tuple(f for f in view.risk("hip_replacement") if f.days is not None and f.days > 300)
-    return both(old, view.has("hip_groin_pain", "clicking", "clunk", "knee_pain"))
+    here = view.has("hip_groin_pain", "clicking", "clunk", "knee_pain")
+    elsewhere = view.has(*SPINE, "one_leg_pain", "both_legs")
+    return both(old, here or (() if elsewhere else view.has("start_up_ache")))
 
 
 @rule(

@@ -285,6 +285,49 @@ _WEEKS_PREGNANT = re.compile(
     + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?(weeks?|wks?|months?) (pregnant|preg|"
     r"gone|gestation|along|preggers|with twins|into pregnancy|into my pregnancy)?"
 )
+# "I am 22 weeks and ..." is a pregnancy, unless weeks of something else are told.
+_OTHER_WEEKS = frozenset(
+    (
+        "op",
+        "operation",
+        "surgery",
+        "post",
+        "replacement",
+        "replaced",
+        "injury",
+        "injured",
+        "fracture",
+        "broke",
+        "rehab",
+        "recovery",
+        "recovering",
+        "physio",
+        "training",
+        "plan",
+        "course",
+        "programme",
+        "program",
+        "waiting",
+        "clean",
+        "sober",
+        "smoke",
+        "diet",
+        "into",
+        "cast",
+        "plaster",
+        "crutches",
+        "discectomy",
+        "microdiscectomy",
+        "fusion",
+        "arthroscopy",
+        "baby",
+        "son",
+        "daughter",
+        "birth",
+        "partum",
+        "section",
+    )
+)
 _PREGNANT_CUES = frozenset(
     [
         "bump",
@@ -333,7 +376,8 @@ def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | No
             and " for " not in joined[max(0, m.start() - 4) : m.start() + 1]
             and " past " not in joined[max(0, m.start() - 5) : m.start() + 1]
         )
-        if 3 <= number <= 43 and (said or (plain and words & _PREGNANT_CUES and "scan" not in rest)):
+        own = rest[:1] in ([], [","], ["and"]) and joined[: m.start() + 1].endswith(" am ") and not words & _OTHER_WEEKS
+        if 3 <= number <= 43 and (said or (plain and (own or words & _PREGNANT_CUES) and "scan" not in rest)):
             if "baby" in words and not said and number < 13 and {"old", "post"} & words:
                 continue
             return number, m.start()
