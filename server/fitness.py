@@ -225,7 +225,7 @@ def _is_of_another_kind(kinds: Sequence[tuple[str, ...]], passage: Passage) -> b
 
 
 def _kinds_named(text: str) -> tuple[tuple[str, ...], ...]:
-    named = [item.text for item in health_names(text) if item.term.kind == "condition"]
+    named = [item.text for item in health_names(text) if item.kind == "illnesses"]
     stems = [tuple(content_stems(name)) for name in named if not term_list().find(name)]
     return tuple(kind for kind in stems if len(kind) > 1)
 

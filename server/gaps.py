@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from index.retriever import Hit
 from server.fitness import exact_subjects, fitness_model, is_for_others
-from server.health_names import health_names
-from server.terms import Found, library_terms, term_list
+from server.health_names import HealthName, health_names
+from server.terms import library_terms, term_list
 from server.words import MEDICAL_ENDING, Token, content_stems, library_stems, stem, tokens, word_count
 
 if TYPE_CHECKING:  # below the steps, of which the query is one
@@ -58,7 +58,7 @@ def missing_things(
     return [name for name in found if not any(name != other and name in other for other in found)][:MOST]
 
 
-def unheld_names(query: Query, hits: Sequence[Hit], stems: Mapping[str, int]) -> list[Found]:
+def unheld_names(query: Query, hits: Sequence[Hit], stems: Mapping[str, int]) -> list[HealthName]:
     """Return the health names of a question that the library hardly has and none of the passages found speaks of.
 
     Those of the clauses that ask. When these name nothing themselves, the illnesses told: all of a short message, of a
@@ -69,7 +69,7 @@ def unheld_names(query: Query, hits: Sequence[Hit], stems: Mapping[str, int]) ->
     if not named and not exact_subjects(term_list().find(asked)):
         is_short = word_count(query.text) <= MAX_WORDS_FOR_ALL
         told = health_names(query.text) if is_short or _POINTS_BACK.search(asked) else []
-        named = [item for item in told if item.term.kind == "condition"]
+        named = [item for item in told if item.kind == "illnesses"]
     rare = [item for item in named if min(stems.get(one, 0) for one in content_stems(item.text)) <= RARE]
     return [item for item in rare if not _is_held(item.text, hits)]
 
