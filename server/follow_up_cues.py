@@ -30,6 +30,7 @@ class FollowUpCues:
     back_to: re.Pattern[str]
     back_to_end: re.Pattern[str]
     own_medicine: re.Pattern[str]
+    thing: re.Pattern[str]
     fears: re.Pattern[str]
     they_who: re.Pattern[str]
     which_of: re.Pattern[str]
@@ -84,6 +85,7 @@ def cues() -> FollowUpCues:
         ),
         they_who=part(joined("they_who")),
         which_of=part(joined("which_of")),
+        thing=part(joined("thing")),
         fears=part(r"\b" + joined("fears") + r"\b"),
         correction=part("^" + joined("correction") + tail + "(?:" + joined("correction_tail") + r"\b[\s,:]*)*"),
         new_topic=part("^" + joined("new_topic") + tail),

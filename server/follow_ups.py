@@ -10,7 +10,7 @@ from server.aspects import ACTS, aspect_of, aspect_phrase, medicine_of
 from server.follow_up_cues import cues
 from server.intents import Intent, intent_of, request_of
 from server.terms import SUBJECT_KINDS, Found, term_list
-from server.topics import PRONOUN, Turn, earlier_topic, owner_of, topic_of, topic_of_owner, turn_about
+from server.topics import PRONOUN, Turn, earlier_topic, owner_of, topic_of, topic_of_owner, turn_about, without_go_back
 from server.words import content_stems, word_count
 
 # Longer messages say themselves what they are about.
@@ -27,10 +27,6 @@ _NOT_FOR_EXERCISES = frozenset({"treatment", "test", "activity"})
 # What "what else?" asks on for, after each kind of question; else for more of the same.
 _ELSE = {"treatment": "helps", "exercise": "helps", "causes": "causes", "safety": "helps", "tests": "shows"}
 
-# "Back" that is no part of the body: "go back to work".
-_NOT_A_BACK = re.compile(
-    r"\b(?:(?:go|going|get|getting|be|come|comes|coming|been|went|gone) back|back (?:to|at|into))\b", re.IGNORECASE
-)
 _DONE = re.compile(r"\b(?:do|doing|with|have|having|stop|start|hold|use|using|keep) $", re.IGNORECASE)
 _WHOSE_END = re.compile(r"\s*\b(?:(?:for|with|on|about|of) )?(?:hers|mine|my own|his(?=\s*$))(?=\s*$)", re.IGNORECASE)
 _WHOSE_START = re.compile(
@@ -38,6 +34,7 @@ _WHOSE_START = re.compile(
 )
 # Of these it is not they that are normal or serious, but what somebody told of them.
 _TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
+_TOLD = re.compile(r"\b(?:tell|ask|show|see|phone|ring|call|pay|trust|give) $", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
 _MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
@@ -238,13 +235,23 @@ def _amount(plain: str, last: Turn, topic: str) -> Resolved | None:
 def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Resolve a question about what was spoken of last for the topic: a treatment, a test, its exercises."""
     aspect = aspect_of(last.text, topic) or _activity(last.text)
+    if (
+        aspect is not None
+        and aspect.term.name in ACTS
+        and any(i.term.kind == "exercise" for i in term_list().find(topic))
+    ):
+        return None
+    thing = cues().thing.search(last.text) if aspect is None else None
     rest = cues().lead.sub("", plain)
-    if aspect is None or not topic or not cues().of_aspect.search(rest):
+    if (aspect is None and thing is None) or not topic or not cues().of_aspect.search(rest):
         return None
     if any(item.term.kind in SUBJECT_KINDS and item.term.name != "pain" for item in term_list().find(rest)):
         return None
-    is_named = set(content_stems(topic)) <= set(content_stems(aspect.text))  # "surgery for a slipped disc"
-    phrase = _article(last.text, aspect) + aspect_phrase(aspect, "" if is_named else topic)
+    if aspect is None:
+        phrase = f"{thing[0]} for {topic}" if thing else topic
+    else:
+        is_named = set(content_stems(topic)) <= set(content_stems(aspect.text))  # "surgery for a slipped disc"
+        phrase = _article(last.text, aspect) + aspect_phrase(aspect, "" if is_named else topic)
     pronoun = PRONOUN.search(rest) or cues().this.search(rest)
     joins = "from" if rest.endswith("recovery") else "of"
     text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} {joins} {phrase}"
@@ -375,6 +382,8 @@ def _swapped(rest: str, last: Turn) -> Resolved:
     olds = [item for item in subjects if item.term.name not in ACTS] or subjects
     exact = [item for item in olds if not item.term.is_broad] or olds
     why = f"the last question again, about {rest}"
+    rest = re.sub(r"^own ", "", rest)
+    whom = re.search(r"\b(?:him|her|me|them|us)$", last.text.rstrip("?. "), re.IGNORECASE)
     new = next(
         (item for item in term_list().find(rest) if item.term.kind == "exercise" and not item.term.is_broad), None
     )
@@ -382,6 +391,8 @@ def _swapped(rest: str, last: Turn) -> Resolved:
         return Resolved(f"how do I do the {new.text}", rest, "exercise", why)  # out of the exercises for something
     if exact and word_count(last.text) <= MAX_WORDS:
         return Resolved(last.text[: exact[0].start] + rest + last.text[exact[0].end :], rest, last.intent, why)
+    if whom and not exact:
+        return Resolved(last.text[: whom.start()] + rest, rest, last.intent, why)
     return Resolved(rest, rest, last.intent, why)
 
 
@@ -414,7 +425,8 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
 def _meant(plain: str, after: int) -> re.Match[str] | None:
     """Return the pronoun that stands for something; behind an empty "it", only one that is done, had or gone with."""
     if not after:
-        standing = (m for m in PRONOUN.finditer(plain) if not cues().they_who.match(plain, m.start()))
+        found = (m for m in PRONOUN.finditer(plain) if not cues().they_who.match(plain, m.start()))
+        standing = (m for m in found if m[0].lower() != "them" or not _TOLD.search(plain[: m.start()]))
         return next(standing, None) or cues().this.search(plain)
     done = next((m for m in PRONOUN.finditer(plain, after - 1) if _DONE.search(plain[: m.start()])), None)
     return done or cues().this.search(plain)
@@ -436,7 +448,7 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     longest = MAX_WORDS if request_of(rest) == "prognosis" else MAX_ELLIPSIS_WORDS  # always about somebody's trouble
     if not topic or not rest or word_count(rest) > longest or cues().elsewhere.match(rest):
         return None
-    found = term_list().find(_NOT_A_BACK.sub(" ", rest))
+    found = term_list().find(without_go_back(rest))
     own = [
         item
         for item in found
@@ -455,8 +467,10 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
         return None
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
     if not found and cues().which_of.fullmatch(rest):  # "on which side?" of what was asked about last: sleeping
-        acts = [item for item in term_list().find(last.text) if item.term.kind in ("activity", "treatment")]
-        rest = f"{rest} {acts[-1].text}" if acts and acts[-1].text.lower() not in topic.lower() else rest
+        acts = [item.text for item in term_list().find(last.text) if item.term.kind in ("activity", "treatment")]
+        thing = cues().thing.search(last.text)
+        about = acts[-1] if acts else _bare_phrase(thing[0]) if thing else ""
+        rest = f"{rest} {about}" if about.lower() not in topic.lower() else rest
     if cues().part_of.search(rest):
         joins = "of"
     inherited = _inherited(rest, found, last, topic)

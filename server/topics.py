@@ -41,6 +41,15 @@ _BESIDES = frozenset(
 # What may be wrong with a part of the body besides pain, in words to put behind its name.
 _WRONG = {"numbness and tingling": "numbness", "stiffness": "stiffness", "weakness": "weakness", "swelling": "swelling"}
 _SAYS_WHO = {"children": "child", "teenager": "teen"}  # a subject with such a word in it says who it is about
+# "Back" that is no part of the body: "go back to work".
+_NOT_A_BACK = re.compile(
+    r"\b(?:(?:go|going|get|getting|be|come|comes|coming|been|went|gone|sent|put|call|ring) back|"
+    r"(?<!my )(?<!his )(?<!her )(?<!the )(?<!low )(?<!lower )(?<!bad )back (?:to|at|into))\b",
+    re.IGNORECASE,
+)
+# An operation or an injection that somebody has had.
+_HAD = re.compile(r"\b(?:had|have had|i've had|since|after|following)\b", re.IGNORECASE)
+_OPERATED = frozenset({"surgery", "spinal fusion", "steroid injection", "injection", "hip arthroscopy", "discectomy"})
 _OWN = re.compile(r"\b(?:i|i'm|i've|i’m|i’ve|my|mine)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;!?]|\bbut\b", re.IGNORECASE)
 
@@ -66,7 +75,7 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
         with_exercises: False for what is complained of, whatever exercise was spoken of since.
     """
     for at, turn in reversed(list(enumerate(turns))):
-        subjects = [item for item in term_list().subjects(turn.text) if item.term.name not in ACTS]
+        subjects = [item for item in term_list().subjects(without_go_back(turn.text)) if item.term.name not in ACTS]
         if turn.intent == "comparison" and at:  # what something was compared with is not what is talked of
             before = {item.term.name for item in term_list().subjects(turns[at - 1].text)}
             subjects = [item for item in subjects if item.term.name in before] or subjects
@@ -81,7 +90,7 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
             return f"{_phrase(felt[0], turn.text)} with {exact[0].term.name}"
         exact = exact or felt
         if exact:
-            return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term)
+            return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term) + _treated(turn.text, exact[0])
         for title in turn.titles[:1]:
             named = [item for item in term_list().subjects(title) if item.term.name != "pain"]
             is_of_many = len({item.term.name for item in named}) > 1  # "Medicines for back, hip and sciatica pain"
@@ -101,6 +110,27 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
 def _names_nothing(turns: Sequence[Turn]) -> bool:
     """Return whether no question names a subject."""
     return not any(item.term.name not in ACTS for turn in turns for item in term_list().subjects(turn.text))
+
+
+def without_go_back(text: str) -> str:
+    """Return a text without the "back" of "go back to work", every other word in its place.
+
+    >>> without_go_back("should I go back to the surgeon")
+    'should I         to the surgeon'
+    """
+    return _NOT_A_BACK.sub(
+        lambda found: re.sub(r"\S", " ", found[0].removesuffix(" to")) + (" to" * found[0].endswith(" to")), text
+    )
+
+
+def _treated(text: str, subject: Found) -> str:
+    """Return what was done to what hurts, where somebody tells of it: ` after keyhole surgery`."""
+    if not (subject.term.kind == "body" or subject.term.is_broad) or not _HAD.search(text):
+        return ""
+    done = next((item for item in term_list().find(text) if item.term.name in _OPERATED), None)
+    words = "" if done is None else ("surgery" if done.term.name == "surgery" else done.text.lower())
+    kind = "keyhole " if words == "surgery" and "keyhole" in text.lower() else ""
+    return f" after {kind}{words}" if words else ""
 
 
 def owner_of(text: str) -> Owner | None:
@@ -197,7 +227,9 @@ def _phrase(item: Found, text: str) -> str:
     """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
     words = item.text.lower() if not item.text.isupper() else item.text
     is_personal = bool(re.search(r"\b(my|his|her|i|your|the|new)\b", words)) or item.text in item.term.loose
-    has_verb = bool(re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting)\b", words))
+    has_verb = bool(
+        re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting|stop)\b", words)
+    )
     is_place = item.term.kind == "condition" and item.term.name in (f"{words} pain", f"{words.rstrip('s')} pain")
     words = item.term.name if is_personal or has_verb or is_place else words
     says_pain = _hurts(text)

@@ -278,3 +278,30 @@ def test_for_how_long_is_asked_of_what_one_should_do() -> None:
 
 def test_my_other_question_lets_the_last_one_go() -> None:
     assert read("my other question: what helps hip pain", "what is sciatica") == "what helps hip pain"
+
+
+def test_what_somebody_asks_to_get_is_asked_on_about() -> None:
+    asked = "can I get a sick note with low back pain"
+    assert read("who gives it", asked) == "who gives a sick note for low back pain"
+    assert read("what sort", "my hip hurts", "would a frame help with hip pain") == "what sort frame with hip pain"
+
+
+def test_people_who_are_told_are_not_what_hurts() -> None:
+    assert read("do i need to tell them what's wrong", "low back pain").endswith(
+        "tell them what's wrong with low back pain"
+    )
+
+
+def test_a_medicine_is_swapped_and_not_the_complaint() -> None:
+    assert read("could I swap it for paracetamol", "I'm taking naproxen for hip pain").startswith(
+        "could I swap naproxen"
+    )
+
+
+def test_my_own_complaint_takes_the_place_of_another_person() -> None:
+    assert read("and for my own hip?", "is tai chi any good for him") == "is tai chi any good for hip"
+
+
+def test_exercises_that_are_the_topic_are_for_nothing_else() -> None:
+    assert read("how often should he do them", Turn("what exercises stop falls", "exercise")) != ""
+    assert "for balance" not in read("how often should he do them", Turn("what exercises stop falls", "exercise"))

@@ -74,3 +74,19 @@ def test_a_numb_thigh_is_not_said_to_hurt() -> None:
     assert topic_of((Turn("numb patch on my outer thigh"),)) == "thigh numbness"
     assert topic_of((Turn("stiff hips in the morning"),)) == "hip stiffness"
     assert topic_of((Turn("my thigh is numb and hurts"),)) == "thigh pain"
+
+
+def test_what_somebody_had_done_goes_behind_what_hurts() -> None:
+    told = Turn("I had keyhole surgery on my hip in May")
+    assert topic_of((told,)) == "hip pain after keyhole surgery"
+    assert topic_of((told, Turn("running with hip pain after keyhole surgery"))) == "hip pain after keyhole surgery"
+    assert topic_of((Turn("do I need surgery on my hip"),)) == "hip pain"
+
+
+def test_going_back_names_no_back() -> None:
+    assert topic_of((Turn("my hip hurts"), Turn("should I go back to the surgeon"))) == "hip pain"
+    assert topic_of((Turn("pain from my back to my foot"),)) == "back pain"
+
+
+def test_an_exercise_said_as_a_wish_is_named() -> None:
+    assert topic_of((Turn("what exercises stop falls"),)) == "balance exercises"
