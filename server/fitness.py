@@ -56,6 +56,16 @@ _REGIONS = {
 }
 # Above the low back, which is meant when a back is spoken of without more.
 _UPPER = re.compile(r"\b(upper|middle|mid|ribs?|shoulders?|shoulder blades?|chest|neck|thoracic)\b", re.IGNORECASE)
+# What did not happen, and the sections that take it for granted.
+_NO_INJURY = re.compile(
+    r"\b(?:did ?n[o'’]?t|have ?n[o'’]?t|has ?n[o'’]?t|never|not|without|no) (?:had |have |really )?(?:an?y? )?"
+    r"(?:recent |known |obvious |history of |fall or |trauma or |accident or )?"
+    r"(?:falls?|fell|fallen|injur\w+|accidents?|trauma|knock(?:ed)?|blow|bang(?:ed)?)\b",
+    re.IGNORECASE,
+)
+_AFTER_INJURY = re.compile(
+    r"\b(?:falls?|fell|falling|fallen|accidents?|injur(?:y|ies)|bruised?|knock(?:ed)?|blow)\b", re.I
+)
 _FOR_ADULTS = re.compile(r"\b(?:adults?|adulthood|grown[- ]ups?)\b", re.IGNORECASE)
 # Hits of the search that are put in order, whatever number is asked for.
 RERANKED = 12
@@ -70,6 +80,7 @@ URGENT_ASKED = 1.5
 AFTER_OPERATION = 0.8
 OTHER_PERSON = -0.4
 OTHER_AGE = -1.5
+RULED_OUT = -1.5
 WITHOUT_TREATMENT = -0.6
 ASKED_OF_SUBJECT = 1.5
 OTHER_KIND = -2.0
@@ -200,6 +211,8 @@ def _by_rules(query: Query, asked: _Asked, passage: Passage) -> float:
     # "It hurts here and there, what causes sciatica?" asks for the causes of sciatica.
     if place.intent == asked.intent_of_clause and asked.subjects_of_clause & place.subjects:
         value += ASKED_OF_SUBJECT
+    if asked.without_injury and place.is_after_injury:
+        value += RULED_OUT
     if asked.kinds and _is_of_another_kind(asked.kinds, passage):
         value += OTHER_KIND
     return value
@@ -253,6 +266,7 @@ class _Asked:
     kinds: tuple[tuple[str, ...], ...]
     is_upper: bool
     is_story: bool
+    without_injury: bool
     for_evidence: bool
     for_urgent: bool
     of_operation: bool
@@ -273,6 +287,7 @@ class _Asked:
             kinds=_kinds_named(query.text),
             is_upper=_UPPER.search(query.text) is not None,
             is_story=is_story(query),
+            without_injury=_NO_INJURY.search(query.original) is not None,
             for_evidence=ASKS_FOR_EVIDENCE.search(query.text) is not None,
             for_urgent=asks_for_urgent(query),
             of_operation=OPERATION.search(query.text) is not None,
@@ -298,6 +313,7 @@ class _Place:
     is_upper: bool
     is_on_operation: bool
     is_after_operation: bool
+    is_after_injury: bool
 
 
 def _place_of(passage: Passage) -> _Place:
@@ -318,6 +334,7 @@ def _place(title: str, heading: str) -> _Place:
         is_upper=_UPPER.search(title) is not None,
         is_on_operation=OPERATION.search(heading) is not None,
         is_after_operation=_AFTER_OPERATION.search(f"{title}. {heading}") is not None,
+        is_after_injury=_AFTER_INJURY.search(f"{title}. {heading}") is not None,
     )
 
 

@@ -114,3 +114,17 @@ def test_a_section_for_another_age_comes_after_one_for_the_age_that_was_told(tex
     adults = _hit("How is a shallow hip treated?", rank=2, title="Shallow hip in adults")
     for order in ([babies, adults], [replace(adults, rank=1), replace(babies, rank=2)]):
         assert _first(make_query(text), order).heading_path == (first,)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("my tailbone hurts but I did not fall", "What causes tailbone pain?"),
+        ("my tailbone hurts, no injury", "What causes tailbone pain?"),
+        ("my tailbone hurts since a fall", "How long does a bruised tailbone last?"),
+    ],
+)
+def test_a_section_that_takes_a_fall_for_granted_comes_behind_when_there_was_none(text: str, first: str) -> None:
+    bruised = _hit("How long does a bruised tailbone last?", rank=1, title="Tailbone pain", question=0.66)
+    causes = _hit("What causes tailbone pain?", rank=2, title="Tailbone pain", question=0.6)
+    assert _first(make_query(text), [bruised, causes]).heading_path == (first,)
