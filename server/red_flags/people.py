@@ -60,6 +60,7 @@ _I = frozenset(("i", "my", "me", "mine", "myself", "meself", "masel"))
 _AGE_ENDS = frozenset(("yo", "old", "y/o", "olds", "yrs"))
 _HE = frozenset(("he", "him", "his", "himself", "hisself"))
 _SHE = frozenset(("she", "her", "hers", "herself"))
+_AS_ANIMAL = frozenset((("i", "was"), ("i", "were"), ("he", "was"), ("she", "was")))  # "if I was a horse"
 _THEY = frozenset(("they", "them", "their", "themselves"))
 _SWITCHES = frozenset((*RELATION_OF, *ANIMALS, *_I, *_AGE_ENDS, *_HE, *_SHE, *_THEY))
 
@@ -114,6 +115,7 @@ class PeopleTracker:
             word in ANIMALS
             and i
             and words[i - 1] in _OWNERS
+            and tuple(words[max(0, i - 3) : i - 1]) not in _AS_ANIMAL
             and (
                 i < 2
                 or words[i - 2]

@@ -8,6 +8,7 @@ from server.red_flags.rules_nerves import SPINE
 
 FRAIL = ("osteoporosis", "steroids_long", "alcohol_heavy")
 PAIN_SITES = (*SPINE, "hip_groin_pain")
+_OLD = 65  # at this age a back that tires counts as pain beside a new stoop
 
 
 @rule(
@@ -106,7 +107,8 @@ def fr5(view: View) -> Facts:
     impact = both(view.has("impact_pain"), view.risk("runner_recruit", "missed_periods"), view.has("hip_groin_pain"))
     periods = both(view.risk("missed_periods"), view.risk("runner_recruit"), view.has("hip_groin_pain"))
     drug = both(view.risk("bisphosphonate", "pelvic_radiotherapy"), view.has("hip_groin_pain"))
-    return first(impact, periods, drug, both(view.has("height_loss"), view.has(*SPINE)))
+    tired = view.has("back_tired") if view.aged(_OLD) else ()
+    return first(impact, periods, drug, both(view.has("height_loss"), view.has(*SPINE) or tired))
 
 
 @rule(

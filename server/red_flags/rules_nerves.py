@@ -106,6 +106,8 @@ def ce4(_: View) -> Facts:
 )
 def ce5(view: View) -> Facts:
     """Return the evidence for CE5."""
+    if view.is_child and view.age is not None and view.age < 5:
+        return ()  # wets the bed as small children do
     late = both(view.has("toilet_too_late"), view.has("pee_leak", "toilet_too_late"))
     often = (
         () if view.has("pee_burning") or view.risk("pregnant") else both(view.fresh("pee_frequency"), view.has(*SITES))

@@ -220,7 +220,9 @@ def po2(view: View) -> Facts:
         view.has("hip_groin_pain", "knee_pain", *SPINE, "severe_pain", "progressive_pain"),
     )
     fallen = both(view.risk("hip_replacement"), view.has("fall"))
-    return first(view.has("wound_bad"), worse, fallen)
+    # A leg ulcer that weeps is no wound of an operation: LI2.
+    ulcer = view.has("black_toe") and not view.risk("hip_replacement", "joint_operation", "spine_procedure")
+    return first(() if ulcer else view.has("wound_bad"), worse, fallen)
 
 
 @rule(

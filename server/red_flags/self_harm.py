@@ -27,6 +27,9 @@ _ENDED = frozenset(phrase_list("self_harm", "ended"))
 _ENDS = frozenset(("end", "ending", "finish"))
 PLAIN = "in plain words"
 _TREATED = phrases("self_harm", "treated")
+_AS_ANIMAL = Phrases(
+    tuple(f"if i {verb} {animal}" for verb in ("was", "were") for animal in ("a dog", "a horse", "an animal"))
+)
 _LEAST_CONDITION = 2  # words of a condition before the intent: "if this goes on I will"
 
 
@@ -47,6 +50,8 @@ def is_threat(sentence: Sentence, end: int) -> bool:
     words = sentence.words
     if "if" not in words[:end]:
         return False
+    if sentence.first_of(_AS_ANIMAL):
+        return True
     after = Wording(words[words.index("if") + 1 : end])
     intent = after.first_of(_INTENTS)
     return intent is not None and after.joined[: after.joined.find(f" {intent} ") + 1].count(" ") > _LEAST_CONDITION
