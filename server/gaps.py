@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.retriever import Hit
-from server.fitness import exact_subjects, fitness_model, is_for_others
+from server.asked import is_for_others
+from server.fitness import fitness_model
 from server.health_names import HealthName, health_names
+from server.sections import exact_subjects
 from server.terms import library_terms, term_list
 from server.words import MEDICAL_ENDING, Token, content_stems, library_stems, stem, tokens, word_count
 

@@ -11,17 +11,10 @@ from rapidfuzz import fuzz
 
 from index.passages import Passage
 from index.retriever import Hit
+from server.asked import STORY_WORDS, TELLS, asks_for_urgent, is_for_others, is_story
 from server.drafts import DraftPart, PartKind
-from server.fitness import (
-    STORY_WORDS,
-    TELLS,
-    asks_for_urgent,
-    exact_subjects,
-    fitness_model,
-    is_for_others,
-    is_story,
-    passage_intent,
-)
+from server.fitness import fitness_model
+from server.sections import exact_subjects, passage_intent
 from server.terms import library_terms
 from server.words import library_stems, overlap, word_count
 from server.writers.excerpts import Span, best_stretch, is_list_only, lead_stretch, whole
