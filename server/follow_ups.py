@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from server.aspects import ACTS, aspect_of, aspect_phrase, medicine_of
+from server.corrections import Resolved, add_place, bare_phrase, correct, followed, tell_apart
 from server.follow_up_cues import cues
 from server.intents import Intent, intent_of, request_of
 from server.terms import SUBJECT_KINDS, Found, term_list
 from server.topics import PRONOUN, Turn, earlier_topic, owner_of, topic_of, topic_of_owner, turn_about, without_go_back
 from server.words import content_stems, word_count
+
+__all__ = ["Resolved", "resolve"]
 
 # Longer messages say themselves what they are about.
 MAX_WORDS = 18
@@ -37,17 +40,12 @@ _TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|in
 _TOLD = re.compile(r"\b(?:tell|ask|show|see|phone|ring|call|pay|trust|give) $", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
 _MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
+# "Its" that is short for "it is".
+_ITS = re.compile(
+    r"\bits (?!own\b|(?:symptom|cause|sign|treatment|name|side|risk|benefit|stage|type|effect|purpose|job|use)s?\b)",
+    re.IGNORECASE,
+)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A message standing alone; `topic` is what was carried along, empty when nothing was."""
-
-    text: str
-    topic: str = ""
-    intent: Intent | None = None
-    why: str = ""
 
 
 def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
@@ -57,6 +55,7 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
         rest = text[changed.end() :].strip()
         return Resolved(rest) if rest and content_stems(rest) else None
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
+    plain = _ITS.sub("it is ", re.sub(r"(?i)\b(what|how|where|who|when|that)s\b", r"\1's", plain))
     alone = _service(plain) or _own_medicine(plain) if word_count(text) <= MAX_WORDS else None
     if alone is not None or not turns or word_count(text) > MAX_WORDS:
         return alone
@@ -74,13 +73,11 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         plain, last, topic = _WHOSE_END.sub("", _WHOSE_START.sub("", plain)), replace(last, text=theirs), theirs
         if not content_stems(plain):  # "is it ok for him too?" asks the last question again, about his complaint
             asked, before = turns[-1].text, topic_of(turns)
-            return Resolved(
-                asked.replace(before, topic) if before else topic, topic, turns[-1].intent, _followed(topic)
-            )
+            return Resolved(asked.replace(before, topic) if before else topic, topic, turns[-1].intent, followed(topic))
     if cues().what_else.fullmatch(plain):
         last = replace(last, intent=next((t.intent for t in reversed(turns) if t.intent in _ELSE), last.intent))
         topic = topic_of(turns, with_exercises=False) or topic
-    for step in (_offer, _side, _difference, _corrected, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
+    for step in (_offer, add_place, tell_apart, correct, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
             return found
@@ -101,7 +98,7 @@ def _own_medicine(plain: str) -> Resolved | None:
         return None
     before, after = plain[: found.start(2)] + found[1], plain[found.end(2) :]
     is_known = request_of(before + after) != "question"
-    return Resolved(before + ("" if is_known else " medicine") + after, "", None, _followed(found[1]))
+    return Resolved(before + ("" if is_known else " medicine") + after, "", None, followed(found[1]))
 
 
 def _gone_back(plain: str, turns: Sequence[Turn]) -> Resolved | None:
@@ -127,30 +124,9 @@ def _gone_back(plain: str, turns: Sequence[Turn]) -> Resolved | None:
     if not topic:
         return None
     if not rest.strip():
-        return Resolved(topic, topic, None, _followed(topic))
+        return Resolved(topic, topic, None, followed(topic))
     found = _of_the_topic(rest, (*turns[: at + 1], Turn(topic)))
-    return found or Resolved(rest, topic, None, _followed(topic))
-
-
-def _difference(plain: str, _last: Turn, topic: str) -> Resolved | None:
-    """Resolve "what is the difference from stenosis?": from what, of what was spoken of."""
-    found = cues().difference.fullmatch(plain)
-    if found is None or not topic or found[1].lower() in topic:
-        return None
-    return Resolved(f"what is the difference between {topic} and {found[1]}", topic, "comparison", _followed(topic))
-
-
-def _side(plain: str, _last: Turn, topic: str) -> Resolved | None:
-    """Resolve "left leg" or "on the right": where the complaint is."""
-    found = cues().side.fullmatch(plain)
-    if found is None or not topic:
-        return None
-    side, part = found[1].lower(), (found[2] or "side").lower()
-    if part.rstrip("s") in topic and not re.search(rf"\b{side}\b", topic):
-        text = topic.replace(part.rstrip("s"), f"{side} {part.rstrip('s')}", 1)
-        return Resolved(text, topic, "general", _followed(topic))
-    joins = "on" if part.startswith("side") else "in"
-    return Resolved(f"{topic} {joins} the {side} {part}", topic, "general", _followed(topic))
+    return found or Resolved(rest, topic, None, followed(topic))
 
 
 def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -164,62 +140,11 @@ def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
         return Resolved(offered, topic, intent_of(offered), "yes to the first suggestion") if offered else None
     else_asked = _ELSE.get(last.intent, "") if cues().what_else.fullmatch(plain) and topic else ""
     if else_asked:
-        return Resolved(f"what else {else_asked} {topic}", topic, last.intent, _followed(topic))
+        return Resolved(f"what else {else_asked} {topic}", topic, last.intent, followed(topic))
     if cues().more.fullmatch(plain):
         offered = last.suggestions[0] if last.suggestions else f"{topic}" if topic else ""
         return Resolved(offered, topic, None, f"more about {topic}") if offered else None
     return None
-
-
-def _corrected(plain: str, last: Turn, topic: str) -> Resolved | None:
-    swap = cues().not_but.fullmatch(plain)
-    start = cues().correction.match(plain)
-    rest = swap[2] if swap else plain[start.end() :] if start else ""
-    found = term_list().find(rest)
-    sides = re.findall(r"\b(?:left|right|both|other|lower|upper)\b", rest, re.IGNORECASE)
-    if not rest or word_count(rest) > 8 or cues().question_word.match(rest):
-        return None
-    text = last.text
-    if swap and not found and not sides and topic and content_stems(rest):
-        text = re.sub(r" – [a-z ]+\?$", "", text)  # the "why?" put behind a story
-        new = re.sub(rf"\b{re.escape(swap[1].strip())}\b", rest, text, flags=re.IGNORECASE)
-        return Resolved(new if new != text else f"{text}, {rest}", topic, last.intent, "your correction")
-    if start and not found and not sides and word_count(rest) <= 3:
-        return _other_act(_bare_phrase(rest), last, topic)
-    if not (found or sides):
-        return None
-    new = _bare_phrase(rest)
-    is_body = bool(found) and all(item.term.kind == "body" for item in found)
-    hurts = {item.term.kind for item in term_list().subjects(topic)}
-    if is_body and sides and "condition" in hurts and not set(content_stems(found[0].text)) & set(content_stems(topic)):
-        without = re.sub(r" (?:in|on) the (?:left|right|other|both)(?: side| leg)?$", "", text)
-        return Resolved(f"{without} in the {sides[-1].lower()} {found[0].text}", topic, last.intent, "your correction")
-    olds = [item for item in term_list().find(text) if _replaces(found, item)]
-    if olds:
-        old = next((item for item in olds if not item.term.is_broad), olds[0])
-        before = re.sub(r"\b(?:left|right) $", "", text[: old.start])
-        after = re.sub(r"^ \([^)]*\)", "", text[old.end :])  # the other name of what is taken out
-        said = f"{new} pain" if is_body and old.term.kind == "condition" and "pain" not in new + after else new
-        return Resolved(before + said + after, said, last.intent, "your correction")
-    return Resolved(f"{text.rstrip('?. ')} {new}", new if found else topic, last.intent, "your correction")
-
-
-def _other_act(new: str, last: Turn, topic: str) -> Resolved | None:
-    """Resolve "no, bowls" after a question on golf: the same, about something else that is done."""
-    acts = [item for item in term_list().find(last.text) if item.term.kind in ("activity", "treatment")]
-    if not acts or not content_stems(new):
-        return None
-    return Resolved(last.text[: acts[0].start] + new + last.text[acts[0].end :], topic, last.intent, "your correction")
-
-
-def _replaces(found: Sequence[Found], old: Found) -> bool:
-    kinds = {item.term.kind for item in found}
-    same_kind = old.term.kind in kinds or (old.term.kind in SUBJECT_KINDS and bool(kinds & SUBJECT_KINDS))
-    return same_kind and old.term.name not in {item.term.name for item in found}
-
-
-def _bare_phrase(text: str) -> str:
-    return re.sub(r"^(?:(?:the|my|a|an|in|on|about|it's|for|of)\s+)+", "", text.strip(" ,.;"), flags=re.IGNORECASE)
 
 
 def _amount(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -229,7 +154,7 @@ def _amount(plain: str, last: Turn, topic: str) -> Resolved | None:
         return None
     given = re.search(r"\bgive (him|her|my \w+|them)\b", plain, re.IGNORECASE)
     asks = f"can I give {given[1]}" if given else "should I take"
-    return Resolved(f"how much {medicine} {asks}", topic, "safety", _followed(medicine))
+    return Resolved(f"how much {medicine} {asks}", topic, "safety", followed(medicine))
 
 
 def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -255,7 +180,7 @@ def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
     pronoun = PRONOUN.search(rest) or cues().this.search(rest)
     joins = "from" if rest.endswith("recovery") else "of"
     text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} {joins} {phrase}"
-    return Resolved(text, topic, None, _followed(phrase))
+    return Resolved(text, topic, None, followed(phrase))
 
 
 def _activity(text: str) -> Found | None:
@@ -286,7 +211,7 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     is_told = not cues().question_word.match(asked)
     told = f"{asked} – {plain}" if is_told and _TREATED.search(topic) else ""
     if said in ("how_often", "how_much") and last.intent != "exercise" and _TAKEN.search(asked):
-        return Resolved(f"how much medicine should I take for {about}", topic, "safety", _followed(topic))
+        return Resolved(f"how much medicine should I take for {about}", topic, "safety", followed(topic))
     made: dict[str, tuple[str, Intent | None]] = {
         "why": (f"{asked} – why?", "causes"),
         "how_long": (f"how long does {about} last", "duration"),
@@ -311,7 +236,7 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     if said == "how_long" and plain.lower().startswith("for") and _MAY.match(asked):
         made["how_long"] = (f"{asked} – for how long?", "duration")
     text, intent = made[said]
-    return Resolved(text, topic, intent, _followed(topic)) if text else None
+    return Resolved(text, topic, intent, followed(topic)) if text else None
 
 
 def _is_vague(topic: str) -> bool:
@@ -335,7 +260,7 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
         if not begins or word_count(plain) > 6 or cues().question_word.match(plain[begins.end() :]):
             return None
         rest = plain[begins.end() :]
-    written, rest = rest.strip(), _bare_phrase(rest)
+    written, rest = rest.strip(), bare_phrase(rest)
     if not rest or PRONOUN.search(rest):
         return None
     if lead and word_count(rest) > MAX_ELLIPSIS_WORDS - 2:
@@ -354,10 +279,10 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
     joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
     if is_circumstance:
         if last.intent == "exercise" and any(item.term.name in ACTS for item in term_list().find(last.text)):
-            return Resolved(f"exercises for {topic} {written}", topic, "exercise", _followed(topic))
+            return Resolved(f"exercises for {topic} {written}", topic, "exercise", followed(topic))
         inherited = None if inherited == "duration" else inherited  # "how long?" asks nothing of a circumstance
-        return Resolved(f"{topic} {written}", topic, inherited, _followed(topic))
-    return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
+        return Resolved(f"{topic} {written}", topic, inherited, followed(topic))
+    return Resolved(f"{rest} {joins} {topic}", topic, inherited, followed(topic))
 
 
 def _is_of_a_thing(item: Found, text: str, found: Sequence[Found]) -> bool:
@@ -413,12 +338,12 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
         feared = cues().fears.search(last.text)
         if feared and PRONOUN.fullmatch(found[0]) and _is_vague(topic) and feared[0].lower() not in topic.lower():
             text = f"{plain[: found.start()]}{feared[0]}{plain[found.end() :]} with {topic}"
-            return Resolved(cues().lead.sub("", text), topic, None, _followed(feared[0]))
+            return Resolved(cues().lead.sub("", text), topic, None, followed(feared[0]))
         text = plain[: found.start()] + topic + plain[found.end() :]
-        return Resolved(cues().lead.sub("", text), topic, None, _followed(topic))
+        return Resolved(cues().lead.sub("", text), topic, None, followed(topic))
     if possessive and not own:
         text = f"{plain[: possessive.start()]}{topic}'s{plain[possessive.end() :]}"
-        return Resolved(cues().lead.sub("", text), topic, None, _followed(topic))
+        return Resolved(cues().lead.sub("", text), topic, None, followed(topic))
     return None
 
 
@@ -438,8 +363,8 @@ def _named_exercise(plain: str, found: re.Match[str], last: Turn, topic: str) ->
         exercises = [i for i in term_list().find(text) if i.term.kind == "exercise" and not i.term.is_broad]
         if exercises:
             name = f"the {exercises[0].term.name}"
-            return Resolved(plain[: found.start()] + name + plain[found.end() :], name, None, _followed(name))
-    return Resolved(f"{plain} for {topic}", topic, None, _followed(topic))
+            return Resolved(plain[: found.start()] + name + plain[found.end() :], name, None, followed(name))
+    return Resolved(f"{plain} for {topic}", topic, None, followed(topic))
 
 
 def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -469,13 +394,9 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     if not found and cues().which_of.fullmatch(rest):  # "on which side?" of what was asked about last: sleeping
         acts = [item.text for item in term_list().find(last.text) if item.term.kind in ("activity", "treatment")]
         thing = cues().thing.search(last.text)
-        about = acts[-1] if acts else _bare_phrase(thing[0]) if thing else ""
+        about = acts[-1] if acts else bare_phrase(thing[0]) if thing else ""
         rest = f"{rest} {about}" if about.lower() not in topic.lower() else rest
     if cues().part_of.search(rest):
         joins = "of"
     inherited = _inherited(rest, found, last, topic)
-    return Resolved(f"{rest} {joins} {topic}", topic, inherited, _followed(topic))
-
-
-def _followed(topic: str) -> str:
-    return f"a follow-up about {topic}" if topic else "a follow-up"
+    return Resolved(f"{rest} {joins} {topic}", topic, inherited, followed(topic))

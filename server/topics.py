@@ -49,6 +49,8 @@ _NOT_A_BACK = re.compile(
 )
 # An operation or an injection that somebody has had.
 _HAD = re.compile(r"\b(?:had|have had|i've had|since|after|following)\b", re.IGNORECASE)
+_WORD_ASKED = re.compile(r"^what(?:'s|s| is| does| do)? .{2,40} means?\W*$|\bmeaning of\b", re.IGNORECASE)
+_NEWBORN = re.compile(r"\b(?:had|having|after) (?:\w+ )?bab(?:y|ies)\b", re.IGNORECASE)
 _OPERATED = frozenset({"surgery", "spinal fusion", "steroid injection", "injection", "hip arthroscopy", "discectomy"})
 _OWN = re.compile(r"\b(?:i|i'm|i've|i’m|i’ve|my|mine)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;!?]|\bbut\b", re.IGNORECASE)
@@ -76,6 +78,8 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
     """
     for at, turn in reversed(list(enumerate(turns))):
         subjects = [item for item in term_list().subjects(without_go_back(turn.text)) if item.term.name not in ACTS]
+        if at and _WORD_ASKED.search(turn.text) and not _names_nothing(turns[:at]):
+            continue  # a word of the answer was asked about, not what it was said of
         if turn.intent == "comparison" and at:  # what something was compared with is not what is talked of
             before = {item.term.name for item in term_list().subjects(turns[at - 1].text)}
             subjects = [item for item in subjects if item.term.name in before] or subjects
@@ -244,6 +248,8 @@ def _phrase(item: Found, text: str) -> str:
 
 def _person(text: str, subject: Term) -> str:
     found = {item.term.name for item in term_list().find(text) if item.term.kind == "person"}
+    if "children" in found and _NEWBORN.search(text):  # it is the mother whose back hurts
+        found = found - {"children"} | {"after birth"}
     words = [
         _PERSON_WORDS[name]
         for name in _PERSON_WORDS

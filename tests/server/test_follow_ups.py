@@ -74,18 +74,6 @@ def test_how_much_of_a_medicine_to_give_is_read_as_a_dose() -> None:
     assert request_of(text) == "dose"
 
 
-@pytest.mark.parametrize(
-    ("earlier", "message", "text"),
-    [
-        ("sciatica", "left leg", "sciatica in the left leg"),
-        ("what helps hip pain", "just the right side", "hip pain on the right side"),
-        ("what helps hip pain", "it's my left hip", "left hip pain"),
-    ],
-)
-def test_a_side_is_added_to_what_was_said(earlier: str, message: str, text: str) -> None:
-    assert read(message, earlier) == text
-
-
 def test_it_is_what_was_feared_last_and_the_pain_is_what_hurts() -> None:
     asked = "could mine be cancer with low back pain"
     assert read("what are the signs of it", asked) == "what are the signs of cancer with low back pain"
@@ -108,17 +96,6 @@ def test_what_else_asks_on_in_kind() -> None:
 def test_what_it_is_after_a_complaint_asks_what_it_could_be() -> None:
     assert read("what is it?", "my back is sore when I bend") == "my back is sore when I bend – what could it be?"
     assert read("what is it?", "what helps sciatica") == "what is sciatica"
-
-
-def test_a_difference_is_from_what_was_spoken_of() -> None:
-    assert read("what is the difference from stenosis?", "what is claudication") == (
-        "what is the difference between claudication and stenosis"
-    )
-
-
-def test_a_corrected_subject_takes_its_other_name_along() -> None:
-    asked = "what is femoroacetabular impingement (hip impingement)"
-    assert read("not the groin, my back", Turn(asked, "definition")) == "what is back pain"
 
 
 def test_how_to_exercise_is_asked_of_exercises_alone() -> None:
@@ -191,18 +168,6 @@ def test_which_one_is_asked_of_what_was_spoken_of_last() -> None:
     assert read("on which side", "sleeping with sciatica") == "on which side sleeping with sciatica"
 
 
-def test_another_leg_corrects_the_place_and_not_the_complaint() -> None:
-    found = resolve("no, the other leg, the right", (Turn("sleeping with sciatica"),))
-    assert found is not None
-    assert (found.text, found.topic) == ("sleeping with sciatica in the right leg", "sciatica")
-    assert read("no, the left hip", "what helps right hip pain") == "what helps left hip pain"
-
-
-def test_another_act_takes_the_place_of_the_one_asked_about() -> None:
-    assert read("no, swimming", "how soon can I go cycling with sciatica") == "how soon can I go swimming with sciatica"
-    assert read("no", "how soon can I go cycling with sciatica") == ""
-
-
 def test_not_having_it_is_not_having_the_treatment() -> None:
     assert read("and if I don't have it?", "surgery for a slipped disc") == "if I don't have surgery for slipped disc"
 
@@ -221,10 +186,6 @@ def test_a_question_of_its_own_inherits_no_intent() -> None:
 def test_the_other_person_is_asked_about_with_the_same_question() -> None:
     earlier = ("my husband has a slipped disc and I have a bad back", Turn("does yoga help with bad back", "treatment"))
     assert read("is it ok for him too", *earlier) == "does yoga help with slipped disc"
-
-
-def test_a_place_of_no_list_is_put_in_as_it_was_written() -> None:
-    assert read("not the tailbone, the cheek", "pain in bum when sitting – why?") == "pain in bum when sitting, cheek"
 
 
 def test_what_is_done_sitting_is_no_new_complaint() -> None:
@@ -305,3 +266,19 @@ def test_my_own_complaint_takes_the_place_of_another_person() -> None:
 def test_exercises_that_are_the_topic_are_for_nothing_else() -> None:
     assert read("how often should he do them", Turn("what exercises stop falls", "exercise")) != ""
     assert "for balance" not in read("how often should he do them", Turn("what exercises stop falls", "exercise"))
+
+
+@pytest.mark.parametrize(
+    ("message", "earlier", "text"),
+    [
+        ("its stiff more than sore", "my hip hurts", "hip pain is stiff more than sore"),
+        ("what are its symptoms", "what is sciatica", "what are sciatica's symptoms"),
+        ("the right one, on the outside", "why does my leg go numb", "leg numbness, the right one, on the outside"),
+        ("left hip", "i cant put my socks on", "i cant put my socks on, left hip"),
+        ("what would it show", "do I need an xray for hip pain", "what would an xray for hip pain show"),
+        ("is it too early to exercise", "is groin pain arthritis", "is it too early to exercise for groin pain"),
+        ("whats the waiting time", "surgery for sciatica", "what's the waiting time with sciatica"),
+    ],
+)
+def test_small_words_are_read_for_what_they_stand_for(message: str, earlier: str, text: str) -> None:
+    assert read(message, earlier) == text

@@ -90,3 +90,12 @@ def test_going_back_names_no_back() -> None:
 
 def test_an_exercise_said_as_a_wish_is_named() -> None:
     assert topic_of((Turn("what exercises stop falls"),)) == "balance exercises"
+
+
+def test_a_word_that_was_asked_about_is_not_the_topic() -> None:
+    assert topic_of((Turn("my groin hurts"), Turn("what does adductor mean"))) == "groin pain"
+    assert topic_of((Turn("what does sciatica mean"),)) == "sciatica"
+
+
+def test_it_is_the_mother_whose_back_hurts_after_a_birth() -> None:
+    assert topic_of((Turn("my wife had our baby 8 weeks ago and her back hurts"),)) == "low back pain after birth"

@@ -1,0 +1,54 @@
+"""Corrections: another place, side, act or subject is put in where the old one stood."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.follow_ups import resolve
+from server.topics import Turn
+
+
+def read(message: str, *earlier: Turn | str) -> str:
+    """Return a message standing alone, after earlier questions; empty when it stands alone already."""
+    turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in earlier]
+    found = resolve(message, turns)
+    return found.text if found is not None else ""
+
+
+@pytest.mark.parametrize(
+    ("earlier", "message", "text"),
+    [
+        ("sciatica", "left leg", "sciatica in the left leg"),
+        ("what helps hip pain", "just the right side", "hip pain on the right side"),
+        ("what helps hip pain", "it's my left hip", "left hip pain"),
+    ],
+)
+def test_a_side_is_added_to_what_was_said(earlier: str, message: str, text: str) -> None:
+    assert read(message, earlier) == text
+
+
+def test_a_difference_is_from_what_was_spoken_of() -> None:
+    assert read("what is the difference from stenosis?", "what is claudication") == (
+        "what is the difference between claudication and stenosis"
+    )
+
+
+def test_a_corrected_subject_takes_its_other_name_along() -> None:
+    asked = "what is femoroacetabular impingement (hip impingement)"
+    assert read("not the groin, my back", Turn(asked, "definition")) == "what is back pain"
+
+
+def test_another_leg_corrects_the_place_and_not_the_complaint() -> None:
+    found = resolve("no, the other leg, the right", (Turn("sleeping with sciatica"),))
+    assert found is not None
+    assert (found.text, found.topic) == ("sleeping with sciatica in the right leg", "sciatica")
+    assert read("no, the left hip", "what helps right hip pain") == "what helps left hip pain"
+
+
+def test_another_act_takes_the_place_of_the_one_asked_about() -> None:
+    assert read("no, swimming", "how soon can I go cycling with sciatica") == "how soon can I go swimming with sciatica"
+    assert read("no", "how soon can I go cycling with sciatica") == ""
+
+
+def test_a_place_of_no_list_is_put_in_as_it_was_written() -> None:
+    assert read("not the tailbone, the cheek", "pain in bum when sitting – why?") == "pain in bum when sitting, cheek"
