@@ -20,6 +20,7 @@ from server.red_flags.nerve_pain import is_local_heat
 from server.red_flags.reader import ClauseReader, Proposal
 from server.red_flags.reading import Reading, read_message
 from server.red_flags.self_harm import SUICIDE
+from server.red_flags.treated import close_dressed, close_residual
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,8 @@ def _timed(reading: Reading, extra: dict[int, list[Fact]]) -> list[Fact]:
         groups.append([*(f for f in reading.facts if low <= f.start < high), *extra.get(number, ())])
     carry_times(reading.sentences, groups)
     carry_diagnosis(reading.sentences, groups, reading.sentence_people)
+    close_residual(reading.sentences, groups, reading.sentence_people)
+    close_dressed(reading.sentences, groups)
     settle_breath(reading.sentences, groups)
     return [fact for group in groups for fact in group if fact.why == _PROPOSED]
 

@@ -32,6 +32,7 @@ from server.red_flags.phrases import Wording, phrase_list
 from server.red_flags.places import Place
 from server.red_flags.scope import is_of_another_act
 from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat
+from server.red_flags.treated import close_dressed, close_residual
 from server.red_flags.values import read_pregnancy, read_temperature
 
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
@@ -86,6 +87,8 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     carry_times(sentences, per_sentence)
     mark_unhelped(sentences, per_sentence)
     carry_diagnosis(sentences, per_sentence, who)
+    close_residual(sentences, per_sentence, who)
+    close_dressed(sentences, per_sentence)
     settle_breath(sentences, per_sentence)
     facts = [fact for group in per_sentence for fact in group]
     facts = reopen_unchecked(sentences, bury(sentences, who, facts))

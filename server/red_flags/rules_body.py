@@ -99,8 +99,9 @@ def fr4(view: View) -> Facts:
     "fracture",
     Level.SOON,
     "Groin or thigh pain that builds with impact, new thigh pain on bone medicines or after pelvic radiotherapy, "
-    "or height loss with back pain.",
+    "or height loss with back pain, at 65 or over also with a back that tires.",
     "S19 S20",
+    version="1.1.0",
 )
 def fr5(view: View) -> Facts:
     """Return the evidence for FR5."""

@@ -54,14 +54,17 @@ def cauda_features(view: View, *, fresh: bool) -> Facts:
     "CE1",
     "cauda_equina",
     Level.EMERGENCY,
-    "New loss of feeling in the saddle area, or new bladder, bowel or sexual change.",
+    "New loss of feeling in the saddle area, or new bladder, bowel or sexual change; numbness that grows after a "
+    "cauda equina syndrome.",
     "S1 S2 S3 S4",
+    version="1.1.0",
 )
 def ce1(view: View) -> Facts:
     """Return the evidence for CE1."""
     if view.is_child and view.age is not None and view.age < 5:
         return ()
-    return cauda_features(view, fresh=True)
+    spreads = both(view.risk("cauda_history"), view.fresh("numb_spreads"))
+    return cauda_features(view, fresh=True) or spreads
 
 
 @rule("CE2", "cauda_equina", Level.EMERGENCY, "Pain, tingling, numbness or weakness newly in both legs.", "S5")
@@ -101,8 +104,9 @@ def ce4(_: View) -> Facts:
     "CE5",
     "cauda_equina",
     Level.SAME_DAY,
-    "Soft signs: one numb buttock, an accident from lateness, more frequent peeing since the back pain.",
+    "Soft signs: one numb buttock, an accident from lateness, more frequent peeing since the back pain; not under 5.",
     "S1 S4",
+    version="1.1.0",
 )
 def ce5(view: View) -> Facts:
     """Return the evidence for CE5."""

@@ -209,7 +209,17 @@ _CHILDREN_NAMED = frozenset(
 )
 
 
+_TIMES = frozenset(("once", "twice", "thrice", "times", "days", "nights", "hours", "sessions", "visits"))
+
+
+def _is_rate(words: tuple[str, ...], i: int) -> bool:
+    """Return whether the unit at `words[i]` is that of "twice a week" or "three times per month"."""
+    return i > 1 and words[i - 1] in ("a", "per", "each", "every") and words[i - 2] in _TIMES
+
+
 def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
+    if _is_rate(words, i):
+        return []
     unit = UNIT_DAYS[words[i]]
     before = words[max(0, i - 4) : i]
     after = words[i + 1 : i + 4]
