@@ -21,7 +21,11 @@ _RELATIONS = {
     "girlfriend": ("f", "girlfriend"),
     "son": ("m", "son lad boy laddie"),
     "daughter": ("f", "daughter girl lass lassie"),
-    "child": ("x", "child kid toddler baby bairn wean infant newborn teenager teen stepson stepdaughter bub bubba"),
+    "child": (
+        "x",
+        "child kid youngest eldest firstborn kiddo toddler baby bairn "
+        "wean infant newborn teenager teen stepson stepdaughter bub bubba",
+    ),
     "grandmother": ("f", "nan nana nanna gran grandma granny grandmother nanny nonna oma"),
     "grandfather": ("m", "grandad grandpa granda grandfather gramps granddad opa pop grampa"),
     "grandchild": ("x", "grandson granddaughter grandchild grandkid grandbaby"),
@@ -273,6 +277,8 @@ class PeopleTracker:
                 "pop",
                 "bloke",
                 "lad",
+                "youngest",
+                "eldest",
             )
             and before not in _OWNERS
             and not before.isdigit()

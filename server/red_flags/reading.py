@@ -28,7 +28,7 @@ from server.red_flags.lexicon import Lexicon, Match, load_lexicon
 from server.red_flags.measures import add_paracetamol, with_temperature, with_weeks
 from server.red_flags.nerve_pain import DULL_SIGNS, HEAT_SIGNS, is_dull_pain, is_nerve_pain
 from server.red_flags.people import PeopleTracker
-from server.red_flags.phrases import Wording, phrase_list
+from server.red_flags.phrases import Wording, phrase_list, phrases
 from server.red_flags.places import Place
 from server.red_flags.scope import is_of_another_act
 from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat
@@ -141,6 +141,8 @@ def _sentence_facts(
             match.feature, _matched_places(match, sentence), sentence, message
         ):
             continue
+        if match.feature == "minor_strain" and _is_habit(sentence, _matched_places(match, sentence)[0]):
+            continue
         if match.feature in _FALLS and _nearly(sentence, _matched_places(match, sentence)[0]):
             continue
         if match.feature in DULL_SIGNS and is_dull_pain(match.feature, _matched_places(match, sentence), sentence):
@@ -194,6 +196,17 @@ def _is_constipation(match: Match, sentence: Sentence) -> bool:
 
 
 _FALLS = frozenset(("fall", "high_energy", "knock_seen", "minor_strain", "head_injury"))
+
+
+_HABITS = phrases("reading", "habits")
+_HABITUAL = frozenset(phrase_list("reading", "habitual"))
+
+
+def _is_habit(sentence: Sentence, start: int) -> bool:
+    """Return whether an act at `words[start]` is told as what brings the pain each time: "worse when I turn"."""
+    before = Wording(sentence.words[max(0, start - 8) : start])
+    is_dated = not {"since", "after", "from"}.isdisjoint(before.words)
+    return sentence.words[start] in _HABITUAL and not is_dated and before.first_of(_HABITS) is not None
 
 
 def _nearly(sentence: Sentence, start: int) -> bool:

@@ -44,6 +44,9 @@ def fr1(view: View) -> Facts:
 )
 def fr2(view: View) -> Facts:
     """Return the evidence for FR2."""
+    walks = view.is_child and view.has("limp") and not view.has("cannot_weight_bear", "wont_stand")
+    if walks and not view.has(*SPINE):
+        return ()  # PA2 knows what is due
     pain = view.has(*PAIN_SITES, "one_leg_pain", "leg_numb", "leg_weak")
     if pain and all((f.days or 0) > 60 and not f.is_new for f in pain):
         return ()  # the pain of an old injury

@@ -141,7 +141,17 @@ def gone_cue(wording: Wording) -> str | None:
     """Return the words that say it is over, None when there are none or they are denied."""
     if wording.first_of(_NOT_GONE):
         return None
-    return next((cue for cue in wording.all_of(_GONE) if not _is_onset(cue, wording)), None)
+    cues = wording.all_of(_GONE)
+    return next((cue for cue in cues if not _is_onset(cue, wording) and not _is_expected(cue, wording)), None)
+
+
+def _is_expected(cue: str, wording: Wording) -> bool:
+    """Return whether an end is only hoped for: "I thought it would be gone by the morning"."""
+    place = wording.place_of(cue)
+    return not _EXPECTED.isdisjoint(wording.words[max(0, place - 4) : place])
+
+
+_EXPECTED = frozenset(("would", "will", "should", "might", "hope", "hoped", "hoping", "wish", "until", "when", "if"))
 
 
 _SINCE_CUES = frozenset(("not since", "nothing since", "right since", "none since"))
