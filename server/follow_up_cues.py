@@ -30,6 +30,9 @@ class FollowUpCues:
     back_to: re.Pattern[str]
     back_to_end: re.Pattern[str]
     own_medicine: re.Pattern[str]
+    medicine: re.Pattern[str]
+    changed: re.Pattern[str]
+    of_treatment: re.Pattern[str]
     thing: re.Pattern[str]
     fears: re.Pattern[str]
     they_who: re.Pattern[str]
@@ -79,6 +82,9 @@ def cues() -> FollowUpCues:
         said_about=part("^" + joined("said_about")),
         back_to=part("^" + joined("back_to")),
         back_to_end=part(joined("back_to_end")),
+        medicine=part(rf"\b{joined('medicines')}\b"),
+        changed=part(rf"\b{joined('changes')} (it|them|that|this|these|those)\b"),
+        of_treatment=part(joined("of_treatment")),
         own_medicine=part(
             rf"\b{joined('takes')} (?:(?:my|his|her|the|an?|some) )?({joined('medicines')})\b.*?"
             rf"\b{joined('changes')} (it|them|that|this|these|those)\b"

@@ -37,7 +37,8 @@ _WHOSE_START = re.compile(
 )
 # Of these it is not they that are normal or serious, but what somebody told of them.
 _TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
-_TOLD = re.compile(r"\b(?:tell|ask|show|see|phone|ring|call|pay|trust|give) $", re.IGNORECASE)
+_COULD_BE = re.compile(r"^(?:could|can|might|may|would) .+? be (?:an? |the )?([\w' -]+?)\??$", re.IGNORECASE)
+_TOLD = re.compile(r"\b(?:tell|told|ask|asked|show|see|phone|ring|call|pay|trust|give) $", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
 _MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
 # "Its" that is short for "it is".
@@ -77,7 +78,24 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
     if cues().what_else.fullmatch(plain):
         last = replace(last, intent=next((t.intent for t in reversed(turns) if t.intent in _ELSE), last.intent))
         topic = topic_of(turns, with_exercises=False) or topic
-    for step in (_offer, add_place, tell_apart, correct, _amount, _bare, _about, _of_aspect, _pronoun, _ellipsis):
+    if cues().of_treatment.search(plain) and aspect_of(last.text, topic) is None:
+        had = next(
+            (turn for turn in reversed(turns[-4:]) if aspect_of(turn.text, topic) and turn.intent != "exercise"), last
+        )
+        last = replace(last, text=had.text)
+    for step in (
+        _offer,
+        add_place,
+        tell_apart,
+        correct,
+        _amount,
+        _changed,
+        _bare,
+        _about,
+        _of_aspect,
+        _pronoun,
+        _ellipsis,
+    ):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
             return found
@@ -139,6 +157,7 @@ def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
         offered = last.suggestions[0] if last.suggestions else f"more about {topic}" if topic else ""
         return Resolved(offered, topic, intent_of(offered), "yes to the first suggestion") if offered else None
     else_asked = _ELSE.get(last.intent, "") if cues().what_else.fullmatch(plain) and topic else ""
+    else_asked = "causes" if else_asked and plain.endswith(" be") else else_asked
     if else_asked:
         return Resolved(f"what else {else_asked} {topic}", topic, last.intent, followed(topic))
     if cues().more.fullmatch(plain):
@@ -155,6 +174,17 @@ def _amount(plain: str, last: Turn, topic: str) -> Resolved | None:
     given = re.search(r"\bgive (him|her|my \w+|them)\b", plain, re.IGNORECASE)
     asks = f"can I give {given[1]}" if given else "should I take"
     return Resolved(f"how much {medicine} {asks}", topic, "safety", followed(medicine))
+
+
+def _changed(plain: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "should I stop them?" after "I'm on statins": the medicine, never the complaint."""
+    named, pronoun = cues().medicine.search(last.text), cues().changed.search(plain)
+    if named is None or pronoun is None:
+        return None
+    text = plain[: pronoun.start(1)] + named[0] + plain[pronoun.end(1) :]
+    is_known = request_of(text) != "question"
+    text = text if is_known else plain[: pronoun.start(1)] + named[0] + " medicine" + plain[pronoun.end(1) :]
+    return Resolved(text, topic, "safety", followed(named[0]))
 
 
 def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -336,6 +366,12 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
         if re.search(r"(?i)stretch|exercise|move", found[0]):
             return _named_exercise(plain, found, last, topic)
         feared = cues().fears.search(last.text)
+        could = _COULD_BE.search(last.text)
+        meant = [i for i in term_list().find(could[1]) if i.term.kind == "condition"] if could else []
+        is_other = bool(meant) and meant[0].text.lower() not in topic.lower() and topic.lower() in last.text.lower()
+        if is_other and not meant[0].term.is_broad and found[0].lower() in ("it", "that", "this"):
+            text = f"{plain[: found.start()]}{meant[0].text}{plain[found.end() :]}"
+            return Resolved(cues().lead.sub("", text), meant[0].text, None, followed(meant[0].text))
         if feared and PRONOUN.fullmatch(found[0]) and _is_vague(topic) and feared[0].lower() not in topic.lower():
             text = f"{plain[: found.start()]}{feared[0]}{plain[found.end() :]} with {topic}"
             return Resolved(cues().lead.sub("", text), topic, None, followed(feared[0]))
@@ -369,7 +405,8 @@ def _named_exercise(plain: str, found: re.Match[str], last: Turn, topic: str) ->
 
 def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Add the topic to a short question that names no subject, if it is about the same kind of thing at all."""
-    rest = cues().lead.sub("", plain)
+    says_no = re.fullmatch(r"(?:no|not|never) \w+(?: \w+)?", plain, re.IGNORECASE)
+    rest = plain if says_no else cues().lead.sub("", plain)
     longest = MAX_WORDS if request_of(rest) == "prognosis" else MAX_ELLIPSIS_WORDS  # always about somebody's trouble
     if not topic or not rest or word_count(rest) > longest or cues().elsewhere.match(rest):
         return None
@@ -379,7 +416,7 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
         for item in found
         if item.term.kind in SUBJECT_KINDS and item.term.name not in {*ACTS, "pain", "core muscles"}
     ]
-    if own:
+    if own and not re.search(r"\bstill\b", rest):
         return None
     asks_on = intent_of(rest) in _ASKS_ON or request_of(rest) != "question"
     is_personal = bool(re.search(r"(?i)\b(i|my|the)\b", rest))
@@ -396,6 +433,8 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
         thing = cues().thing.search(last.text)
         about = acts[-1] if acts else bare_phrase(thing[0]) if thing else ""
         rest = f"{rest} {about}" if about.lower() not in topic.lower() else rest
+    if re.match(r"i(?:'m| am)? (?:also )?(?:take|on|have|had|got)\b", rest, re.IGNORECASE):
+        joins = "with"
     if cues().part_of.search(rest):
         joins = "of"
     inherited = _inherited(rest, found, last, topic)

@@ -49,6 +49,7 @@ _NOT_A_BACK = re.compile(
 )
 # An operation or an injection that somebody has had.
 _HAD = re.compile(r"\b(?:had|have had|i've had|since|after|following)\b", re.IGNORECASE)
+_STILL = re.compile(r"\b(?:still|again|even worse)\b", re.IGNORECASE)
 _WORD_ASKED = re.compile(r"^what(?:'s|s| is| does| do)? .{2,40} means?\W*$|\bmeaning of\b", re.IGNORECASE)
 _NEWBORN = re.compile(r"\b(?:had|having|after) (?:\w+ )?bab(?:y|ies)\b", re.IGNORECASE)
 _OPERATED = frozenset({"surgery", "spinal fusion", "steroid injection", "injection", "hip arthroscopy", "discectomy"})
@@ -89,6 +90,8 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
             subjects = [item for item in subjects if item.term.kind != "exercise"]
         # A named condition or exercise first; else what was said first, since people begin with what hurts most.
         exact = [item for item in subjects if not item.term.is_broad and item.term.kind != "body"]
+        if not exact and at and _STILL.search(turn.text) and not _names_nothing(turns[:at]):
+            continue  # "my leg is still sore" tells more of what was spoken of
         felt = sorted((i for i in subjects if i not in exact), key=lambda item: (item.term.name in _VAGUE, item.start))
         if exact and felt and exact[0].term.name in _BESIDES and (_hurts(turn.text) or "pain" in felt[0].text):
             return f"{_phrase(felt[0], turn.text)} with {exact[0].term.name}"
@@ -236,6 +239,8 @@ def _phrase(item: Found, text: str) -> str:
     )
     is_place = item.term.kind == "condition" and item.term.name in (f"{words} pain", f"{words.rstrip('s')} pain")
     words = item.term.name if is_personal or has_verb or is_place else words
+    if item.term.kind == "body" and re.fullmatch(r"legs|hips|thighs|buttocks|knees", words):
+        words = words.removesuffix("s")
     says_pain = _hurts(text)
     wrong = next((_WRONG[found.term.name] for found in term_list().find(text) if found.term.name in _WRONG), "")
     if item.term.kind == "body" and wrong and not says_pain:

@@ -282,3 +282,31 @@ def test_exercises_that_are_the_topic_are_for_nothing_else() -> None:
 )
 def test_small_words_are_read_for_what_they_stand_for(message: str, earlier: str, text: str) -> None:
     assert read(message, earlier) == text
+
+
+@pytest.mark.parametrize(
+    ("message", "earlier", "text"),
+    [
+        ("should i stop them", "im on statins with leg pain", "should i stop statins"),
+        (
+            "how long till it works",
+            "had an epidural injection for sciatica",
+            "how long till injection for sciatica works",
+        ),
+        ("no fever", "limping child", "no fever with limping child"),
+        ("my leg is still sore", "an epidural injection for sciatica", "my leg is still sore with sciatica"),
+        ("how is that treated", "could limping child be perthes", "how is perthes treated"),
+        ("i also take blood thinners", "tablets for sciatica", "i also take blood thinners with sciatica"),
+    ],
+)
+def test_what_was_told_last_stays_what_it_was(message: str, earlier: str, text: str) -> None:
+    assert read(message, earlier).replace(" an ", " ") == text
+
+
+def test_a_treatment_of_some_questions_ago_is_asked_on_about() -> None:
+    earlier = ("had an epidural injection for sciatica", "my leg is still sore with sciatica")
+    assert "injection for sciatica" in read("can I have another one", *earlier)
+
+
+def test_what_else_it_could_be_asks_for_causes() -> None:
+    assert read("what else could it be", Turn("is walking ok with leg pain", "safety")) == "what else causes leg pain"

@@ -26,6 +26,8 @@ def talk(message: str) -> str | None:
         ("morning!", "greeting"),
         ("good day to you", "greeting"),
         ("ok great i'll do that", "thanks"),
+        ("sound, thanks", "thanks"),
+        ("thank you i feel better now", "thanks"),
         ("are you from the NHS?", "identity"),
         ("give me someone to talk to", "human"),
         ("nope that's not it", "complaint"),
