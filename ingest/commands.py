@@ -26,7 +26,7 @@ REGISTER = Path(__file__).resolve().parent.parent / "corpus" / "sources.toml"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 done, 1 something was refused, 2 nothing could be done."""
+    """Run a command and return its exit status: 0 done, 1 something was refused, 2 nothing could be, 130 stopped."""
     options = _parser().parse_args(arguments)
     console = Console(stderr=False, highlight=False, soft_wrap=not sys.stdout.isatty())
     try:
@@ -34,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IngestError as exc:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]{escape(str(exc))}[/]")
         return 2
+    except KeyboardInterrupt:
+        print("stopped; run `python -m ingest run` to finish", file=sys.stderr)
+        return 130
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:

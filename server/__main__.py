@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import socket
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
     from server.bootstrap import Services
     from server.red_flags.reader import ClauseReader
 
+EXIT_STOPPED = 130
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; return 0, 1 when it failed, 2 for a wrong setting or message; one line says what was wrong."""
+    """Run a command; return 0, 1 when it failed, 2 for a wrong setting or message; one line says what was wrong.
+
+    Ctrl-C ends a serving server with 0, anything else with 130.
+    """
     args = _parser().parse_args(argv)
     try:
         settings = Settings()
@@ -44,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except IndexingError as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return EXIT_STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,7 +111,8 @@ def _load_and_run(settings: Settings) -> None:
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=settings.stop_timeout_s,
     )
-    AnnouncedServer(config).run()
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C, raised again once everything is answered and closed
+        AnnouncedServer(config).run()
 
 
 def _built_and_warm(settings: Settings) -> Services:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.passages import read_passages
+from ingest import commands
 from ingest.commands import main
 
 Command = Callable[..., int]
@@ -112,6 +113,17 @@ def test_a_pipe_is_refused_and_not_waited_for(
     (tmp_path / "sources.toml").write_text('[[source]]\nid = "a"\ntitle = "A"\npath = "pipe.txt"\n', encoding="utf-8")
     assert run(*(word.format(tmp_path / "pipe.txt") for word in command), "--strict") == 1
     assert "expected a file, found something else" in capsys.readouterr().out
+
+
+def test_ctrl_c_ends_with_one_line(
+    run: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "ingest", interrupted)
+    assert run("run") == 130
+    assert capsys.readouterr().err == "stopped; run `python -m ingest run` to finish\n"
 
 
 def test_the_questions_beside_a_file_come_and_go_with_it(run: Command, tmp_path: Path) -> None:

@@ -190,3 +190,10 @@ def test_a_stop_finishes_the_streams_that_are_under_way(small_var: Path, slow_mo
         reader.join(timeout=30)
         assert found[0][-1] == "done"
         assert process.wait(timeout=20) in (0, -signal.SIGTERM)
+
+
+def test_ctrl_c_stops_the_server_without_a_fault(small_var: Path) -> None:
+    """`make run` says nothing of a failure then."""
+    with server_process(small_var) as (_, process):
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
