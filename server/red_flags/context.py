@@ -33,7 +33,18 @@ def is_real_aside(sentence: Sentence) -> bool:
 
 def is_promoted(sentences: Sequence[Sentence]) -> bool:
     """Return whether the writer says that what was only described is happening ("that's exactly what I have")."""
-    return any(sentence.first_of(_PROMOTE) and not sentence.has("if") for sentence in sentences)
+    return any(
+        not sentence.has("if") and any(not _is_denied_before(sentence, cue) for cue in sentence.all_of(_PROMOTE))
+        for sentence in sentences
+    )
+
+
+def _is_denied_before(sentence: Sentence, cue: str) -> bool:
+    place = sentence.place_of(cue)
+    return not _NOT_SO.isdisjoint(sentence.words[max(0, place - 3) : place])
+
+
+_NOT_SO = frozenset(("hasnt", "havent", "hadnt", "didnt", "isnt", "never", "not"))
 
 
 def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
@@ -162,6 +173,8 @@ def _asked_future(words: Sequence[str], start: int) -> str | None:
     """Return the modal of "could an epidural leave me unable to wee?", None when the sentence does not ask that."""
     for i in (0, 1):
         if i < len(words) and words[i] in _MODALS and i < start:
+            if i and words[i] == "can" and words[0] in _TELLERS:
+                continue  # "I can hardly start a wee" asks nothing
             between = words[i + 1 : start + 3]
             if (
                 set(between) & _HAPPENS
@@ -170,6 +183,9 @@ def _asked_future(words: Sequence[str], start: int) -> str | None:
             ):
                 return words[i]
     return None
+
+
+_TELLERS = frozenset(("i", "he", "she", "we", "they", "it"))
 
 
 def _fear_of_future(sentence: Sentence, start: int) -> str | None:

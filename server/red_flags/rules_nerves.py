@@ -42,7 +42,8 @@ def cauda_features(view: View, *, fresh: bool) -> Facts:
     if (
         view.has("toilet_too_late")
         or (view.has("pee_burning") and not pick("pee_retention"))
-        or view.has("no_urine_all_day", "colic_waves")
+        or view.has("colic_waves")
+        or (view.has("no_urine_all_day") and view.has("nsaid_taken", "loin_pain", "pee_burning", "fever", "vomiting"))
     ):
         return ()
     if view.has("waters_tightenings") and view.risk("pregnant"):

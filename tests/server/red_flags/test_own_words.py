@@ -196,3 +196,23 @@ def test_a_boil_with_fever_has_a_card_of_its_own() -> None:
     card = card_for(_after("My son has a boil on his bottom and a temperature."), "GB")
     assert card is not None
     assert "boil" in card.items[0]
+
+
+@pytest.mark.parametrize(
+    ("turns", "level"),
+    [
+        (
+            ("Which stretches help sciatica?", "Another thing, since this morning I can hardly start a wee."),
+            "emergency",
+        ),
+        (("I've got sciatica.", "I keep tripping over that foot, the toes don't come up."), "same_day"),
+        (("Can sciatica make you wet yourself?", "No, it hasn't happened to me."), "none"),
+        (("Can sciatica make you wet yourself?", "It happened to me, not just once."), "emergency"),
+        (("I can't cope.", "Some nights I'd rather not wake up.", "No, I have no plan."), "same_day"),
+        (("I get pain in my foot at night.", "Hanging it out of bed helps."), "same_day"),
+        (("My back went on Monday.", "I haven't peed since this morning."), "emergency"),
+        (("I'm on naproxen for my back.", "I've hardly peed today."), "same_day"),
+    ],
+)
+def test_what_a_later_turn_adds_decides(turns: tuple[str, ...], level: str) -> None:
+    assert _after(*turns).level.label == level
