@@ -83,7 +83,9 @@ def _build(options: argparse.Namespace) -> int:
 def _search(options: argparse.Namespace) -> int:
     retriever = Retriever.open(options.var)
     filters = Filters(frozenset(options.source), frozenset(options.topic), options.audience)
-    hits = retriever.search(options.query, options.k, system=options.system, filters=filters)
+    hits = retriever.search(
+        options.query, options.k, system=options.system, filters=filters, max_per_source=options.max_per_source
+    )
     if options.json:
         print(
             json.dumps({"query": options.query, "hits": [_hit_json(hit) for hit in hits]}, ensure_ascii=False, indent=1)
@@ -232,6 +234,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--source", action="append", default=[], help="only this source id; may be repeated")
     search.add_argument("--topic", action="append", default=[], help="only sources with this topic; may be repeated")
     search.add_argument("--audience", default="", help="only sources for this audience")
+    search.add_argument("--max-per-source", type=_count, metavar="N", help="passages of one source at most (no limit)")
     search.set_defaults(run=_search)
     for name, run, text in (
         ("info", _info, "say what the index was made from"),

@@ -56,6 +56,18 @@ def test_build_search_info_verify_and_rollback_work_together(
     assert run_json(capsys, "rollback") == {"from": again["generation"], "to": built["generation"]}
 
 
+def test_a_limit_keeps_one_source_from_filling_the_list(
+    prepared: Path, capsys: pytest.CaptureFixture[str], library: Library
+) -> None:
+    run_json(capsys, "build")
+    every = [hit["source_id"] for hit in run_json(capsys, "search", "hip", "-k", "6")["hits"]]
+    limited = [
+        hit["source_id"] for hit in run_json(capsys, "search", "hip", "-k", "6", "--max-per-source", "1")["hits"]
+    ]
+    assert len(every) > len(set(every))
+    assert limited == list(dict.fromkeys(every))
+
+
 def test_output_for_people_names_what_was_found(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build"]) == 0
     assert "embedder_id        hashing" in capsys.readouterr().out
