@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING
 from index.passages import Passage
 from server.health_names import health_names
 from server.intents import intent_of
-from server.persons import GROUPS
-from server.sections import OPERATION, OPERATIONS, TREATMENTS, UPPER, exact_subjects, names_of, regions_of
+from server.persons import CHILDREN, GROUPS
+from server.sections import (
+    MEDICINES,
+    ON_MEDICINES,
+    OPERATION,
+    OPERATIONS,
+    TREATMENTS,
+    UPPER,
+    exact_subjects,
+    names_of,
+    regions_of,
+)
 from server.terms import library_terms, term_list
 from server.words import content_stems, word_count
 
@@ -23,6 +33,12 @@ ASKS_WHOM = re.compile(r"\b(who|wh(at|ich) (kind of |sort of |type of )?(doctor|
 # A message from this many words on that tells of a person says more than it asks.
 STORY_WORDS = 11
 TELLS = re.compile(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", re.IGNORECASE)
+# What somebody wants to hear nothing of: "apart from tablets", "I don't want antidepressants".
+_EXCLUDES = re.compile(
+    r"\b(?:apart from|other than|except(?: for)?|aside from|besides|(?:do not|don['’]?t|does not|doesn['’]?t) want"
+    r"(?: to (?:take|have|use|try|go on))?(?: any| more)?)((?:[ ,]+[\w'-]+){1,4})",
+    re.IGNORECASE,
+)
 # An operation that a person had: "after my hip op", "2 years post discectomy", "a fusion in 2019".
 _HAD_OPERATION = re.compile(
     rf"\b(?:after|since|post|following|had|from)\b.{{0,30}}?\b{OPERATIONS}|\b(?:post[- ]?op|operated on)\b"
@@ -41,8 +57,8 @@ _NO_INJURY = re.compile(
 class Asked:
     """What a query says, found once for all its hits; the clause is the part of it that asks.
 
-    intent_of_clause: empty when its wording tells none. kinds: stems of the illnesses named in several words, that the
-    term list has no other words for.
+    intent_of_clause: empty when its wording tells none. excluded: treatments that are not wanted, or `MEDICINES`.
+    kinds: stems of the illnesses named in several words, that the term list has no other words for.
     """
 
     intent: str
@@ -53,6 +69,7 @@ class Asked:
     treatments: frozenset[str]
     persons: frozenset[str]
     regions: frozenset[str]
+    excluded: frozenset[str]
     kinds: tuple[tuple[str, ...], ...]
     is_upper: bool
     is_story: bool
@@ -66,15 +83,17 @@ class Asked:
     def of(cls, query: Query) -> Asked:
         """Return what a query says."""
         intent_of_clause, of_clause = intent_of(query.asking), term_list().find(query.asking)
+        excluded = _excluded(query.original)
         return cls(
             intent=query.intent,
             stems=query.stems,
             intent_of_clause="" if intent_of_clause == "general" else intent_of_clause,
             subjects_of_clause=exact_subjects(of_clause),
             terms=frozenset(item.term.name for item in query.terms),
-            treatments=names_of(of_clause, TREATMENTS),
+            treatments=names_of(of_clause, TREATMENTS) - excluded,
             persons=query.persons,
             regions=regions_of(query.terms),
+            excluded=excluded,
             kinds=_kinds_named(query.text),
             is_upper=UPPER.search(query.text) is not None,
             is_story=is_story(query),
@@ -95,7 +114,8 @@ def is_for_others(passage: Passage, query: Query) -> bool:
     placed = library_terms(f"{passage.source.title}. {' '.join(passage.heading_path)}")
     special = {f.term.name for f in placed if f.term.name in GROUPS or OPERATION.search(f.term.name)}
     asked = {f.term.name for f in query.terms} - GROUPS | query.persons
-    speaks_of_operations = any(OPERATION.search(name) for name in asked)
+    asked |= CHILDREN if asked & CHILDREN else frozenset()  # what helps a teenager mostly helps a child of twelve
+    speaks_of_operations = OPERATION.search(query.text) is not None
     return any(name not in asked and not (speaks_of_operations and OPERATION.search(name)) for name in special)
 
 
@@ -109,6 +129,12 @@ def asks_for_urgent(query: Query) -> bool:
     text = query.asking if is_story(query) else query.text
     asks_when = query.intent == "help" and not ASKS_WHOM.search(text)
     return asks_when or ASKS_FOR_URGENT.search(text) is not None
+
+
+def _excluded(text: str) -> frozenset[str]:
+    unwanted = _EXCLUDES.findall(text)
+    found = names_of([item for words in unwanted for item in term_list().find(words)], TREATMENTS)
+    return found | {MEDICINES} if any(ON_MEDICINES.search(words) for words in unwanted) else found
 
 
 def _kinds_named(text: str) -> tuple[tuple[str, ...], ...]:

@@ -16,7 +16,7 @@ from server.answers import EXERCISE_LATER, SEARCH_DOWN, Answer, AnswerStatus, Co
 from server.citations import Citation, CitedText, Citer
 from server.conversations import Conversation, Message
 from server.drafts import DraftPart
-from server.fitness import Search, find
+from server.fitness import Search, find, subject_shared, with_answers
 from server.queries import Query
 from server.red_flags.assess import assess
 from server.red_flags.cards import card_for, contacts_for, one_line_reminder, safety_net
@@ -45,6 +45,10 @@ class QueryMaker(Protocol):
 
     def standalone_query(self, messages: Sequence[Message]) -> Query:
         """Return the query for the last message, which is the person's."""
+        ...
+
+    def each_question(self, query: Query, subject: str) -> Sequence[Query]:
+        """Return a query for each of the questions of a long message, about a subject; none when it asks only one."""
         ...
 
 
@@ -224,7 +228,10 @@ class Assistant:
 
     def _search(self, query: Query, safety: Safety, retriever: Searched) -> tuple[Hit, ...]:
         withheld = KINDS_WITHHELD_WHEN_URGENT if safety.assessment.level >= Level.SAME_DAY else ()
-        return tuple(find(retriever, query, self.top_k, withheld=withheld))
+        hits = find(retriever, query, self.top_k, withheld=withheld)
+        subject = subject_shared(query, hits)
+        others = self.queries.each_question(query, subject) if subject else ()
+        return tuple(with_answers(hits, [find(retriever, one, 1, withheld=withheld) for one in others]))
 
     def _cited(self, draft: Draft, query: Query | None) -> Generator[Event, None, tuple[Draft, CitedText]]:
         citer = Citer(draft.hits)

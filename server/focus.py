@@ -20,6 +20,11 @@ MAX_FOCUS_WORDS = 180
 # A sentence typed without full stops is taken apart at commas and conjunctions, into pieces of about this many words.
 MAX_PIECE_WORDS = 30
 _CLAUSE = re.compile(r"(?<=[,;.!?])\s+|\s+(?=(?:but|so)\b)", re.IGNORECASE)
+# Where one question of a sentence ends and the next begins.
+_NEXT_QUESTION = re.compile(
+    r"(?<=[?.!])\s+|,?\s+(?:and|or)\s+(?=(?:what|how|why|is|are|can|could|should|would|will|does|do|did|when|which|where|has)\b)",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(r"(?<=,)\s+|\s+(?=(?:and|but|so|because|then|also|plus)\b)", re.IGNORECASE)
 
 DATA = Path(__file__).parent / "data" / "follow-ups.toml"
@@ -64,6 +69,20 @@ def asking_clause(asked: str) -> str:
     clauses = [clause.strip() for clause in _CLAUSE.split(asked)]
     asking = " ".join(clause for clause in clauses if _patterns().asks.search(clause))
     return asking if content_stems(asking) else asked
+
+
+def questions_in(message: str) -> list[str]:
+    """Return the questions of a message, each by itself; none when it asks only one.
+
+    >>> questions_in("I have had sciatica since May. Do I need a scan, and how long will it last?")
+    ['Do I need a scan', 'how long will it last?']
+    """
+    asked = [sentence for sentence in sentences(focus(message).asked) if _patterns().asks.search(sentence)]
+    marked = [sentence for sentence in asked if sentence.endswith("?")]
+    parts = [part.strip(" ,;") for sentence in marked or asked for part in _NEXT_QUESTION.split(sentence)]
+    asking = [part for part in parts if _patterns().asks.search(part) or " or " in part]
+    found = [part for part in asking if content_stems(part) and not _says_nothing(part)]
+    return found if len(found) > 1 else []
 
 
 def without_politeness(text: str) -> str:

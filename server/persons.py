@@ -49,7 +49,7 @@ def _groups(ages: Iterable[int]) -> set[str]:
     found: set[str] = set()
     for years in ages:
         if years < ADULT_FROM:
-            found |= {"children"} if years < TEENAGER_FROM else {"children", "teenager"}
+            found |= CHILDREN if years >= TEENAGER_FROM else {"children"}
         else:
             found |= {ADULTS, "older people"} if years >= OLDER_FROM else {ADULTS}
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from server.focus import SHORT_WORDS, Focus, asking_clause, focus
+from server.focus import SHORT_WORDS, Focus, asking_clause, focus, questions_in
 from server.follow_ups import Resolved, resolve
 from server.intents import Intent, Request, intent_of, request_of
 from server.persons import persons_told
@@ -25,6 +25,7 @@ __all__ = ["Intent", "MessageLike", "Query", "QueryBuilder", "Request"]
 _SCREENED = re.compile(r"(?:.*\? (?:Yes|No|Not sure)\.(?:\n|$))+")
 # More names than these would drown the question they are put behind.
 MAX_SPELT_OUT = 2
+MAX_QUESTIONS = 3  # of one message
 
 
 class MessageLike(Protocol):
@@ -111,6 +112,21 @@ class QueryBuilder:
             text = " ".join(original.split())
             return Query(text, text, original, request=talk)
         return self._query(original, turns)
+
+    def each_question(self, query: Query, subject: str) -> list[Query]:
+        """Return a query for each of the questions of a long message, about a subject; none when it asks only one."""
+        return [self._about(subject, question) for question in questions_in(query.text)][:MAX_QUESTIONS]
+
+    def _about(self, subject: str, question: str) -> Query:
+        text = (
+            question if subject in {item.term.name for item in term_list().find(question)} else f"{subject}: {question}"
+        )
+        return Query(
+            text=text,
+            lexical_text=" ".join([text, *term_list().other_words(text, self._vocabulary())]),
+            original=text,
+            intent=_intent(text, question),
+        )
 
     def _after_screening(self, original: str, turns: Sequence[Turn]) -> Query:
         """Return the question that the screening interrupted; once that was answered, no question at all."""

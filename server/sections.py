@@ -19,6 +19,12 @@ OPERATION = re.compile(r"\b(surgery|operations?|replacement|fusion)\b", re.IGNOR
 OPERATIONS = r"(?:surger(?:y|ies)|operation|op|operated|replace(?:ment|d)|fusion|\w+ectomy|arthroscop\w+|thr)\b"
 # Above the low back, which is meant when a back is spoken of without more.
 UPPER = re.compile(r"\b(upper|middle|mid|ribs?|shoulders?|shoulder blades?|chest|neck|thoracic)\b", re.IGNORECASE)
+MEDICINES = "any medicine"
+ON_MEDICINES = re.compile(
+    r"\b(?:medicines?|medications?|tablets?|pills|drugs?|painkillers?|antidepressants?|opioids?|anti-inflammator\w+|"
+    r"gabapentin|pregabalin|duloxetine|amitriptyline|ibuprofen|naproxen|paracetamol)\b",
+    re.IGNORECASE,
+)
 TREATMENTS = ("treatment", "test")
 _AFTER_OPERATION = re.compile(
     rf"\b(?:after|since|following|years after)\b.*\b{OPERATIONS}|\brecovery\b.*\b{OPERATIONS}|"
@@ -37,11 +43,15 @@ _REGIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What title and heading say of a section; `subjects` are those of the title."""
+    """What title and heading say of a section.
+
+    subjects: those of the title. named: all terms of both, and `MEDICINES` where any is named.
+    """
 
     heading: str
     intent: str
     subjects: frozenset[str]
+    named: frozenset[str]
     answers: frozenset[str]
     persons: frozenset[str]
     regions: frozenset[str]
@@ -64,6 +74,8 @@ def _place(title: str, heading: str) -> Place:
         heading=heading,
         intent=_heading_intent(heading),
         subjects=exact_subjects(library_terms(title)),
+        named=frozenset(item.term.name for item in placed)
+        | ({MEDICINES} if ON_MEDICINES.search(f"{title}. {heading}") else frozenset()),
         answers=frozenset(library_intent_scores(heading)),
         persons=names_of(placed, ("person",)) - {"GP"},
         regions=regions_of(placed),

@@ -9,7 +9,8 @@ import pytest
 
 from index.passages import Passage
 from index.retriever import Filters, Hit
-from server.fitness import RERANKED, by_rules, features, find, reranked
+from server.asked import is_for_others
+from server.fitness import ANSWERS, RERANKED, by_rules, features, find, reranked, subject_shared, with_answers
 from server.queries import Query
 from tests.fakes import make_hit, make_query
 
@@ -128,3 +129,46 @@ def test_a_section_that_takes_a_fall_for_granted_comes_behind_when_there_was_non
     bruised = _hit("How long does a bruised tailbone last?", rank=1, title="Tailbone pain", question=0.66)
     causes = _hit("What causes tailbone pain?", rank=2, title="Tailbone pain", question=0.6)
     assert _first(make_query(text), [bruised, causes]).heading_path == (first,)
+
+
+def test_a_treatment_that_is_not_wanted_comes_behind() -> None:
+    medicines = _hit("Which medicines help sciatica?", rank=1)
+    others = _hit("What helps sciatica?", rank=2)
+    assert _first(make_query("what helps sciatica apart from tablets"), [medicines, others]) is others.passage
+    assert _first(make_query("which tablets help sciatica"), [medicines, others]) is medicines.passage
+
+
+def test_answers_to_further_questions_stand_right_behind_the_first_hit() -> None:
+    hits = [_hit("What is sciatica?", rank=1), _hit("What helps sciatica?", rank=2), _hit("Who gets it?", rank=3)]
+    asked = [replace(hits[2], rank=1, score=ANSWERS), _hit("Is it serious?", rank=1)]
+    weak = _hit("Does it come back?", rank=1)
+    found = with_answers(hits, [[asked[0]], [replace(weak, score=ANSWERS - 0.01)], [], [hits[0]]])
+    assert [hit.passage.heading_path[-1] for hit in found] == [
+        "What is sciatica?",
+        "Who gets it?",
+        "What helps sciatica?",
+    ]
+    assert [hit.rank for hit in found] == [1, 2, 3]
+    assert with_answers(hits, []) == hits
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("I have sciatica, do I need a scan and will it last?", "sciatica"),
+        ("my leg hurts, do I need a scan and will it last?", ""),
+        ("I have shingles, do I need a scan?", ""),
+    ],
+)
+def test_questions_share_the_subject_that_is_named_and_that_the_best_hit_is_about(text: str, subject: str) -> None:
+    assert subject_shared(make_query(text), [_hit("What is sciatica?", rank=1)]) == subject
+    assert subject_shared(make_query(text), []) == ""
+
+
+def test_words_for_teenagers_suit_a_child_and_words_on_an_operation_who_speaks_of_one() -> None:
+    teenagers = _hit("Do teenagers need a brace?", rank=1, title="Curved spine in teenagers").passage
+    assert not is_for_others(teenagers, make_query("my son is 12 and his spine is curved"))
+    assert is_for_others(teenagers, make_query("I am 40 and my spine is curved"))
+    replaced = _hit("How long does a hip replacement last?", rank=1, title="Hip replacement").passage
+    assert not is_for_others(replaced, make_query("how long will the replacement of my hip last"))
+    assert is_for_others(replaced, make_query("how long will my hip pain last"))

@@ -446,3 +446,26 @@ def test_a_new_question_behind_what_about_is_not_put_into_a_story() -> None:
         "pain down my leg, is that sciatica"
     )
     assert ask(story, "what about my hip").text == "hip"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("I have had sciatica since May. Do I need a scan, and how long will it last?", 2),
+        ("heat or ice for sciatica, and should I rest? Thanks", 2),
+        ("Every visit they tell me to rest. What helps sciatica? Can I run?", 2),
+        ("what helps sciatica and hip pain", 0),
+        ("I have sciatica and cannot sit.", 0),
+    ],
+)
+def test_each_question_of_a_message_gets_a_query_that_names_the_subject(text: str, asked: int) -> None:
+    found = BUILDER.each_question(ask(text), "sciatica")
+    assert len(found) == asked
+    assert all("sciatica" in query.text for query in found)
+
+
+def test_the_questions_of_a_message_keep_their_own_intents() -> None:
+    (scan, lasts) = BUILDER.each_question(
+        ask("I have sciatica. Do I need a scan, and how long will it last?"), "sciatica"
+    )
+    assert (scan.intent, lasts.intent) == ("tests", "duration")
