@@ -64,6 +64,10 @@ _I = frozenset(("i", "my", "me", "mine", "myself", "meself", "masel"))
 _AGE_ENDS = frozenset(("yo", "old", "y/o", "olds", "yrs"))
 _HE = frozenset(("he", "him", "his", "himself", "hisself"))
 _SHE = frozenset(("she", "her", "hers", "herself"))
+_WHENEVER = frozenset(("when", "if", "whenever", "while", "time", "as"))
+_HANDLES = frozenset(
+    ("lift", "change", "touch", "move", "pick", "dress", "bathe", "bend", "hold", "wash", "undress", "carry")
+)
 _AS_ANIMAL = frozenset((("i", "was"), ("i", "were"), ("he", "was"), ("she", "was")))  # "if I was a horse"
 _THEY = frozenset(("they", "them", "their", "themselves"))
 _SWITCHES = frozenset((*RELATION_OF, *ANIMALS, *_I, *_AGE_ENDS, *_HE, *_SHE, *_THEY))
@@ -178,6 +182,8 @@ class PeopleTracker:
             return None
         if self.current in (WRITER,):
             return WRITER
+        if word == "i" and i and words[i - 1] in _WHENEVER and nxt in _HANDLES:
+            return None  # "she screams when I lift her leg"
         if word == "i" and nxt in _COGNITION:
             if nxt in ("am", "was"):
                 return None if after in _COGNITIVE_SECOND else WRITER

@@ -281,7 +281,10 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
         return Fact(person, match.feature, unreal[0], start_at, end_at, why=unreal[1])
     lost = _place_of_loss(match, sentence, start, end)
     when = times.timing(sentence, start if lost is None else lost, end, is_lost_power=lost is not None)
-    status, why = _status_in_time(match.feature, lexicon.features[match.feature].kind, when)
+    kind = lexicon.features[match.feature].kind
+    if kind == "circumstance" and any(s.kind == "for" and s.days == when.days for s in sentence.spans):
+        when = replace(when, days=None)  # "I take it for years and fell": the years are not those of the fall
+    status, why = _status_in_time(match.feature, kind, when)
     if status is Status.RESOLVED and match.feature in SUICIDE and is_meant_now(sentence.words, start, end):
         status, why = Status.PRESENT, ""  # "born in 1980 and want to die": the year is of something else
     if status is Status.PRESENT and match.feature in SUICIDE and is_plain(sentence.words, start, end):

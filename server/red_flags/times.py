@@ -78,7 +78,7 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
     over = _is_over(sentence, low, high, span)
     if over is None and (tail := _ended_by(sentence.words[end : end + 4])):
         return Timing(days, "gone", False, tail)
-    if over is None and span is None and (old := _old_frame(sentence)):
+    if over is None and span is None and (old := _old_frame(sentence)) and _is_told_of_the_past(sentence, low, high):
         over = old
     if over:
         return Timing(days, "resolved", False, over)
@@ -259,6 +259,20 @@ def changes(sentence: Sentence) -> bool:
     if any(span.days > RECENT_DAYS for span in sentence.spans):
         cues.discard("started")
     return bool(cues) and sentence.first_of(_NOT_CHANGE) is None
+
+
+def _is_told_of_the_past(sentence: Sentence, low: int, high: int) -> bool:
+    """Return whether the year that frames a sentence holds for its clause `words[low:high]`.
+
+    "Lung cancer last year, my back aches": the second clause is of the present.
+    """
+    words = sentence.words[low:high]
+    if any(low <= span.index < high for span in sentence.spans):
+        return True
+    return any(w in _PASTVERBS or (w.endswith("ed") and len(w) > 4) for w in words) or not _OWN.intersection(words[:1])
+
+
+_OWN = frozenset(("my", "his", "her", "i", "it", "the"))
 
 
 def _old_frame(sentence: Sentence) -> str | None:
