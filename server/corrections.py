@@ -26,6 +26,12 @@ _PLACES = frozenset(
 )
 
 
+# "No, my bed is soft" puts nothing right; "no, it's the left hip" does.
+_IS_TOLD = re.compile(
+    r"(?<!it )\b(?:is|was|are|were|has|have|had|hurts?|feels?|does|doesn't|don't|didn't|can't)\b", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """A message standing alone; `topic` is what was carried along, empty when nothing was."""
@@ -86,7 +92,7 @@ def correct(plain: str, last: Turn, topic: str) -> Resolved | None:
     rest = swap[2] if swap else plain[start.end() :] if start else ""
     found = term_list().find(rest)
     sides = re.findall(r"\b(?:left|right|both|other|lower|upper)\b", rest, re.IGNORECASE)
-    if not rest or word_count(rest) > 8 or cues().question_word.match(rest):
+    if not rest or word_count(rest) > 8 or cues().question_word.match(rest) or (not swap and _IS_TOLD.search(rest)):
         return None
     text = last.text
     if swap and not found and not sides and topic and content_stems(rest):

@@ -38,6 +38,15 @@ _WHOSE_START = re.compile(
 # Of these it is not they that are normal or serious, but what somebody told of them.
 _TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
 _COULD_BE = re.compile(r"^(?:could|can|might|may|would) .+? be (?:an? |the )?([\w' -]+?)\??$", re.IGNORECASE)
+_OF_MEDICINE = re.compile(
+    r"addict|side[ -]?effect|strong|sleepy|drows|stomach|hooked|depend|safe|harm|alcohol|driv|weight|kidney|liver",
+    re.IGNORECASE,
+)
+_TELLS_MORE = re.compile(
+    r"(?:i )?(?:can't|cant|cannot|couldn't|can hardly|can barely|hurts?|aches?|worse|better|only|mostly|keeps?|still|"
+    r"also|especially)\b",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(r"\b(?:tell|told|ask|asked|show|see|phone|ring|call|pay|trust|give) $", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
 _MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
@@ -253,7 +262,12 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         "how_much": (f"{asked} – how much?", None),
         "how": ((f"how do I do {about}", "exercise") if is_exercise else (f"{asked} – how?", None)),
         "how_far": (f"{plain} {activity.text} with {topic}" if activity else "", None),
-        "found_out": (f"how is {f'{feared[0]} diagnosed with {about}' if feared else f'{about} diagnosed'}", "tests"),
+        "found_out": (
+            ""
+            if _TREATED.search(topic)
+            else f"how is {f'{feared[0]} diagnosed with {about}' if feared else f'{about} diagnosed'}",
+            "tests",
+        ),
         "what": (f"{asked} – what could it be?" if is_told and topic and _is_vague(topic) else "", "causes"),
         "when": (f"{asked} – when?", None),
         "where": (f"where is {about} felt", "symptoms"),
@@ -418,10 +432,12 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     ]
     if own and not re.search(r"\bstill\b", rest):
         return None
+    if cues().medicine.search(rest) and _OF_MEDICINE.search(rest):
+        return None  # "is amitriptyline addictive" asks the same whatever hurts
     asks_on = intent_of(rest) in _ASKS_ON or request_of(rest) != "question"
-    is_personal = bool(re.search(r"(?i)\b(i|my|the)\b", rest))
+    is_personal = bool(re.search(r"(?i)\b(i|im|i'm|my|the)\b", rest))
     is_short = len(content_stems(rest)) <= (2 if word_count(rest) <= 5 else 1)
-    tells_of_effect = bool(cues().effect.search(rest))
+    tells_of_effect = bool(cues().effect.search(rest) or _TELLS_MORE.match(rest))
     is_near = (
         (asks_on and is_personal) or tells_of_effect or bool(found) or bool(cues().empty_it.search(rest)) or is_short
     )

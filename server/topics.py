@@ -41,9 +41,10 @@ _BESIDES = frozenset(
 # What may be wrong with a part of the body besides pain, in words to put behind its name.
 _WRONG = {"numbness and tingling": "numbness", "stiffness": "stiffness", "weakness": "weakness", "swelling": "swelling"}
 _SAYS_WHO = {"children": "child", "teenager": "teen"}  # a subject with such a word in it says who it is about
-# "Back" that is no part of the body: "go back to work".
+# "Back" that is no part of the body, as in "go back to work", and knees that only say where a pillow goes.
 _NOT_A_BACK = re.compile(
-    r"\b(?:(?:go|going|get|getting|be|come|comes|coming|been|went|gone|sent|put|call|ring) back|"
+    r"\b(?:(?:go|going|get|getting|be|come|comes|coming|been|went|gone|sent|put|call|ring|i'm|im|am i|i am) back|"
+    r"(?:pillows?|cushions?|towel|ball) (?:between|under|behind|round) (?:my |the |your )?(?:knees?|legs|thighs)|"
     r"(?<!my )(?<!his )(?<!her )(?<!the )(?<!low )(?<!lower )(?<!bad )back (?:to|at|into))\b",
     re.IGNORECASE,
 )
@@ -233,7 +234,7 @@ def _hurts(text: str) -> bool:
 def _phrase(item: Found, text: str) -> str:
     """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
     words = item.text.lower() if not item.text.isupper() else item.text
-    is_personal = bool(re.search(r"\b(my|his|her|i|your|the|new)\b", words)) or item.text in item.term.loose
+    is_personal = bool(re.search(r"\b(my|his|her|i|your|the|new|replaced)\b", words)) or item.text in item.term.loose
     has_verb = bool(
         re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting|stop)\b", words)
     )

@@ -310,3 +310,17 @@ def test_a_treatment_of_some_questions_ago_is_asked_on_about() -> None:
 
 def test_what_else_it_could_be_asks_for_causes() -> None:
     assert read("what else could it be", Turn("is walking ok with leg pain", "safety")) == "what else causes leg pain"
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("cant stand straight", "cant stand straight with hip pain"),
+        ("how long before im back on site", "how long before im back on site with hip pain"),
+        ("pillow between knees?", "pillow between knees with hip pain"),
+        ("is amitriptyline addictive", ""),
+        ("no, my bed is soft", "my bed is soft with hip pain"),
+    ],
+)
+def test_what_tells_more_goes_with_what_hurts(message: str, text: str) -> None:
+    assert read(message, "my hip hurts") == text

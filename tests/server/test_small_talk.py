@@ -27,6 +27,8 @@ def talk(message: str) -> str | None:
         ("good day to you", "greeting"),
         ("ok great i'll do that", "thanks"),
         ("sound, thanks", "thanks"),
+        ("You have put my mind at rest", "thanks"),
+        ("what a relief, thank you", "thanks"),
         ("thank you i feel better now", "thanks"),
         ("are you from the NHS?", "identity"),
         ("give me someone to talk to", "human"),

@@ -99,3 +99,11 @@ def test_a_word_that_was_asked_about_is_not_the_topic() -> None:
 
 def test_it_is_the_mother_whose_back_hurts_after_a_birth() -> None:
     assert topic_of((Turn("my wife had our baby 8 weeks ago and her back hurts"),)) == "low back pain after birth"
+
+
+def test_knees_that_only_say_where_a_pillow_goes_are_not_what_hurts() -> None:
+    assert topic_of((Turn("my hip hurts"), Turn("pillow between knees"))) == "hip pain"
+
+
+def test_being_back_at_work_names_no_back() -> None:
+    assert topic_of((Turn("my hip hurts"), Turn("how long before im back on site"))) == "hip pain"
