@@ -26,6 +26,10 @@ _LOST_BY_NERVE = frozenset(phrase_list("legs", "lost_by_nerve"))
 _LASTS = phrases("legs", "lasts")
 _LEG_JOINTS = frozenset(("knees", "ankles"))
 _CRAMPS = frozenset(("cramp", "cramps", "cramping"))
+_BURNS = frozenset(("burn", "burns", "burning", "burnin", "hot"))
+_FEET = frozenset(("feet", "toes", "soles"))
+_LEGS = frozenset(("leg", "legs", "thighs", "calves", "shins", "both"))
+_BACKS = frozenset(("back", "spine", "sciatica", "disc", "buttock", "bum"))
 _NIGHT = frozenset(("night", "nights", "bed", "asleep", "sleep"))
 _NERVES = frozenset(("numb", "numbness", "tingling", "tingle", "pins", "worse", "bladder", "pee", "unsteady", "walk"))
 _BED_REST = re.compile(
@@ -64,7 +68,9 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
         matched = {sentence.words[place] for place in places}
         if _is_of_bed_rest(sentence, message) or _is_of_effort(matched, sentence):
             return True
-        if feature == "both_legs" and _is_of_joints_or_cramp(matched, sentence):
+        if feature == "both_legs" and (
+            _is_of_joints_or_cramp(matched, sentence) or _is_of_burning_feet(matched, sentence, message)
+        ):
             return True
     if feature in _POWER:
         return _is_held_by_pain(places, sentence)
@@ -104,6 +110,17 @@ def _is_of_joints_or_cramp(matched: Collection[str], sentence: Sentence) -> bool
     if not _LEG_JOINTS.isdisjoint(matched):
         return True
     return not _CRAMPS.isdisjoint(matched) and not _NIGHT.isdisjoint(sentence.word_set)
+
+
+def _is_of_burning_feet(matched: Collection[str], sentence: Sentence, message: Sequence[Sentence]) -> bool:
+    """Return whether feet only burn, as with diabetes: nothing else is lost, nothing is new, no back is told of."""
+    if _BURNS.isdisjoint(matched) or _FEET.isdisjoint(matched) or not (_LOST_BY_NERVE | _LEGS).isdisjoint(matched):
+        return False
+    if any(not _BACKS.isdisjoint(s.word_set) for s in message) or not (_SPREADS - {"now"}).isdisjoint(
+        sentence.word_set
+    ):
+        return False
+    return sentence.first_of(_NEW) is None
 
 
 def _is_of_bed_rest(sentence: Sentence, message: Sequence[Sentence]) -> bool:

@@ -31,6 +31,7 @@ from server.red_flags.people import PeopleTracker
 from server.red_flags.phrases import Wording, phrase_list, phrases
 from server.red_flags.places import Place
 from server.red_flags.scope import is_of_another_act
+from server.red_flags.seat import NUMB_SIGNS, SEAT_SIGNS, is_of_elsewhere, is_sleep
 from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat
 from server.red_flags.treated import close_dressed, close_residual
 from server.red_flags.values import read_pregnancy, read_temperature
@@ -144,6 +145,10 @@ def _sentence_facts(
         if match.feature == "minor_strain" and _is_habit(sentence, _matched_places(match, sentence)[0]):
             continue
         if match.feature in _FALLS and _nearly(sentence, _matched_places(match, sentence)[0]):
+            continue
+        if match.feature in SEAT_SIGNS and is_of_elsewhere(match.feature, _matched_places(match, sentence), sentence):
+            continue
+        if match.feature in NUMB_SIGNS and is_sleep(_matched_places(match, sentence), sentence):
             continue
         if match.feature in DULL_SIGNS and is_dull_pain(match.feature, _matched_places(match, sentence), sentence):
             continue
