@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index.retriever import Hit
 from server.asked import is_for_others
-from server.fitness import fitness_model
+from server.fitness import fitness_model, subject_shared
 from server.health_names import HealthName, health_names
 from server.sections import exact_subjects
 from server.terms import library_terms, term_list
@@ -63,12 +63,13 @@ def missing_things(
 def unheld_names(query: Query, hits: Sequence[Hit], stems: Mapping[str, int]) -> list[HealthName]:
     """Return the health names of a question that the library hardly has and none of the passages found speaks of.
 
-    Those of the clauses that ask. When these name nothing themselves, the illnesses told: all of a short message, of a
-    long one only when the question points back ("will it come back?").
+    Those of the clauses that ask. When these name nothing themselves, and what was found is about nothing else that the
+    message names, the illnesses told: all of a short message, of a long one only when the question points back ("will
+    it come back?").
     """
     asked = query.asking
     named = health_names(asked)
-    if not named and not exact_subjects(term_list().find(asked)):
+    if not (named or exact_subjects(term_list().find(asked)) or subject_shared(query, hits)):
         is_short = word_count(query.text) <= MAX_WORDS_FOR_ALL
         told = health_names(query.text) if is_short or _POINTS_BACK.search(asked) else []
         named = [item for item in told if item.kind == "illnesses"]

@@ -54,6 +54,7 @@ def test_of_a_long_message_only_what_the_question_asks_or_points_back_at_is_name
     assert missing(f"{TOLD} I had vasculitis once. Is swimming good for hip pain?") == []
     assert missing(f"{TOLD} They found a meningioma. What are the chances of it coming back?") == ["meningioma"]
     assert missing(f"{TOLD} They found a meningioma. Does swimming help sciatica?") == []
+    assert missing(f"{TOLD} I have sciatica and once had a meningioma. Will it come back?") == []
 
 
 def test_a_medicine_told_of_but_not_asked_about_is_not_named() -> None:
