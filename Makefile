@@ -54,6 +54,8 @@ clean:  ## Remove the environment and everything that was built; what was added 
 	rm -rf $(VENV) var/index var/models var/evals var/passages.jsonl var/documents.jsonl var/ingest.json var/test-real var/axe var/screenshots
 
 $(VENV)/bin/python:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
+		{ echo "Plumbline needs Python 3.11 or newer, found $$($(PYTHON) --version 2>&1); name another: make run PYTHON=python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 # Torch is pinned without a hash: it comes as different builds (CPU, CUDA), and each has its own.

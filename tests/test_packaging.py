@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -47,3 +49,18 @@ def test_every_direct_dependency_is_locked_and_explained() -> None:
         name = line.split(">")[0].split("=")[0].strip()
         assert name == "torch" or f"\n{name}==" in "\n" + locked, f"{name}: run `make lock`"
         assert name in decisions, f"{name} has no line in DECISIONS.md"
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_a_python_that_is_too_old_is_named_before_anything_is_installed(tmp_path: Path) -> None:
+    old = tmp_path / "old-python"
+    old.write_text('#!/bin/sh\ntest "$1" = --version && echo "Python 3.9.2" || exit 1\n', encoding="utf-8")
+    old.chmod(0o755)
+    venv = tmp_path / ".venv"
+    made = subprocess.run(
+        ["make", f"VENV={venv}", f"PYTHON={old}", f"{venv}/bin/python"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert made.returncode != 0
+    assert "needs Python 3.11 or newer, found Python 3.9.2; name another: make run PYTHON=" in made.stdout
+    assert not venv.exists()
