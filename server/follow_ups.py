@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from server.aspects import ACTS, aspect_of, aspect_phrase, medicine_of
+from server.aspects import ACTS, aspect_of, aspect_phrase
 from server.corrections import Resolved, add_place, bare_phrase, correct, followed, tell_apart
 from server.follow_up_cues import cues
 from server.intents import Intent, intent_of, request_of
 from server.terms import SUBJECT_KINDS, Found, term_list
 from server.topics import PRONOUN, Turn, earlier_topic, owner_of, topic_of, topic_of_owner, turn_about, without_go_back
+from server.treatments import activity_of, amount_of, change_of, more_of, own_medicine
 from server.words import content_stems, word_count
 
 __all__ = ["Resolved", "resolve"]
@@ -66,7 +67,7 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
         return Resolved(rest) if rest and content_stems(rest) else None
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
     plain = _ITS.sub("it is ", re.sub(r"(?i)\b(what|how|where|who|when|that)s\b", r"\1's", plain))
-    alone = _service(plain) or _own_medicine(plain) if word_count(text) <= MAX_WORDS else None
+    alone = _service(plain) or own_medicine(plain) if word_count(text) <= MAX_WORDS else None
     if alone is not None or not turns or word_count(text) > MAX_WORDS:
         return alone
     return _gone_back(plain, turns) or _of_the_topic(plain, turns)
@@ -97,11 +98,11 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         add_place,
         tell_apart,
         correct,
-        _amount,
-        _changed,
+        amount_of,
+        change_of,
         _bare,
         _about,
-        _of_aspect,
+        more_of,
         _pronoun,
         _ellipsis,
     ):
@@ -116,16 +117,6 @@ def _service(plain: str) -> Resolved | None:
     asked = cues().lead.sub("", plain)
     heading = next((name for name, pattern in cues().service.items() if pattern.fullmatch(asked)), "")
     return Resolved(heading, "", None, "a question about this service") if heading else None
-
-
-def _own_medicine(plain: str) -> Resolved | None:
-    """Resolve "I take warfarin, should I stop it?": the medicine is stopped, never what was talked of before."""
-    found = cues().own_medicine.search(plain)
-    if found is None:
-        return None
-    before, after = plain[: found.start(2)] + found[1], plain[found.end(2) :]
-    is_known = request_of(before + after) != "question"
-    return Resolved(before + ("" if is_known else " medicine") + after, "", None, followed(found[1]))
 
 
 def _gone_back(plain: str, turns: Sequence[Turn]) -> Resolved | None:
@@ -175,67 +166,6 @@ def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
     return None
 
 
-def _amount(plain: str, last: Turn, topic: str) -> Resolved | None:
-    """Resolve "how many should I take?" after a medicine: how much of it, which is answered with a redirect."""
-    medicine = medicine_of(last.text)
-    if not medicine or not cues().amount.fullmatch(plain):
-        return None
-    given = re.search(r"\bgive (him|her|my \w+|them)\b", plain, re.IGNORECASE)
-    asks = f"can I give {given[1]}" if given else "should I take"
-    return Resolved(f"how much {medicine} {asks}", topic, "safety", followed(medicine))
-
-
-def _changed(plain: str, last: Turn, topic: str) -> Resolved | None:
-    """Resolve "should I stop them?" after "I'm on statins": the medicine, never the complaint."""
-    named, pronoun = cues().medicine.search(last.text), cues().changed.search(plain)
-    if named is None or pronoun is None:
-        return None
-    text = plain[: pronoun.start(1)] + named[0] + plain[pronoun.end(1) :]
-    is_known = request_of(text) != "question"
-    text = text if is_known else plain[: pronoun.start(1)] + named[0] + " medicine" + plain[pronoun.end(1) :]
-    return Resolved(text, topic, "safety", followed(named[0]))
-
-
-def _of_aspect(plain: str, last: Turn, topic: str) -> Resolved | None:
-    """Resolve a question about what was spoken of last for the topic: a treatment, a test, its exercises."""
-    aspect = aspect_of(last.text, topic) or _activity(last.text)
-    if (
-        aspect is not None
-        and aspect.term.name in ACTS
-        and any(i.term.kind == "exercise" for i in term_list().find(topic))
-    ):
-        return None
-    thing = cues().thing.search(last.text) if aspect is None else None
-    rest = cues().lead.sub("", plain)
-    if (aspect is None and thing is None) or not topic or not cues().of_aspect.search(rest):
-        return None
-    if any(item.term.kind in SUBJECT_KINDS and item.term.name != "pain" for item in term_list().find(rest)):
-        return None
-    if aspect is None:
-        phrase = f"{thing[0]} for {topic}" if thing else topic
-    else:
-        is_named = set(content_stems(topic)) <= set(content_stems(aspect.text))  # "surgery for a slipped disc"
-        phrase = _article(last.text, aspect) + aspect_phrase(aspect, "" if is_named else topic)
-    pronoun = PRONOUN.search(rest) or cues().this.search(rest)
-    joins = "from" if rest.endswith("recovery") else "of"
-    text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} {joins} {phrase}"
-    return Resolved(text, topic, None, followed(phrase))
-
-
-def _activity(text: str) -> Found | None:
-    """Return what a question asks whether to do: the yoga of "does yoga help back pain"."""
-    if not re.match(r"(?:does|do|is|will|would|can|could|should|how)\b", text, re.IGNORECASE):
-        return None
-    named = [item for item in term_list().find(text) if item.term.kind == "activity" and item.text.lower() != "work"]
-    return next((item for item in named if item.text.endswith("ing") or item.text == item.term.name), None)
-
-
-def _article(text: str, aspect: Found) -> str:
-    """Return the article that stands before a treatment in the question it was spoken of in."""
-    found = re.search(r"\b(an?|the) $", text[: aspect.start], re.IGNORECASE)
-    return found[0].lower() if found else ""
-
-
 def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     said = next((name for name, pattern in cues().bare.items() if pattern.fullmatch(plain)), None)
     if said is None:
@@ -245,7 +175,7 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     aspect = None if is_exercise else aspect_of(last.text, topic)
     about = topic or asked
     act = aspect_phrase(aspect, topic) if aspect else about
-    activity = None if is_exercise else _activity(asked)
+    activity = None if is_exercise else activity_of(asked)
     feared = cues().fears.search(asked) if _is_vague(topic) else None
     is_told = not cues().question_word.match(asked)
     told = f"{asked} – {plain}" if is_told and _TREATED.search(topic) else ""

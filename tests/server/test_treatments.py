@@ -1,0 +1,69 @@
+"""Follow-ups about a medicine or a treatment: it is what is stopped, swapped, had or given, and not the complaint."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.follow_ups import resolve
+from server.intents import request_of
+from server.topics import Turn
+
+
+def read(message: str, *earlier: Turn | str) -> str:
+    """Return a message standing alone, after earlier questions; empty when it stands alone already."""
+    turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in earlier]
+    found = resolve(message, turns)
+    return found.text if found is not None else ""
+
+
+def test_a_medicine_that_is_stopped_is_never_taken_for_the_complaint() -> None:
+    text = read("I take warfarin, should I stop it before?", "waiting for a new hip")
+    assert text == "I take warfarin, should I stop warfarin before"
+    assert request_of(text) == "stop_medicine"
+    assert request_of(read("I'm on gabapentin, can I come off it")) == "stop_medicine"
+    assert request_of(read("she takes alendronate, should she stop taking it", "osteoporosis")) == "stop_medicine"
+
+
+def test_how_much_of_a_medicine_to_give_is_read_as_a_dose() -> None:
+    text = read("how much can I give her", "paracetamol for a limping child")
+    assert text == "how much paracetamol can I give her"
+    assert request_of(text) == "dose"
+
+
+def test_it_is_what_was_asked_whether_to_do() -> None:
+    assert read("is it safe in pregnancy?", "does yoga help back pain") == "is yoga for back pain safe in pregnancy"
+    assert read("how far?", "does walking help back pain") == "how far walking with back pain"
+    assert "work" not in read("any risks?", "do nerve glides work")
+
+
+def test_not_having_it_is_not_having_the_treatment() -> None:
+    assert read("and if I don't have it?", "surgery for a slipped disc") == "if I don't have surgery for slipped disc"
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("how many can you have", "how many can you have of injections for hip bursitis"),
+        ("and if they don't work", "if injections for hip bursitis don't work"),
+        ("who gives them", "who gives injections for hip bursitis"),
+    ],
+)
+def test_more_is_asked_of_the_treatment(message: str, text: str) -> None:
+    assert read(message, "do injections help hip bursitis") == text
+
+
+def test_a_medicine_is_swapped_and_not_the_complaint() -> None:
+    assert read("could I swap it for paracetamol", "I'm taking naproxen for hip pain").startswith(
+        "could I swap naproxen"
+    )
+
+
+def test_a_treatment_of_some_questions_ago_is_asked_on_about() -> None:
+    earlier = ("had an epidural injection for sciatica", "my leg is still sore with sciatica")
+    assert "injection for sciatica" in read("can I have another one", *earlier)
+
+
+def test_what_somebody_asks_to_get_is_asked_on_about() -> None:
+    asked = "can I get a sick note with low back pain"
+    assert read("who gives it", asked) == "who gives a sick note for low back pain"
+    assert read("what sort", "my hip hurts", "would a frame help with hip pain") == "what sort frame with hip pain"
