@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from ingest.origins import Origin, find_origins
 from ingest.questions import parse_questions, with_questions
 from ingest.readers import read_content
 from ingest.report import Difference, DocumentReport, IngestReport, report_from_json
-from ingest.screen import SetAside, screen_content
+from ingest.screen import SetAside, names_paragraph, screen_content
 from ingest.sources import Entry, source_of_document
 from ingest.split import SPLITTER_VERSION, split_document
 from ingest.tokens import TokenCounter, token_counter
@@ -42,6 +42,7 @@ class _Outcome:
     set_aside: list[SetAside] = field(default_factory=list)
     repairs: Counter[str] = field(default_factory=Counter)
     names: dict[str, str] = field(default_factory=dict)
+    rules_used: set[tuple[str, str]] = field(default_factory=set)  # id of the entry, rule that overrules the screening
 
 
 def ingest(
@@ -77,6 +78,7 @@ def ingest(
     outcome = _take_in(progress(origins), token_counter(tokenizer_json))
     passages, merged = merge_duplicates(outcome.passages)
     report = _report(outcome, passages, merged, _difference(var, outcome.documents))
+    report = replace(report, rules_unused=_rules_unused(entries, outcome.rules_used))
     if not dry_run:
         report = replace(report, is_written=True)
         _write(var, outcome.documents, passages, fingerprint, report)
@@ -113,6 +115,7 @@ def _take_in_one(origin: Origin, counter: TokenCounter, outcome: _Outcome) -> Do
     if document.content.is_empty:
         return DocumentReport(origin.name, "empty", document.document_id, document.source.title)
     _claim_id(document.document_id, origin, outcome)
+    outcome.rules_used.update(_rules_about(origin.entry, document.content))
     paragraphs = sum(len(section.blocks) for section in document.content.sections)
     screened, set_aside = screen_content(
         document.document_id, document.content, origin.entry.keep, origin.entry.set_aside
@@ -138,6 +141,18 @@ def _take_in_one(origin: Origin, counter: TokenCounter, outcome: _Outcome) -> Do
         passages=len(passages),
         reason="" if passages else "every paragraph was set aside; see `python -m ingest check`",
     )
+
+
+def _rules_about(entry: Entry, content: Content) -> Iterator[tuple[str, str]]:
+    """Return the rules of an entry that overrule the screening of a paragraph of a document."""
+    for rule in (*entry.keep, *entry.set_aside):
+        if any(names_paragraph(rule, block.text) for section in content.sections for block in section.blocks):
+            yield entry.source.source_id, rule
+
+
+def _rules_unused(entries: Sequence[Entry], used: set[tuple[str, str]]) -> tuple[str, ...]:
+    rules = [(entry.source.source_id, rule) for entry in entries for rule in (*entry.keep, *entry.set_aside)]
+    return tuple(f"{source_id}: {rule}" for source_id, rule in rules if (source_id, rule) not in used)
 
 
 def _claim_id(document_id: str, origin: Origin, outcome: _Outcome) -> None:

@@ -47,7 +47,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one run did. `is_written` is false for a dry run and when nothing had changed."""
+    """What one run did. `is_written` is false for a dry run and when nothing had changed.
+
+    `rules_unused` are what the register says under `keep` and `set_aside` that names no paragraph (any more).
+    """
 
     documents: tuple[DocumentReport, ...]
     set_aside: tuple[SetAside, ...] = ()
@@ -55,6 +58,7 @@ class IngestReport:
     repairs: Mapping[str, int] = field(default_factory=dict)
     difference: Difference = field(default_factory=Difference)
     passages: int = 0
+    rules_unused: tuple[str, ...] = ()
     is_written: bool = False
     seconds: float = 0.0
 
@@ -91,6 +95,7 @@ def report_from_json(raw: Mapping[str, object]) -> IngestReport:
     values = {key: value for key, value in raw.items() if key != "counts"}
     values["documents"] = tuple(DocumentReport(**row) for row in _rows(raw["documents"]))
     values["set_aside"] = tuple(SetAside(**row) for row in _rows(raw["set_aside"]))
+    values["rules_unused"] = tuple(cast(list[str], raw["rules_unused"]))
     values["merged"] = tuple(Merged(**row) for row in _rows(raw["merged"]))
     difference = raw["difference"]
     if not isinstance(difference, dict):
@@ -113,6 +118,8 @@ def print_report(report: IngestReport, console: Console, *, details: bool = Fals
         if document.reason:
             kind = "[red]refused[/]" if document.status == "refused" else "[yellow]nothing left[/]"
             console.print(f"{kind} {escape(document.name)}: {escape(document.reason)}")
+    for rule in report.rules_unused:
+        console.print(f"[yellow]no such paragraph[/] {escape(rule)}: change the rule in the register, or take it out")
     if report.set_aside:
         rows = sorted(report.set_aside, key=lambda row: row.document_id not in news)
         console.print(_set_aside(rows, limit=None if details else _LISTED))

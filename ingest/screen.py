@@ -131,6 +131,15 @@ def screen_content(
     return replace(content, sections=_with_words(sections)), found
 
 
+def names_paragraph(rule: str, text: str) -> bool:
+    """Return whether a rule of the register, a digest or first words, is about this paragraph."""
+    digest = paragraph_digest(text)
+    folded = " ".join(rule.casefold().split())
+    if digest == folded:
+        return True
+    return len(folded) >= _MIN_OVERRULE_CHARS and " ".join(text.casefold().split()).startswith(folded)
+
+
 def _sample(text: str) -> str:
     """Return enough of a text to judge it by; endless words are cut, since patterns take long over them."""
     return _LONG_WORD.sub(lambda match: match[0][:_MAX_WORD_CHARS], text[:_MAX_JUDGED_CHARS])
@@ -201,19 +210,11 @@ def _weigh(text: str) -> _Weighed:
 
 
 def _overruled(block: Block, reason: Reason | None, keep: Sequence[str], set_aside: Sequence[str]) -> str | None:
-    if any(_names(rule, block.text) for rule in keep):
+    if any(names_paragraph(rule, block.text) for rule in keep):
         return None
-    if any(_names(rule, block.text) for rule in set_aside):
+    if any(names_paragraph(rule, block.text) for rule in set_aside):
         return "register"
     return reason
-
-
-def _names(rule: str, text: str) -> bool:
-    digest = paragraph_digest(text)
-    folded = " ".join(rule.casefold().split())
-    if digest == folded:
-        return True
-    return len(folded) >= _MIN_OVERRULE_CHARS and " ".join(text.casefold().split()).startswith(folded)
 
 
 def _heading(section: DocumentSection) -> str:

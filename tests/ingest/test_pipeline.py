@@ -110,6 +110,17 @@ def test_a_change_a_damaged_output_or_a_new_file_is_noticed(home: Path) -> None:
     assert report(home, "run")["difference"] == {"added": ["lib-hip"], "removed": ["sciatica"], "changed": []}
 
 
+def test_a_rule_of_the_register_that_names_no_paragraph_is_reported(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A paragraph that was reworded is screened again, and nobody would know why."""
+    with (home / "sources.toml").open("a", encoding="utf-8") as out:
+        out.write('keep = ["Walking a little every", "0123456789ab"]\nset_aside = ["too short"]\n')
+    assert report(home, "run")["rules_unused"] == ["lib: 0123456789ab", "lib: too short"]
+    assert "no such paragraph lib: 0123456789ab" in capsys.readouterr().out
+    assert report(home, "run")["rules_unused"] == ["lib: 0123456789ab", "lib: too short"]
+
+
 def test_the_register_can_keep_what_was_set_aside(home: Path) -> None:
     rows = report(home, "check")["set_aside"]
     assert isinstance(rows, list)
