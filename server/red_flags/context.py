@@ -65,6 +65,8 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
             return phrase
     if (name := _asked_name(words, start, end)) is not None:
         return name
+    if words[0] in _EXPLAIN and start <= _EXPLAIN_REACH and _OWN.isdisjoint(words[:start]):
+        return words[0]  # "explain foot drop to me"
     if not _YOU.isdisjoint(clause) and (sentence.is_question or words[0] in _YOU_QUESTIONS) and not personal:
         return "you in general"
     for phrase in sentence.all_of(_REPORTED):
@@ -82,6 +84,9 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
     return None
 
 
+_EXPLAIN = frozenset(("explain", "define", "describe"))
+_EXPLAIN_REACH = 3
+_OWN = frozenset(("my", "why", "his", "her", "our"))
 _YOU = frozenset(("you", "yourself", "your", "u"))
 _YOU_QUESTIONS = frozenset(("can", "could", "does", "do", "how", "what", "when", "is", "will", "should"))
 
