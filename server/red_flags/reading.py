@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from server.red_flags import times
 from server.red_flags.ages import YOUNGEST_WRITER, read_ages
+from server.red_flags.anchors import is_unnamed
 from server.red_flags.breath import settle_breath
 from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, hypothesis, is_promoted, is_real_aside, is_story
@@ -135,6 +136,8 @@ def _sentence_facts(
         if match.feature in _TOILET and (
             _is_constipation(match, sentence) or is_of_another_act(sentence.words, _matched_places(match, sentence))
         ):
+            continue
+        if is_unnamed(match.feature, message):
             continue
         if match.feature in SITE_BOUND and _changes_subject(match, sentence):
             continue

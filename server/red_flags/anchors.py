@@ -1,0 +1,38 @@
+"""Keeps a loose wording from standing for a sign of the bladder, the bowels or sex that the message never names.
+
+"It stops in the middle" or "in bed and I can't" say nothing alone; beside a word of peeing or of sex they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from server.red_flags.phrases import Phrases, Wording, phrases
+
+ANCHORS = Path(__file__).parent / "data" / "anchors.toml"
+
+
+def _named(name: str) -> Phrases:
+    return phrases("anchors", name, ANCHORS)
+
+
+_BLADDER = _named("bladder")
+_ANCHORS: Mapping[str, Phrases] = {
+    "pee_retention": _BLADDER,
+    "pee_leak": _BLADDER,
+    "pee_unaware": _BLADDER,
+    "bowel_loss": _named("bowels"),
+    "sexual_loss": _named("sex"),
+}
+
+
+def is_unnamed(feature: str, message: Sequence[Wording]) -> bool:
+    """Return whether no sentence of `message` has a word of the organ that `feature` is a sign of.
+
+    Args:
+        feature: id from `data/lexicon`; one that needs no such word is never unnamed.
+        message: all sentences of the message.
+    """
+    needed = _ANCHORS.get(feature)
+    return needed is not None and all(sentence.first_of(needed) is None for sentence in message)
