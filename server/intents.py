@@ -17,7 +17,7 @@ Intent = Literal[
 Request = Literal[
     "question", "greeting", "thanks", "goodbye", "identity", "diagnosis", "dose", "stop_medicine", "prognosis",
     "scan", "other_language", "gibberish", "abuse", "capability", "vague",
-    "screening", "emergency_number",
+    "screening", "emergency_number", "human", "complaint", "unclear",
 ]  # fmt: skip
 
 DATA = Path(__file__).parent / "data" / "intents.toml"
@@ -95,4 +95,4 @@ def _strongest(scores: Mapping[str, float]) -> Intent:
 def _compiled(cue: str) -> re.Pattern[str]:
     # A plain space in the file stands for any white space, so that the wordings stay readable. Cues are in lower case
     # and meet texts in lower case: to ignore case while matching takes twice as long.
-    return re.compile(r"\b(?:" + cue.replace(" ", r"\s+") + r")")
+    return re.compile(r"\b(?:" + cue.replace(" ?", r"\s*").replace(" ", r"\s+") + r")")
