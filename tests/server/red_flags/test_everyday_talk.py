@@ -47,6 +47,12 @@ def _after(text: str) -> Assessment:
         "My bum is weak and my back sore.",
         "When can I hold against a wall after my hip?",
         "Home remedies for burning feet",
+        "I'm 60 with a collapsed bone in my back, how much should I move?",
+        "The femoral head has collapsed, what are the options?",
+        "I want to come off my patches, my hip is agony.",
+        "What can I do when my child is sobbing with sore legs?",
+        "Pregabalin makes me drowsy, can I drive?",
+        "My hamstring is black and blue.",
     ],
 )
 def test_everyday_talk_raises_nothing(text: str) -> None:
@@ -58,6 +64,9 @@ def test_everyday_talk_raises_nothing(text: str) -> None:
     [
         ("The feeling between my legs is dull.", "CE1"),
         ("Numb leg and bum since Sunday.", "CE1"),
+        ("Dad collapsed this morning with hip pain.", "GE1"),
+        ("He came off his motorbike and can't stand.", "FR1"),
+        ("Since the morphine patch she's very drowsy and confused.", "ME1"),
         ("My leg hurts and my behind is numb.", "CE1"),
         ("My bottom has fallen asleep since my back went.", "CE1"),
         ("Burning in both feet since yesterday and my back hurts.", "CE2"),
