@@ -39,7 +39,8 @@ class Glossary:
         self._by_form = {form.casefold(): word for form, word in [*(forms or {}).items(), *((w, w) for w in words)]}
         longest_first = sorted(self._by_form, key=lambda form: (-len(form), form))
         joined = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in longest_first)
-        self._pattern = re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])", re.IGNORECASE) if joined else None
+        # It meets texts in lower case: to ignore case while matching takes several times as long.
+        self._pattern = re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])") if joined else None
 
     def explain(self, text: str, parts: Iterable[Span] | None = None) -> list[Explained]:
         """Return the first use of each word of the glossary, in order; the text is not changed.
@@ -50,11 +51,13 @@ class Glossary:
         """
         if self._pattern is None:
             return []
+        lower = _lower(text)
         found: dict[str, Explained] = {}
         for start, end in [(0, len(text))] if parts is None else parts:
-            for match in self._pattern.finditer(text, start, end):
+            for match in self._pattern.finditer(lower, start, end):
                 word = self._by_form[re.sub(r"\s+", " ", match[0]).casefold()]
-                if word not in found and _is_written_so(match[0], word) and not _explained_there(text, match):
+                written = text[match.start() : match.end()]
+                if word not in found and _is_written_so(written, word) and not _explained_there(text, match):
                     found[word] = Explained(match.start(), match.end(), word, self._words[word])
         return sorted(found.values(), key=lambda item: item.start)
 
@@ -69,6 +72,12 @@ def glossary() -> Glossary:
 def _is_written_so(written: str, word: str) -> bool:
     """Return whether an abbreviation stands in capitals: "tens of people" speaks of no TENS."""
     return not word.rstrip("s").isupper() or any(part.rstrip("s").isupper() for part in written.split())
+
+
+def _lower(text: str) -> str:
+    """Return a text in lower case, every letter in its place: a Turkish capital that would become two stays."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def _explained_there(text: str, match: re.Match[str]) -> bool:

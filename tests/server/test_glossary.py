@@ -21,6 +21,12 @@ def test_parts_of_words_and_words_explained_in_place_are_left_alone() -> None:
     assert WORDS.explain("tendonitis and pretendon and a cord (tendon)") == []
 
 
+@pytest.mark.parametrize("before", ["", "İ ", "İİ I ẞ "])
+def test_capitals_and_letters_of_other_alphabets_move_no_span(before: str) -> None:
+    text = f"{before}TENDON"
+    assert [text[e.start : e.end] for e in WORDS.explain(text)] == ["TENDON"]
+
+
 def test_only_the_quoted_stretches_are_searched() -> None:
     text = "tendon. tendon."
     assert [e.start for e in WORDS.explain(text, [(8, 15)])] == [8]
