@@ -11,11 +11,11 @@ from server.health_names import health_names
 from server.intents import intent_of
 from server.persons import CHILDREN, GROUPS
 from server.sections import (
+    ASKED_KINDS,
     MEDICINES,
     ON_MEDICINES,
     OPERATION,
     OPERATIONS,
-    TREATMENTS,
     UPPER,
     exact_subjects,
     names_of,
@@ -57,7 +57,8 @@ _NO_INJURY = re.compile(
 class Asked:
     """What a query says, found once for all its hits; the clause is the part of it that asks.
 
-    intent_of_clause: empty when its wording tells none. excluded: treatments that are not wanted, or `MEDICINES`.
+    intent_of_clause: empty when its wording tells none. things: treatments, tests and activities that the clause names.
+    excluded: treatments that are not wanted, or `MEDICINES`.
     kinds: stems of the illnesses named in several words, that the term list has no other words for.
     """
 
@@ -66,7 +67,7 @@ class Asked:
     intent_of_clause: str
     subjects_of_clause: frozenset[str]
     terms: frozenset[str]
-    treatments: frozenset[str]
+    things: frozenset[str]
     persons: frozenset[str]
     regions: frozenset[str]
     excluded: frozenset[str]
@@ -90,7 +91,7 @@ class Asked:
             intent_of_clause="" if intent_of_clause == "general" else intent_of_clause,
             subjects_of_clause=exact_subjects(of_clause),
             terms=frozenset(item.term.name for item in query.terms),
-            treatments=names_of(of_clause, TREATMENTS) - excluded,
+            things=names_of(of_clause, ASKED_KINDS) - excluded,
             persons=query.persons,
             regions=regions_of(query.terms),
             excluded=excluded,
@@ -133,7 +134,7 @@ def asks_for_urgent(query: Query) -> bool:
 
 def _excluded(text: str) -> frozenset[str]:
     unwanted = _EXCLUDES.findall(text)
-    found = names_of([item for words in unwanted for item in term_list().find(words)], TREATMENTS)
+    found = names_of([item for words in unwanted for item in term_list().find(words)], ASKED_KINDS)
     return found | {MEDICINES} if any(ON_MEDICINES.search(words) for words in unwanted) else found
 
 

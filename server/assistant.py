@@ -80,6 +80,10 @@ class Replies(Protocol):
         """Return the words put before the excerpts for a request not answered as asked; empty for an ordinary one."""
         ...
 
+    def redirect_alone(self, query: Query) -> list[DraftPart]:
+        """Return the words for such a request when no excerpts follow; empty for an ordinary one."""
+        ...
+
     def gaps(self, query: Query, hits: Sequence[Hit]) -> list[DraftPart]:
         """Return the words that say which part of the question the library leaves open; empty when it leaves none."""
         ...
@@ -218,7 +222,7 @@ class Assistant:
         confidence = self.judge.confidence(query, hits)
         if is_urgent and not confidence.is_covered:
             # "My library does not cover this" beside an urgent card would read as an all-clear.
-            return Draft(AnswerStatus.SAFETY_ONLY, (), hits, confidence)
+            return Draft(AnswerStatus.SAFETY_ONLY, self.replies.redirect_alone(query), hits, confidence)
         if not confidence.is_covered:
             return replace(self.replies.not_covered(query, hits), hits=hits, confidence=confidence)
         gaps = self.replies.gaps(query, hits)

@@ -43,7 +43,7 @@ OTHER_PERSON = -0.4
 OTHER_AGE = -1.5
 RULED_OUT = -1.5
 EXCLUDED = -3.0
-WITHOUT_TREATMENT = -0.6
+WITHOUT_TREATMENT = -0.8
 ASKED_OF_SUBJECT = 1.5
 OTHER_KIND = -2.0
 
@@ -192,8 +192,8 @@ def _by_rules(query: Query, asked: Asked, passage: Passage) -> float:
         value += OTHER_PERSON
     if _is_for_another_age(asked, place):
         value += OTHER_AGE
-    # What is asked of a treatment or a test is not answered by a passage that never speaks of it.
-    if asked.treatments and not asked.treatments & contents_of(passage.indexed_text).treatments:
+    # What is asked of a treatment, a test or an activity is not answered by a passage that never speaks of it.
+    if asked.things and not asked.things & contents_of(passage.indexed_text).things:
         value += WITHOUT_TREATMENT
     # "It hurts here and there, what causes sciatica?" asks for the causes of sciatica.
     if place.intent == asked.intent_of_clause and asked.subjects_of_clause & place.subjects:

@@ -107,7 +107,7 @@ class QueryBuilder:
         turns = self._turns(messages[:-1])
         if _SCREENED.fullmatch(original.strip()):
             return self._after_screening(original, turns)
-        talk = small_talk(original, self._spellers.get().knows)
+        talk = small_talk(original, self._spellers.get().reads)
         if talk is not None and not (talk in ("vague", "capability") and turns and resolve(original, turns)):
             text = " ".join(original.split())
             return Query(text, text, original, request=talk)
@@ -169,7 +169,7 @@ class QueryBuilder:
             reply = messages[at + 1].answer if at + 1 < len(messages) and messages[at + 1].role == "assistant" else None
             if _SCREENED.fullmatch(message.text.strip()):
                 continue
-            if small_talk(message.text, self._spellers.get().knows) is not None and not (reply or {}).get("citations"):
+            if small_talk(message.text, self._spellers.get().reads) is not None and not (reply or {}).get("citations"):
                 continue
             asked = str((reply or {}).get("query_used") or "") or self._query(message.text, turns).text
             turns.append(_turn(asked, reply))

@@ -26,6 +26,8 @@ _STATUS = {
     "gibberish": AnswerStatus.REJECTED,
     "vague": AnswerStatus.NEEDS_CLARIFICATION,
     "screening": AnswerStatus.NEEDS_CLARIFICATION,
+    "complaint": AnswerStatus.NEEDS_CLARIFICATION,
+    "unclear": AnswerStatus.NEEDS_CLARIFICATION,
 }
 # A passage at least this near (cosine) is named as something covered nearby.
 NEARBY_COSINE = 0.33
@@ -83,8 +85,9 @@ class LibraryReplies:
         """Return a refusal that says what the library does cover nearby, and where to go instead."""
         words = _wording()["not_covered"]
         if query.request in REDIRECTED:
-            said = [_wording()["redirect_alone"][query.request], self._nearby(hits)]
-            return Draft(AnswerStatus.NO_EVIDENCE, [DraftPart("note", part) for part in said if part])
+            nearby = self._nearby(hits)
+            parts = [*self.redirect_alone(query), *([DraftPart("note", nearby)] if nearby else [])]
+            return Draft(AnswerStatus.NO_EVIDENCE, parts)
         if not is_about_the_subject(query):
             said = [_pick(words["elsewhere"], query.original)]
             if _HEALTH.search(query.text):
@@ -101,6 +104,12 @@ class LibraryReplies:
         """Return the words before the excerpts for a request not answered as asked."""
         wordings = _wording()["redirect"].get(query.request)
         return [] if wordings is None else [DraftPart("note", _pick(wordings, query.original))]
+
+    def redirect_alone(self, query: Query) -> list[DraftPart]:
+        """Return the words for a request not answered as asked when no excerpts follow; empty for an ordinary one."""
+        if query.request not in REDIRECTED:
+            return []
+        return [DraftPart("note", _wording()["redirect_alone"][query.request])]
 
     def gaps(self, query: Query, hits: Sequence[Hit]) -> list[DraftPart]:
         """Return the words before the excerpts that say which part of the question the library leaves open."""

@@ -25,7 +25,8 @@ ON_MEDICINES = re.compile(
     r"gabapentin|pregabalin|duloxetine|amitriptyline|ibuprofen|naproxen|paracetamol)\b",
     re.IGNORECASE,
 )
-TREATMENTS = ("treatment", "test")
+# What can be asked about a complaint besides what it is.
+ASKED_KINDS = ("treatment", "test", "activity")
 _AFTER_OPERATION = re.compile(
     rf"\b(?:after|since|following|years after)\b.*\b{OPERATIONS}|\brecovery\b.*\b{OPERATIONS}|"
     rf"\b{OPERATIONS}.*\b(?:recovery|that worked)\b",
@@ -89,18 +90,18 @@ def _place(title: str, heading: str) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The stems of a text of the library, the names of its terms, and those of treatments and tests among them."""
+    """The stems of a text of the library and the names of its terms; `things`: treatments, tests and activities."""
 
     stems: frozenset[str]
     terms: frozenset[str]
-    treatments: frozenset[str]
+    things: frozenset[str]
 
 
 @lru_cache(maxsize=16_384)
 def contents_of(text: str) -> Contents:
     """Return the words and terms of a text of the library; kept, and never for what people wrote."""
     found = library_terms(text)
-    return Contents(library_stems(text), frozenset(item.term.name for item in found), names_of(found, TREATMENTS))
+    return Contents(library_stems(text), frozenset(item.term.name for item in found), names_of(found, ASKED_KINDS))
 
 
 def passage_intent(passage: Passage) -> str:

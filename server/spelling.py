@@ -88,6 +88,10 @@ class Speller:
         parts = word.replace("'", "-").split("-")
         return all(part in self._known or stem(part) in self._known_stems or part.isdigit() for part in parts)
 
+    def reads(self, word: str) -> bool:
+        """Return whether a word is known, or is misspelt for one that is."""
+        return self.knows(word) or self._nearest(word.lower()) is not None
+
     def correct(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Return the text with misspelt words of the library put right, and the (written, read as) pairs.
 

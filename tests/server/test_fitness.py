@@ -68,9 +68,13 @@ def test_what_the_asking_clause_names_and_asks_comes_before_what_is_told() -> No
 
 @pytest.mark.parametrize(
     ("text", "is_asked_about"),
-    [("is a scan useful for my back", True), ("I had a scan, what causes back pain?", False)],
+    [
+        ("is a scan useful for my back", True),
+        ("can I play golf with a bad back", True),
+        ("I had a scan, what causes back pain?", False),
+    ],
 )
-def test_a_treatment_or_test_counts_only_where_it_is_asked_about(text: str, is_asked_about: bool) -> None:
+def test_a_treatment_test_or_activity_counts_only_where_it_is_asked_about(text: str, is_asked_about: bool) -> None:
     never_speaks_of_it = _hit("Who gets it?", rank=1, title="Back pain")
     [added] = by_rules(make_query(text), [never_speaks_of_it])
     assert (added < 0) is is_asked_about

@@ -182,3 +182,9 @@ def test_an_aspect_that_a_passage_speaks_of_is_no_gap() -> None:
     assert REPLIES.gaps(make_query("is sciatica hereditary"), [held]) == []
     for_others = make_hit("Flying is safe after six weeks.", "Can I fly after a hip replacement?", rank=2, start=90)
     assert REPLIES.gaps(make_query("can I fly with sciatica"), [HIT, for_others]) != []
+
+
+def test_a_request_beside_an_urgent_card_gets_its_own_words_and_an_ordinary_question_none() -> None:
+    (part,) = REPLIES.redirect_alone(make_query("how much can I give her", request="dose"))
+    assert "pharmacist" in part.text
+    assert REPLIES.redirect_alone(make_query("what is sciatica")) == []

@@ -72,3 +72,10 @@ def test_ordinary_words_typed_in_haste_are_read_right(written: str, right: str) 
 @pytest.mark.parametrize("meant", ["what dose is safe", "a low dose helps", "the dose", "put it in the bin", "COS"])
 def test_words_that_are_right_as_they_stand_are_not_typed_in_haste(meant: str) -> None:
     assert Speller({}, (), read_known_words()).correct(meant) == (meant, ())
+
+
+def test_a_word_is_read_when_it_is_known_or_misspelt_for_one_that_is() -> None:
+    speller = Speller({"exercise": 40}, {"exercise"}, read_known_words())
+    assert speller.reads("exercise")
+    assert speller.reads("exersise")
+    assert not speller.reads("qwzkfj")
