@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexCorrupt
+from index.manifest import HASHED_ON_OPEN_BYTES
 
 T = TypeVar("T")
 
@@ -21,7 +22,7 @@ CACHED_ITEMS = 4096
 
 
 class JsonLines(Sequence[T], Generic[T]):
-    """The items of a memory-mapped file, in order. Immutable and safe to share between threads."""
+    """The items of a file, in order; a large one is memory-mapped. Immutable and safe to share between threads."""
 
     def __init__(self, folder: Path, name: str, make: Callable[[dict[str, Any]], T], key: Callable[[T], str]) -> None:
         """Open `<name>.jsonl` and its two side files, written by `write_json_lines`.
@@ -38,7 +39,7 @@ class JsonLines(Sequence[T], Generic[T]):
         try:
             self._offsets: NDArray[np.int64] = np.load(folder / f"{name}.offsets.npy")
             self._ids: NDArray[np.uint64] = np.load(folder / f"{name}.ids.npy")
-            self._data = _map(self._path)
+            self._data = _held_or_mapped(self._path)
         except (OSError, ValueError) as exc:
             raise self._corrupt(exc) from exc
         if self._offsets[-1] != len(self._data) or self._ids.shape != (2, len(self)):
@@ -110,8 +111,8 @@ def _id_code(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def _map(path: Path) -> mmap.mmap | bytes:
+def _held_or_mapped(path: Path) -> mmap.mmap | bytes:
     with path.open("rb") as data:
-        if not path.stat().st_size:
-            return b""  # an empty file cannot be mapped
+        if path.stat().st_size <= HASHED_ON_OPEN_BYTES:
+            return data.read()
         return mmap.mmap(data.fileno(), 0, access=mmap.ACCESS_READ)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from shutil import rmtree
+from shutil import copyfile, rmtree
 from tempfile import mkdtemp
 
 import numpy as np
 import tantivy
 
 from index.errors import IndexCorrupt
+from index.manifest import HASHED_ON_OPEN_BYTES
 from index.passages import Passage
 from index.vector_stores import Rows, Scores
 
@@ -131,19 +132,30 @@ def build_lexical(folder: Path, rows: Iterable[tuple[Passage, Sequence[int]]], *
 def _open(folder: Path) -> tuple[tantivy.Index, tantivy.Searcher]:
     """Open an index that nothing may be written beside.
 
-    Tantivy makes a lock file to open a reader, which a read-only folder refuses. So it is shown links to the files, in
-    a folder that is gone again once they are open.
+    Tantivy makes a lock file to open a reader, which a read-only folder refuses. So it is shown copies of the files, or
+    links to large ones, in a folder that is gone again once they are open.
     """
     links = Path(mkdtemp(prefix="plumbline-"))
     try:
         for file in folder.iterdir():
-            (links / file.name).symlink_to(file.absolute())
+            _show(file, links / file.name)
         index = tantivy.Index.open(str(links))
         index.config_reader("manual")
         index.register_tokenizer(ANALYSER, _analyser())
         return index, index.searcher()
     finally:
         _remove(links)
+
+
+def _show(file: Path, place: Path) -> None:
+    """Copy a file, so that what happens to it later reaches no reader; link to one that is large."""
+    if file.stat().st_size <= HASHED_ON_OPEN_BYTES:
+        try:
+            copyfile(file, place)
+            return
+        except OSError:  # the disk of temporary files is full, say: a link needs no room
+            place.unlink(missing_ok=True)
+    place.symlink_to(file.absolute())
 
 
 def _remove(links: Path) -> None:

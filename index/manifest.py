@@ -14,8 +14,8 @@ from index.errors import IndexCorrupt, ManifestMismatch
 
 FORMAT = 5  # raise when files of a generation change their meaning
 MANIFEST_FILE = "manifest.json"
-# Files up to this size are hashed whenever an index is opened (0.1 s for 100 MB); larger ones are only measured then,
-# and hashed by `python -m index verify`.
+# Files up to this size are hashed whenever an index is opened (0.1 s for 100 MB), and held in memory: what happens to
+# them later reaches no reader. Larger ones are only measured and mapped then, and hashed by `python -m index verify`.
 HASHED_ON_OPEN_BYTES = 64_000_000
 REBUILD = "run `python -m index build --force`, or `python -m index rollback`"
 

@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 
 from index.embedders import Vectors
 from index.errors import IndexCorrupt
-from index.manifest import REBUILD
-
-SMALL_FILE_BYTES = 4096
+from index.manifest import HASHED_ON_OPEN_BYTES, REBUILD
 
 
 def load_owned(folder: Path, name: str) -> tuple[Vectors, NDArray[np.int64]]:
@@ -26,15 +24,14 @@ def load_owned(folder: Path, name: str) -> tuple[Vectors, NDArray[np.int64]]:
 
 
 def load_array(path: Path) -> NDArray[Any]:
-    """Return an array, memory-mapped unless it is small.
+    """Return an array, held in memory as far as its file is hashed when it is opened, else memory-mapped.
 
     Raises:
         IndexCorrupt: if it cannot be read.
     """
     try:
-        # Memory-mapped, but for the small ones: an empty array cannot be. As a plain array over the map, since numpy's
-        # own class for maps makes each slice several times slower.
-        return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > SMALL_FILE_BYTES else None))
+        # A plain array over the map, since numpy's own class for maps makes each slice several times slower.
+        return np.asarray(np.load(path, mmap_mode="r" if path.stat().st_size > HASHED_ON_OPEN_BYTES else None))
     except (OSError, ValueError) as exc:
         raise IndexCorrupt(f"{path}: cannot be read ({exc}); {REBUILD}") from exc
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +17,8 @@ from index.build import build_index
 from index.errors import IndexMissing
 from index.generations import index_folder, pointer_path, rollback
 from index.live import LiveRetriever
+
+ROOT = Path(__file__).parents[2]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -111,3 +115,31 @@ def test_a_pointer_that_vanishes_leaves_the_old_index_serving(var: Path) -> None
 def test_starting_without_an_index_says_so(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="python -m index build"):
         LiveRetriever(tmp_path)
+
+
+DAMAGED_WHILE_OPEN = """
+import sys
+from pathlib import Path
+from index.live import LiveRetriever
+live = LiveRetriever(Path(sys.argv[1]))
+found = live.search("what helps hip pain at night?", 3)
+texts = [live.snapshot().document(hit.passage.document_id).text for hit in found]
+for file in live.snapshot().folder.rglob("*"):
+    if file.is_file():
+        with file.open("r+b") as out:
+            out.truncate(file.stat().st_size // 2)
+again = live.search("what helps hip pain at night ?", 3)
+assert [hit.passage for hit in again] == [hit.passage for hit in found]
+assert len(list(live.snapshot().passages)) == live.snapshot().manifest.counts.passages
+assert [live.snapshot().document(hit.passage.document_id).text for hit in again] == texts
+assert live.search("pillow", 3, system="bm25")
+"""
+
+
+def test_files_cut_short_under_an_open_index_do_not_stop_it(var: Path) -> None:
+    """Reading a mapped file beyond its new end would kill the process at once, hence a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", DAMAGED_WHILE_OPEN, str(var)],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
