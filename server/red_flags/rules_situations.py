@@ -8,6 +8,7 @@ from server.red_flags.rules import Facts, View, both, first, rule
 from server.red_flags.rules_nerves import BLADDER, SPINE
 
 _PAST_BEARING = 56.0
+_MIDWAY = 20  # weeks of pregnancy
 CHILD_PAIN = ("hip_groin_pain", "knee_pain", "one_leg_pain", "limp")
 
 
@@ -24,10 +25,12 @@ def pg1(view: View) -> Facts:
     if view.aged(_PAST_BEARING):
         return ()
     maybe = view.risk("possibly_pregnant", "pregnant")
+    told_late = any((f.value or 0) >= _MIDWAY for f in view.risk("pregnant"))  # no ectopic pregnancy then
+    low = () if told_late else view.has("low_pelvic_pain", "belly_pain")
     alarm = view.has("shoulder_tip", "collapse", "clammy", "heavy_bleeding", "belly_pain_severe") or both(
-        view.has("low_pelvic_pain", "belly_pain"), view.has("severe_pain", "one_sided", "sudden_onset")
+        low, view.has("severe_pain", "one_sided", "sudden_onset")
     )
-    early = any((f.value or 40) < 20 for f in view.risk("pregnant"))
+    early = any((f.value or 40) < _MIDWAY for f in view.risk("pregnant"))
     late = () if early else view.has("waters_tightenings", "preeclampsia", "baby_moving_less", "vaginal_bleeding")
     torsion = both(view.has("low_pelvic_pain"), view.has("severe_pain", "sudden_onset"), view.has("vomiting"))
     return first(both(maybe, alarm), both(view.risk("pregnant"), late), torsion)
