@@ -288,7 +288,8 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
     if unreal is not None:
         return Fact(person, match.feature, unreal[0], start_at, end_at, why=unreal[1])
     lost = _place_of_loss(match, sentence, start, end)
-    when = times.timing(sentence, start if lost is None else lost, end, is_lost_power=lost is not None)
+    is_lost_power = lost is not None or match.feature in _BLADDER
+    when = times.timing(sentence, start if lost is None else lost, end, is_lost_power=is_lost_power)
     kind = lexicon.features[match.feature].kind
     if kind == "circumstance" and any(s.kind == "for" and s.days == when.days for s in sentence.spans):
         when = replace(when, days=None)  # "I take it for years and fell": the years are not those of the fall
@@ -300,6 +301,7 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
     return Fact(person, match.feature, status, start_at, end_at, days=when.days, is_new=when.is_new, why=why)
 
 
+_BLADDER = frozenset(("pee_leak", "pee_retention", "pee_unaware", "bowel_loss"))
 _POWER = frozenset(("leg_paralysed", "leg_weak", "foot_drop"))
 _GOES = frozenset(("wont", "gone", "went"))
 _LIMBS = frozenset(("leg", "legs", "foot", "thigh", "knee", "ankle"))

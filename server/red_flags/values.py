@@ -153,6 +153,8 @@ def _spans_at(words: tuple[str, ...], i: int) -> list[Span]:
         return []  # "in the morning" says nothing of when it began
     if word in _RECENT:
         return [_recent_span(words, i)]
+    if word == "was" and words[max(0, i - 3) : i] in (("first", "since", "i"), ("time", "since", "i")):
+        return []  # "the first time since I was a kid": new
     if word == "was" and words[max(0, i - 2) : i] == ("since", "i"):
         return [Span(_YOUTH_DAYS, "since", i)]
     if word == "was":

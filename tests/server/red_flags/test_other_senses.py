@@ -90,6 +90,12 @@ def test_what_is_hidden_is_cut_from_what_the_reader_is_shown() -> None:
         "My new bike saddle is hard, numb thumbs and a stiff back come with it.",
         "A wart on my foot makes me limp a bit, can this upset my hip?",
         "I bent forward over the sink and my back twinged.",
+        "I fit in some stretches for my back, a few minutes on the floor.",
+        "I slipped on my shoes without bending because of my stiff back.",
+        "The gabapentin knocked me out for the night, my back is stiff.",
+        "Explain foot drop to me, I study physiotherapy.",
+        "I wee more when I drink tea, my back is stiff.",
+        "I get a twinge when I sneeze, gone in a second, back fine otherwise.",
     ],
 )
 def test_a_harmless_turn_of_phrase_raises_nothing(text: str) -> None:
@@ -122,13 +128,23 @@ def test_a_harmless_turn_of_phrase_raises_nothing(text: str) -> None:
         ("I lost 20 pounds for no reason and my back aches.", "MA4"),
         ("My foot hangs limp since Monday.", "MD2"),
         ("My poo is black as tar, I sat on a bar stool and take naproxen.", "ME1"),
+        ("Spewed blood after the ibuprofen.", "ME1"),
+        ("Since the car accident I leak like a broken tap.", "CE1"),
+        ("Had an accident in bed last night, first since I was a kid, and my sciatica is bad.", "CE1"),
+        ("On the train seat I wet myself without noticing, sciatica for weeks.", "CE1"),
+        ("He had a fit in the car on the way, first ever.", "GE1"),
+        ("I was knocked out at work by a beam and threw up twice.", "GE1"),
+        ("I slipped on my slippers on the wet floor, I'm 79, my hip is sore but I can walk.", "FR3"),
+        ("Lost control of the car because my leg would not move at all, back pain since yesterday.", "MD1"),
     ],
 )
 def test_the_same_words_in_earnest_are_found(text: str, rule: str) -> None:
     assert rule in _rules(text)
 
 
-@pytest.mark.parametrize("word", ["itch", "shaving", "bandaging", "exertion", "contraception", "wheezing", "sunburn"])
+@pytest.mark.parametrize(
+    "word", ["itch", "spewed", "shaving", "bandaging", "exertion", "contraception", "wheezing", "sunburn"]
+)
 def test_an_ordinary_word_is_no_slip_of_the_pen(word: str) -> None:
     assert load_lexicon().clean(word) == (word,)
 
