@@ -33,7 +33,7 @@ from server.red_flags.phrases import Wording, phrase_list, phrases
 from server.red_flags.places import Place
 from server.red_flags.scope import is_of_another_act
 from server.red_flags.seat import NUMB_SIGNS, SEAT_SIGNS, is_of_elsewhere, is_sleep
-from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat
+from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat, is_wish
 from server.red_flags.treated import close_dressed, close_residual
 from server.red_flags.values import read_pregnancy, read_temperature
 
@@ -335,7 +335,7 @@ def _unreal(
     if denied:
         return Status.DENIED, f"denied by “{denied}”"
     imagined = hypothesis(sentence, start, end)
-    if imagined and not (match.feature in SUICIDE and is_threat(sentence, end)):
+    if imagined and not (match.feature in SUICIDE and (is_threat(sentence, end) or is_wish(sentence))):
         return Status.HYPOTHETICAL, f"only asked or feared: “{imagined}”"
     if match.feature == "minor_strain" and (asker := asked_activity(sentence, start)) is not None:
         return Status.HYPOTHETICAL, f"an activity is only asked about: “{asker}”"

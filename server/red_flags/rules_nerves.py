@@ -302,7 +302,15 @@ def sj1(view: View) -> Facts:
     replaced = both(
         view.risk("hip_replacement"),
         view.has("fever"),
-        view.has("hip_groin_pain", "knee_pain", "severe_pain", "joint_hot_swollen", "wound_bad", "progressive_pain"),
+        view.has(
+            "hip_groin_pain",
+            "knee_pain",
+            "severe_pain",
+            "joint_hot_swollen",
+            "wound_bad",
+            "progressive_pain",
+            "it_hot_swollen",
+        ),
     )
     sickle = both(view.risk("sickle_cell"), view.has("fever", "severe_pain"), view.has("hip_groin_pain", "back_pain"))
     stiff = both(view.has("cannot_move_joint"), view.has("cannot_weight_bear", "wont_stand"), view.has("fever"))

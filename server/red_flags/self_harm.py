@@ -57,6 +57,14 @@ def is_threat(sentence: Sentence, end: int) -> bool:
     return intent is not None and after.joined[: after.joined.find(f" {intent} ") + 1].count(" ") > _LEAST_CONDITION
 
 
+_MERCY = phrases("self_harm", "mercy")
+
+
+def is_wish(sentence: Sentence) -> bool:
+    """Return whether not waking is called good: "if I didn't wake up it would be a mercy" supposes nothing."""
+    return sentence.first_of(_MERCY) is not None
+
+
 def is_meant_now(words: Sequence[str], start: int, end: int) -> bool:
     """Return whether the words of a wish or a plan are in the present: "want", "going", "tonight"."""
     return not _WANTS.isdisjoint(words[max(0, start - 3) : end])

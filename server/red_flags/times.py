@@ -71,6 +71,7 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
         span = _nearest(sentence.spans, 0, len(sentence.words), start, end)
         if is_lost_power and span is not None and _is_of_pain(sentence, span):
             return Timing(None, "current", False, "")
+    span = span or _frame(sentence)
     if span is not None and not low <= span.index < high and span.kind in ("ago", "on") and span.days > RECENT_DAYS:
         span = None  # another clause is about the past; this one is not
     days = span.days if span else None
@@ -95,6 +96,24 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
     return Timing(days, "current", fresh or (days is not None and days <= RECENT_DAYS), "")
 
 
+def _is_time(words: tuple[str, ...]) -> bool:
+    """Return whether "back in" leads to a time: "back in 2011", "back in the spring"."""
+    after = Wording(words).joined.split(" back in ", 1)[-1].split()[:3]
+    return any(word[:1].isdigit() or word in _DATED for word in after)
+
+
+_DATED = frozenset(phrase_list("times", "dated"))
+
+
+def _frame(sentence: Sentence) -> Span | None:
+    """Return the stretch of time with which a sentence opens: "for a year now I ... and I ..."; None without."""
+    if sentence.words[0] not in ("for", "since", "over"):
+        return None
+    span = next((s for s in sentence.spans if s.kind in ("for", "since", "bare") and s.index <= _OPENING), None)
+    return None if span is None or sentence.first_of(_CHANGE, span.index + 2) else span
+
+
+_OPENING = 6  # words within which a sentence names the time that frames it
 _PAINS = frozenset(phrase_list("times", "pains"))
 
 
@@ -116,6 +135,10 @@ def _nearest(spans: Sequence[Span], low: int, high: int, start: int, end: int) -
 def _is_over(sentence: Sentence, low: int, high: int, span: Span | None) -> str | None:
     """Return why the clause `words[low:high]` is about the distant past, None when it may still hold."""
     long_past = sentence.first_of(_LONG_PAST, low, high)
+    if long_past == "back in" and not _is_time(sentence.words[low:high]):
+        long_past = None  # "it won't go back in"
+    if long_past == "used to" and sentence.has("that used to", "which used to"):
+        long_past = None  # "a lump that used to pop back in" is still there
     is_long_span = span is not None and span.days > RECENT_DAYS and span.kind in ("ago", "on")
     if not long_past and not is_long_span:
         return None
@@ -349,6 +372,12 @@ def never_checked_cue(wording: Wording) -> str | None:
 _NEVER_CHECKED = Phrases(
     (
         "never told",
+        "not shown anyone",
+        "not shown anybody",
+        "not shown a doctor",
+        "not shown it",
+        "havent shown",
+        "never shown",
         "never been checked",
         "never seen",
         "never saw",
