@@ -15,6 +15,7 @@ from index.passages import Passage
 from index.retriever import Hit
 from server.answers import Confidence
 from server.gaps import missing_things
+from server.health_names import health_names
 from server.logistic import LogisticModel, load_model
 from server.queries import Query
 from server.terms import SUBJECT_KINDS, Found, term_list
@@ -24,6 +25,7 @@ DATA = Path(__file__).parent / "data" / "evidence.json"
 OUTSIDE = Path(__file__).parent / "data" / "outside.toml"
 JUDGED = 8  # hits that are looked at; the weights are fitted on as many
 TOP = 5
+MEDICINE_REQUESTS = frozenset({"dose", "stop_medicine"})
 HIGH_BM25 = 30.0
 _TELLS = re.compile(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", re.IGNORECASE)
 
@@ -42,11 +44,17 @@ class CalibratedJudge:
         self.model = model or load_model(DATA)
 
     def confidence(self, query: Query, hits: Sequence[Hit]) -> Confidence:
-        """Return the estimate and the cut-off, both in [0, 1]; no hits give 0."""
+        """Return the estimate and the cut-off, both in [0, 1]; no hits give 0.
+
+        What a dose or stopping is asked of is redirected whatever is found, so that words on the same medicine beside
+        the redirect are always enough.
+        """
         if not hits:
             return Confidence(0.0, self.model.cutoff)
-        values = features(query, hits, self._rarity.get())
-        return Confidence(round(self.model.estimate(values), 4), self.model.cutoff)
+        estimate = round(self.model.estimate(features(query, hits, self._rarity.get())), 4)
+        if query.request in MEDICINE_REQUESTS and _speaks_of_its_medicine(query, hits[0]):
+            estimate = max(estimate, self.model.cutoff)
+        return Confidence(estimate, self.model.cutoff)
 
 
 class Rarity:
@@ -111,6 +119,12 @@ def look_at(passage: Passage) -> None:
     """Work out the words of a passage; they are kept, so that the first query to find it need not wait."""
     for text in (passage.indexed_text, _headed(passage), *passage.questions):
         library_stems(text)
+
+
+def _speaks_of_its_medicine(query: Query, hit: Hit) -> bool:
+    held = library_stems(hit.passage.indexed_text)
+    named = [item.text for item in health_names(query.text) if item.kind == "medicines"]
+    return any(held.issuperset(content_stems(name)) for name in named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,3 +64,11 @@ def test_the_committed_model_is_sane() -> None:
 def test_other_coefficients_can_be_given() -> None:
     sure = CalibratedJudge(lambda: VOCABULARY, LogisticModel({}, 10.0, 0.5))
     assert sure.confidence(make_query("anything"), [make_hit(TEXT)]).evidence > 0.99
+
+
+def test_a_dose_is_redirected_beside_words_on_the_same_medicine_however_few_they_are() -> None:
+    far = make_hit("Naproxen can upset the stomach.", "What are the side effects?", cosine=0.05)
+    asked = make_query("how much naproxen can I take", request="dose")
+    assert JUDGE.confidence(asked, [far]).is_covered
+    assert not JUDGE.confidence(make_query("how much codeine can I take", request="dose"), [far]).is_covered
+    assert not JUDGE.confidence(make_query("who makes naproxen"), [far]).is_covered
