@@ -68,6 +68,7 @@ _WHENEVER = frozenset(("when", "if", "whenever", "while", "time", "as"))
 _HANDLES = frozenset(
     ("lift", "change", "touch", "move", "pick", "dress", "bathe", "bend", "hold", "wash", "undress", "carry")
 )
+_SPEECHLESS = frozenset(("baby", "newborn", "infant", "bairn", "bub"))  # "keeps one leg curled", not "keeps saying"
 _AS_ANIMAL = frozenset((("i", "was"), ("i", "were"), ("he", "was"), ("she", "was")))  # "if I was a horse"
 _THEY = frozenset(("they", "them", "their", "themselves"))
 _SWITCHES = frozenset((*RELATION_OF, *ANIMALS, *_I, *_AGE_ENDS, *_HE, *_SHE, *_THEY))
@@ -302,7 +303,7 @@ class PeopleTracker:
         where = 2 if before in _OWNERS else 1
         outer = words[i - where] if i >= where else ""
         self.third = [(k, s) for k, s in self.third if k != key] + [(key, sex)]
-        if outer in _OBJECT_BEFORE or (nxt in _REPORTS and self._reports_writer(words, i)):
+        if outer in _OBJECT_BEFORE or (nxt in _REPORTS and word not in _SPEECHLESS and self._reports_writer(words, i)):
             return None
         if i >= 3 and tuple(words[i - 3 : i - 1]) in (("am", "a"),):
             return None
