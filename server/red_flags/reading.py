@@ -11,6 +11,7 @@ from server.red_flags import times
 from server.red_flags.ages import YOUNGEST_WRITER, read_ages
 from server.red_flags.anchors import is_unnamed
 from server.red_flags.breath import settle_breath
+from server.red_flags.causes import CAUSED_SIGNS, is_of_named_cause
 from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.denials import denial
@@ -138,6 +139,8 @@ def _sentence_facts(
         ):
             continue
         if is_unnamed(match.feature, message):
+            continue
+        if match.feature in CAUSED_SIGNS and is_of_named_cause(_matched_places(match, sentence), sentence, message):
             continue
         if match.feature in SITE_BOUND and _changes_subject(match, sentence):
             continue
@@ -347,7 +350,7 @@ def _status_in_time(feature: str, kind: str, when: times.Timing) -> tuple[Status
     if kind in _TIMELESS:
         return Status.PRESENT, ""
     if when.kind == "gone":
-        ends = kind == "symptom" and feature not in ("saddle_numb", "pee_unaware")
+        ends = kind == "symptom" and feature not in ("saddle_numb", "pee_unaware", "waters_tightenings")
         return Status.GONE if ends else Status.PRESENT, f"over: “{when.why}”"
     if when.kind == "resolved" and feature not in ("postmenopausal_bleeding", "eye_inflammation_history"):
         return Status.RESOLVED, f"long past: “{when.why}”"
