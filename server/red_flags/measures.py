@@ -9,6 +9,7 @@ from server.red_flags.clauses import Sentence
 from server.red_flags.context import hypothesis
 from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
+from server.red_flags.people import CHILD_KEYS
 from server.red_flags.phrases import Phrases
 
 FEVER_C = 37.9
@@ -37,7 +38,11 @@ def with_weeks(
     number, place = weeks
     index, status = _told(place, sentence, people, in_story)
     person = (
-        people[index] if people[index] != WRITER else people[-1] if index <= 1 and people[-1] not in ("he",) else WRITER
+        people[index]
+        if people[index] != WRITER
+        else people[-1]
+        if index <= 1 and people[-1] not in ("he", *CHILD_KEYS)
+        else WRITER
     )
     fact = Fact(
         person, "pregnant", status, sentence.starts[index], sentence.ends[index], value=number, why="weeks named"

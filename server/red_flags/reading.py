@@ -29,7 +29,7 @@ from server.red_flags.legs import ALL_LIMBS, LEG_SIGNS, is_harmless_legs, is_of_
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
 from server.red_flags.measures import add_paracetamol, with_temperature, with_weeks
 from server.red_flags.nerve_pain import DULL_SIGNS, HEAT_SIGNS, is_dull_pain, is_nerve_pain
-from server.red_flags.people import PeopleTracker
+from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.phrases import Wording, phrase_list, phrases
 from server.red_flags.places import Place
 from server.red_flags.scope import is_of_another_act
@@ -286,6 +286,8 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
         person = WRITER  # "my father has spondylitis" is the writer's family history
     if match.feature == "tb_exposure" and not _CONTACT.isdisjoint(sentence.word_set):
         person = WRITER  # "I live with someone who has TB" is the writer's contact with it
+    if match.feature == "baby_moving_less" and person in CHILD_KEYS:
+        person = next((p for p in reversed(people[:start]) if p not in CHILD_KEYS), WRITER)  # whose baby it is
     start_at, end_at = sentence.starts[start], sentence.ends[end - 1]
     unreal = _unreal(match, sentence, person, start, end, used, in_story)
     if unreal is not None:

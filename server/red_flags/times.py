@@ -174,7 +174,9 @@ def _is_expected(cue: str, wording: Wording) -> bool:
     return not _EXPECTED.isdisjoint(wording.words[max(0, place - 4) : place])
 
 
-_EXPECTED = frozenset(("would", "will", "should", "might", "hope", "hoped", "hoping", "wish", "until", "when", "if"))
+_EXPECTED = frozenset(
+    ("would", "will", "should", "might", "hope", "hoped", "hoping", "wish", "until", "when", "if", "couldnt", "cant")
+)
 
 
 _SINCE_CUES = frozenset(("not since", "nothing since", "right since", "none since"))
