@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ class FaissExactStore:
 
     def search(self, query: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Rows, Scores]:
         """Return up to `k` rows and their cosines, best first; of equal ones the lower row first."""
-        self._faiss.omp_set_num_threads(1)  # the setting belongs to the calling thread
+        _one_thread(self._faiss)
         parameters = None
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
@@ -88,7 +89,7 @@ class FaissQuantisedStore:
         return self._refine(query, np.flatnonzero(allowed).astype(np.int64), k)
 
     def _candidates(self, query: Vectors, wanted: int) -> Rows:
-        self._faiss.omp_set_num_threads(1)
+        _one_thread(self._faiss)
         _, rows = self._index.search(query[None, :], min(wanted, len(self)))
         found: Rows = rows[0][rows[0] >= 0]
         return found
@@ -146,6 +147,18 @@ class FaissFormat:
         # Fast-scan needs at least 16 vectors to learn 16 codes from, and whole codes.
         count, dimension = vectors.shape
         return bool(count > max(self.exact_up_to, 16) and dimension % (2 * NUMBERS_PER_CODE) == 0)
+
+
+_asked = threading.local()
+
+
+def _one_thread(faiss: Any) -> None:
+    """Have FAISS search in the calling thread alone. Said once a thread, to which the setting belongs: each call into
+    FAISS gives up the interpreter's lock, and under load waits to have it back.
+    """
+    if not getattr(_asked, "for_one", False):
+        faiss.omp_set_num_threads(1)
+        _asked.for_one = True
 
 
 def _load_faiss() -> Any:
