@@ -81,7 +81,7 @@ def _reply_page(rows: Row) -> list[str]:
         f"{rows['questions']} different questions, each step in turn. Floor: the texts the reply embeds (the query, "
         "and the clauses read for red flags), each different one once, and one vector search. A reply asks for "
         f"{rows['texts_embedded']} vectors on average, {rows['texts_needed']} of different texts. Search is timed on "
-        "other questions. "
+        "other questions. The library is prepared first, as a server does in the seconds after its start. "
         f"Memory of the process: {rows['memory_mb']:.0f} MB."
     )
     return ["## A reply, in process", "", *table, "", text]
