@@ -107,7 +107,7 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
     features = load_lexicon().features
     facts = []
     if is_effort_only(sentence):
-        known |= {"both_legs", "leg_weak"}
+        known |= {"both_legs", "leg_weak", "unsteady"}
     if is_local_heat(sentence):
         known.add("fever")  # a hot leg is no fever
     for feature, status, probability in options:

@@ -30,7 +30,7 @@ def is_of_another_act(words: Sequence[str], places: Sequence[int]) -> bool:
     unable = next((place for place in places if words[place] in UNABLE), None)
     if unable is None:
         return False
-    if Wording(tuple(words[unable:])).first_of(_UNSAID, 0, 5):
+    if Wording(tuple(words[unable:])).first_of(_UNSAID, 0, 5) or _is_said_fine(words, places[0], unable):
         return True
     verb = next((i for i in range(unable + 1, len(words)) if not _is_between(words[i])), None)
     if verb is None:
@@ -43,6 +43,15 @@ def is_of_another_act(words: Sequence[str], places: Sequence[int]) -> bool:
     if words[verb] == "reach" or tuple(words[verb : verb + 2]) == ("get", "to"):
         return _TOILETS.isdisjoint(words[verb + 1 : verb + 5])
     return words[verb] in _OTHER_ACTS or (words[verb] in _SEES and not _SEEN.isdisjoint(words[verb + 1 : verb + 5]))
+
+
+def _is_said_fine(words: Sequence[str], start: int, unable: int) -> bool:
+    """Return whether "bladder's fine, just can't shift this ache" stands there: the "can't" is of another matter."""
+    between = words[start + 1 : unable]
+    return words[start] in _PEEING and "," in between and not _FINE.isdisjoint(between[:3])
+
+
+_FINE = frozenset(("fine", "ok", "okay", "normal", "good", "alright"))
 
 
 def unseen(words: Sequence[str], start: int) -> str | None:

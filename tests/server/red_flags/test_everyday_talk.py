@@ -47,6 +47,8 @@ def _after(text: str) -> Assessment:
         "My bum is weak and my back sore.",
         "When can I hold against a wall after my hip?",
         "Home remedies for burning feet",
+        "My bladder's fine, bowels fine, just can't shift this back ache.",
+        "My sciatica has settled a lot, only a faint tingle in my big toe now.",
         "I've put on three stone since my back started hurting.",
         "Sitting on cold stone gives me back pain.",
         "I lie awake thinking my backache is a tumour.",
@@ -71,6 +73,8 @@ def test_everyday_talk_raises_nothing(text: str) -> None:
     [
         ("The feeling between my legs is dull.", "CE1"),
         ("Numb leg and bum since Sunday.", "CE1"),
+        ("My bladder was fine, now I can't pee and my back is bad.", "CE1"),
+        ("I feel faint and my chest hurts.", "GE1"),
         ("My stones again, pain in waves in my side.", "VI2"),
         ("I have a tumour on my kidney and new back pain at night.", "MA2"),
         ("He has AIDS, back pain and a fever.", "SI1"),
