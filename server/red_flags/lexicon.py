@@ -53,6 +53,7 @@ class Lexicon:
     ) -> None:
         self.classes = WordClasses(classes)
         self.features: dict[str, Feature] = {}
+        self.lookalikes: dict[str, int] = {}  # for a feature, one bit for each class that sets it aside
         self._anchored: dict[int, list[Shown]] = {}
         self._by_word: dict[str, list[Shown]] = {}
         compiled: list[Shown] = []
@@ -93,6 +94,8 @@ class Lexicon:
 
     def _shown(self, entry: dict[str, Any], feature: str) -> list[Shown]:
         shared = "".join(f" !{name}" for name in entry.get("unless", []))
+        for name in entry.get("unless", []):
+            self.lookalikes[feature] = self.lookalikes.get(feature, 0) | 1 << self.classes.class_id(name)
         sources = [(p + shared, "shows") for p in entry["patterns"]]
         for mode, key in (("denies", "denied"), ("explains", "explained")):
             sources += [(p, mode) for p in entry.get(key, [])]

@@ -9,8 +9,11 @@ from functools import lru_cache
 from typing import cast
 
 from server.red_flags import times
+from server.red_flags.anchors import is_unnamed
 from server.red_flags.breath import settle_breath
+from server.red_flags.causes import CAUSED_SIGNS, is_of_named_cause
 from server.red_flags.checks import find_checks
+from server.red_flags.clauses import Sentence
 from server.red_flags.context import hypothesis, is_real_aside
 from server.red_flags.episodes import carry_diagnosis, carry_times
 from server.red_flags.facts import Fact, Status
@@ -25,6 +28,8 @@ from server.red_flags.treated import close_dressed, close_residual
 logger = logging.getLogger(__name__)
 
 _PROPOSED = "proposed by the learned reader"
+_SET_ASIDE = frozenset(("chest_pain", "unsteady", "both_legs", "leg_numb", "saddle_numb", "foot_drop", "fall"))
+_SURE_PLAN = 0.6  # below it, what is proposed as a plan of suicide is taken for thoughts of it
 _STATUS = {
     "present": Status.PRESENT,
     "denied": Status.DENIED,
@@ -113,6 +118,10 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
     for feature, status, probability in options:
         if feature in known or status not in _STATUS or (feature not in features and feature != "paracetamol_over"):
             continue
+        if _is_lookalike(feature, sentence, reading):
+            continue
+        if feature == "suicide_plan" and probability < _SURE_PLAN:
+            feature = "suicide_thoughts"
         fact = Fact(
             reading.sentence_people[number],
             feature,
@@ -125,6 +134,15 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
         )
         facts.append(_in_context(fact, reading, number))
     return facts
+
+
+def _is_lookalike(feature: str, sentence: Sentence, reading: Reading) -> bool:
+    """Return whether the clause holds what sets the feature aside in the lexicon, or lacks a word it needs."""
+    if is_unnamed(feature, reading.sentences):
+        return True
+    if feature in CAUSED_SIGNS and is_of_named_cause(range(len(sentence.words)), sentence, reading.sentences):
+        return True
+    return feature in _SET_ASIDE and bool(sentence.places.present & load_lexicon().lookalikes.get(feature, 0))
 
 
 def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
