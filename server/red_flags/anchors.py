@@ -13,8 +13,8 @@ from server.red_flags.phrases import Phrases, Wording, phrases
 ANCHORS = Path(__file__).parent / "data" / "anchors.toml"
 
 
-def _named(name: str) -> Phrases:
-    return phrases("anchors", name, ANCHORS)
+def _named(name: str, table: str = "anchors") -> Phrases:
+    return phrases(table, name, ANCHORS)
 
 
 _BLADDER = _named("bladder")
@@ -25,6 +25,18 @@ _ANCHORS: Mapping[str, Phrases] = {
     "bowel_loss": _named("bowels"),
     "sexual_loss": _named("sex"),
 }
+_FELT: Mapping[str, Phrases] = {name: _named(name, "proposals") for name in ("chest_pain", "saddle_numb")}
+
+
+def is_unfelt(feature: str, clause: Wording) -> bool:
+    """Return whether `clause` names the place that `feature` is a sign of, but nothing that is felt there.
+
+    Args:
+        feature: id from `data/lexicon`; one that needs no such word is never unfelt.
+        clause: the sentence in which the learned reader proposes the feature.
+    """
+    needed = _FELT.get(feature)
+    return needed is not None and clause.first_of(needed) is None
 
 
 def is_unnamed(feature: str, message: Sequence[Wording]) -> bool:

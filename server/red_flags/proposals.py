@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import cast
 
 from server.red_flags import times
-from server.red_flags.anchors import is_unnamed
+from server.red_flags.anchors import is_unfelt, is_unnamed
 from server.red_flags.breath import settle_breath
 from server.red_flags.causes import CAUSED_SIGNS, is_of_named_cause
 from server.red_flags.checks import find_checks
@@ -138,7 +138,7 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
 
 def _is_lookalike(feature: str, sentence: Sentence, reading: Reading) -> bool:
     """Return whether the clause holds what sets the feature aside in the lexicon, or lacks a word it needs."""
-    if is_unnamed(feature, reading.sentences):
+    if is_unnamed(feature, reading.sentences) or is_unfelt(feature, sentence):
         return True
     if feature in CAUSED_SIGNS and is_of_named_cause(range(len(sentence.words)), sentence, reading.sentences):
         return True
