@@ -20,6 +20,7 @@ from server.sections import (
     exact_subjects,
     names_of,
     regions_of,
+    subject_of,
 )
 from server.terms import library_terms, term_list
 from server.words import content_stems, word_count
@@ -112,7 +113,7 @@ class Asked:
 
 def is_for_others(passage: Passage, query: Query) -> bool:
     """Return whether a passage is for people after an operation, or of a group, that the query does not speak of."""
-    placed = library_terms(f"{passage.source.title}. {' '.join(passage.heading_path)}")
+    placed = library_terms(f"{subject_of(passage.source.title)}. {' '.join(passage.heading_path)}")
     special = {f.term.name for f in placed if f.term.name in GROUPS or OPERATION.search(f.term.name)}
     asked = {f.term.name for f in query.terms} - GROUPS | query.persons
     asked |= CHILDREN if asked & CHILDREN else frozenset()  # what helps a teenager mostly helps a child of twelve

@@ -71,6 +71,7 @@ def place_of(passage: Passage) -> Place:
 @lru_cache(maxsize=16_384)
 def _place(title: str, heading: str) -> Place:
     placed = library_terms(f"{title}. {heading}")
+    for_whom = library_terms(f"{subject_of(title)}. {heading}")
     return Place(
         heading=heading,
         intent=_heading_intent(heading),
@@ -78,7 +79,7 @@ def _place(title: str, heading: str) -> Place:
         named=frozenset(item.term.name for item in placed)
         | ({MEDICINES} if ON_MEDICINES.search(f"{title}. {heading}") else frozenset()),
         answers=frozenset(library_intent_scores(heading)),
-        persons=names_of(placed, ("person",)) - {"GP"},
+        persons=names_of(for_whom, ("person",)) - {"GP"},
         regions=regions_of(placed),
         is_for_adults=_FOR_ADULTS.search(f"{title}. {heading}") is not None,
         is_upper=UPPER.search(title) is not None,
@@ -117,6 +118,11 @@ def _heading_intent(heading: str) -> str:
     if EVIDENCE_HEADING.search(heading):
         return "evidence"
     return library_intent(heading)
+
+
+def subject_of(title: str) -> str:
+    """Return a title without the list behind its colon: "sitting, shoes and pregnancy" is not all for the pregnant."""
+    return title.split(": ", 1)[0]
 
 
 def heading_of(passage: Passage) -> str:

@@ -176,3 +176,12 @@ def test_words_for_teenagers_suit_a_child_and_words_on_an_operation_who_speaks_o
     replaced = _hit("How long does a hip replacement last?", rank=1, title="Hip replacement").passage
     assert not is_for_others(replaced, make_query("how long will the replacement of my hip last"))
     assert is_for_others(replaced, make_query("how long will my hip pain last"))
+
+
+def test_a_list_behind_the_colon_of_a_title_makes_its_sections_for_nobody_special() -> None:
+    section = _hit(
+        "When can I lift after surgery?", rank=1, title="After a back operation: lifting and pregnancy"
+    ).passage
+    assert not is_for_others(section, make_query("when can I lift after my back operation"))
+    pregnant = _hit("What helps?", rank=1, title="Back pain in pregnancy").passage
+    assert is_for_others(pregnant, make_query("what helps my back"))
