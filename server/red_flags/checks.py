@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from server.red_flags import times
 from server.red_flags.clauses import Sentence
+from server.red_flags.opinions import is_tested
 from server.red_flags.phrases import Wording, phrase_list, phrases
 
 # Signs of an emergency or of the same day: advice without an examination closes none of them (B13).
@@ -26,6 +27,7 @@ class Check:
         place: code point of the message at which the outcome stands.
         cue: the words of check and outcome.
         is_advice: nobody examined or tested anything: a treatment, a referral, a name for it.
+        is_tested: a scan, a blood test or an examination is named.
         is_old: it was more than 14 days ago.
         is_open: features that a check of another matter says nothing of.
         wording: the words of the check and of the sentence after it.
@@ -36,6 +38,7 @@ class Check:
     place: int
     cue: str
     is_advice: bool
+    is_tested: bool
     is_old: bool
     is_open: frozenset[str]
     wording: Wording
@@ -79,6 +82,7 @@ def _check(sentences: Sequence[Sentence], number: int) -> Check | None:
         place,
         cue,
         said.first_of(_EXAMS) is None and _TREATMENTS.issuperset(outcomes),
+        is_tested(said),
         any(span.kind in ("ago", "on") and span.days > times.RECENT_DAYS for span in sentence.spans),
         times.left_open(said),
         both,

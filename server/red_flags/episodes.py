@@ -10,6 +10,7 @@ from server.red_flags.checks import ALARMS, Check, find_checks
 from server.red_flags.clauses import Sentence
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.lexicon import Lexicon, load_lexicon
+from server.red_flags.opinions import untested
 from server.red_flags.phrases import Wording, phrase_list, phrases
 from server.red_flags.self_harm import PLAIN, SELF_HARM, SUICIDE, was_treated
 
@@ -127,6 +128,7 @@ def close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon:
 def close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
     unhelped = times.unhelped(sentences)
+    open_facts = untested([fact for group in groups for fact in group])
     for check in find_checks(sentences):
         new_at = _new_since(sentences, check.number)
         if new_at is not None and not _has_later(groups, new_at):
@@ -138,6 +140,7 @@ def close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexi
             if fact.status in (Status.PRESENT, Status.GONE)
             and _can_be_checked(fact, lexicon, check.wording)
             and fact.feature not in unhelped
+            and (check.is_tested or (fact.person, fact.feature) not in open_facts)
             and (new_at is None or (group, fact.end) <= new_at)
             and check.closes(fact.feature, group, fact.start, sentences[group])
         ]

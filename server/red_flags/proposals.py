@@ -20,6 +20,7 @@ from server.red_flags.facts import Fact, Status
 from server.red_flags.legs import ALL_LIMBS, is_effort_only, is_of_all_limbs
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.nerve_pain import is_local_heat
+from server.red_flags.opinions import untested
 from server.red_flags.reader import ClauseReader, Proposal
 from server.red_flags.reading import Reading, read_message
 from server.red_flags.self_harm import SUICIDE
@@ -156,7 +157,11 @@ def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
     elif (
         fact.feature not in times.unhelped(reading.sentences)
         and not times.new_since_cue(reading.wording)
-        and any(check.closes(fact.feature, number, fact.start, sentence) for check in find_checks(reading.sentences))
+        and any(
+            check.closes(fact.feature, number, fact.start, sentence)
+            and (check.is_tested or (fact.person, fact.feature) not in untested((*reading.facts, fact)))
+            for check in find_checks(reading.sentences)
+        )
     ):
         status = Status.ASSESSED
     return replace(fact, status=status, days=when.days, is_new=when.is_new)

@@ -15,6 +15,7 @@ from server.red_flags.facts import COUNTING, WRITER, Fact, Status
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.measures import excess_fact
 from server.red_flags.named_answers import NamedAnswer
+from server.red_flags.opinions import untested
 from server.red_flags.people import CHILD_KEYS
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 from server.red_flags.reading import Reading
@@ -210,12 +211,15 @@ class Timeline:
         checked = _checked_cue(reading)
         if checked and not (times.new_since_cue(said) and _has_new(reading)):
             spared = (SUICIDE if was_treated(said) else SELF_HARM) | times.left_open(said)
-            if all(check.is_advice for check in find_checks(reading.sentences)):
+            checks = find_checks(reading.sentences)
+            if all(check.is_advice for check in checks):
                 spared |= ALARMS  # B13
+            is_opinion = bool(checks) and not any(check.is_tested for check in checks)
+            kept = untested(self.facts) if is_opinion else frozenset()
             self._set(
                 Status.ASSESSED,
                 f"checked since: “{checked}”",
-                lambda f: self._symptom(f) and f.feature not in spared,
+                lambda f: self._symptom(f) and f.feature not in spared and (f.person, f.feature) not in kept,
             )
             return
         self._take_back_gone(reading)
