@@ -1,4 +1,4 @@
-"""Keeps a loose wording from standing for a sign of the bladder, the bowels or sex that the message never names.
+"""Keeps a loose wording from standing for a sign of bladder, bowels, sex or a leak that the message never names.
 
 "It stops in the middle" or "in bed and I can't" say nothing alone; beside a word of peeing or of sex they do.
 """
@@ -24,6 +24,7 @@ _ANCHORS: Mapping[str, Phrases] = {
     "pee_unaware": _BLADDER,
     "bowel_loss": _named("bowels"),
     "sexual_loss": _named("sex"),
+    "csf_leak": _named("leak"),
 }
 _FELT: Mapping[str, Phrases] = {name: _named(name, "proposals") for name in ("chest_pain", "saddle_numb")}
 

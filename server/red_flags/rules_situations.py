@@ -184,8 +184,10 @@ def av1(view: View) -> Facts:
     "post_op",
     Level.EMERGENCY,
     "After hip replacement: clunk, severe pain, short leg or cannot stand; wound with fever; after spinal "
-    "surgery: nerve signs, fever with worse pain, or a watery leak with headache.",
+    "surgery: nerve signs, fever with worse pain, a watery leak with headache, or a headache upright with fever, "
+    "confusion or lost sight.",
     "S32",
+    version="1.1.0",
 )
 def po1(view: View) -> Facts:
     """Return the evidence for PO1."""
@@ -202,7 +204,12 @@ def po1(view: View) -> Facts:
     leak = both(
         view.has("csf_leak"), spine or view.risk("joint_operation") or view.has("back_pain", "temporal_headache")
     )
-    return first(jolt, septic, nerve, hot, leak)
+    ill = both(spine, view.has("upright_headache"), view.has("fever", *_BRAIN_SIGNS))
+    return first(jolt, septic, nerve, hot, leak, ill)
+
+
+# Signs with which a headache after a spinal procedure is more than a leak that usually closes by itself.
+_BRAIN_SIGNS = ("confused_drowsy", "seizure", "vision_loss", "stroke_signs", "collapse")
 
 
 @rule(
@@ -210,8 +217,9 @@ def po1(view: View) -> Facts:
     "post_op",
     Level.SAME_DAY,
     "Wound leaking, opening, hotter, redder or more swollen; pain getting worse within six weeks; a fall on a "
-    "new joint.",
+    "new joint; after a spinal procedure a headache that comes upright and goes lying flat.",
     "S32",
+    version="1.1.0",
 )
 def po2(view: View) -> Facts:
     """Return the evidence for PO2."""
@@ -225,7 +233,8 @@ def po2(view: View) -> Facts:
     fallen = both(view.risk("hip_replacement"), view.has("fall"))
     # A leg ulcer that weeps is no wound of an operation: LI2.
     ulcer = view.has("black_toe") and not view.risk("hip_replacement", "joint_operation", "spine_procedure")
-    return first(() if ulcer else view.has("wound_bad"), worse, fallen)
+    headache = both(view.within(92, "spine_procedure"), view.has("upright_headache"))
+    return first(() if ulcer else view.has("wound_bad"), worse, fallen, headache)
 
 
 @rule(
