@@ -32,7 +32,7 @@ from server.red_flags.nerve_pain import DULL_SIGNS, HEAT_SIGNS, is_dull_pain, is
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.phrases import Wording, phrase_list, phrases
 from server.red_flags.places import Place
-from server.red_flags.scope import is_of_another_act
+from server.red_flags.scope import is_of_another_act, is_shunned
 from server.red_flags.seat import NUMB_SIGNS, SEAT_SIGNS, is_of_elsewhere, is_sleep
 from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat, is_wish
 from server.red_flags.treated import close_dressed, close_residual
@@ -150,7 +150,7 @@ def _sentence_facts(
             continue
         if match.feature == "minor_strain" and _is_habit(sentence, _matched_places(match, sentence)[0]):
             continue
-        if match.feature in _FALLS and _nearly(sentence, _matched_places(match, sentence)[0]):
+        if match.feature in _FALLS and _is_undone(sentence, _matched_places(match, sentence)[0]):
             continue
         if match.feature in SEAT_SIGNS and is_of_elsewhere(match.feature, _matched_places(match, sentence), sentence):
             continue
@@ -220,9 +220,10 @@ def _is_habit(sentence: Sentence, start: int) -> bool:
     return sentence.words[start] in _HABITUAL and not is_dated and before.first_of(_HABITS) is not None
 
 
-def _nearly(sentence: Sentence, start: int) -> bool:
-    """Return whether a fall at `words[start:]` all but happened: "I nearly went down the stairs"."""
-    return not {"nearly", "almost"}.isdisjoint(sentence.words[max(0, start - 2) : start])
+def _is_undone(sentence: Sentence, start: int) -> bool:
+    """Return whether a fall at `words[start:]` all but happened or is only feared: "I nearly went down the stairs"."""
+    nearly = not {"nearly", "almost"}.isdisjoint(sentence.words[max(0, start - 2) : start])
+    return nearly or is_shunned(sentence.words, start)
 
 
 def _matched_places(match: Match, sentence: Sentence) -> list[int]:

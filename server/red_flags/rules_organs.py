@@ -9,6 +9,7 @@ from server.red_flags.rules_body import PAIN_SITES
 from server.red_flags.rules_nerves import SITES, SPINE
 from server.red_flags.times import UNHELPED
 
+_HALF_YEAR = 180.0
 SPA_ITEMS = (
     "morning_stiff",
     "better_moving",
@@ -27,17 +28,29 @@ SPA_ITEMS = (
     "AO1",
     "aortic",
     Level.EMERGENCY,
-    "Sudden tearing pain, pain with collapse or cold sweat, or a known or pulsing aneurysm with pain.",
+    "Sudden tearing pain, pain with collapse or cold sweat, a known aneurysm with pain that is not old and unchanged, "
+    "or a pulsing belly with pain.",
     "S22",
+    version="1.1.0",
 )
 def ao1(view: View) -> Facts:
     """Return the evidence for AO1."""
     pain = view.has(*SPINE, "belly_pain", "belly_pain_severe", "loin_pain", "chest_pain")
     grey = view.has("collapse", "clammy")
-    known = both(view.risk("aneurysm_known"), view.has(*PAIN_SITES, "belly_pain", "belly_pain_severe", "loin_pain"))
+    known = both(view.risk("aneurysm_known"), _changed_pain(view))
     sudden = both(grey, pain, view.has("severe_pain", "sudden_onset", "belly_pain_severe", "tearing_pain"))
     pulsing = both(view.has("pulsing_belly"), pain or view.has("hip_groin_pain", "severe_pain"))
     return first(view.fresh("tearing_pain"), sudden, known, pulsing)
+
+
+def _changed_pain(view: View) -> Facts:
+    """Return pain near the aorta, without one half a year old or more of which nothing new or sudden is told."""
+    pain = view.has(*PAIN_SITES, "belly_pain", "belly_pain_severe", "loin_pain")
+    if view.has("sudden_onset", "collapse", "clammy", "tearing_pain", "progressive_pain", "getting_worse_fast"):
+        return pain
+    new = {f.feature for f in pain if f.is_new}
+    old = {f.feature for f in pain if (f.days or 0) >= _HALF_YEAR}
+    return tuple(f for f in pain if f.feature not in old - new)
 
 
 @rule("AO2", "aortic", Level.SOON, "A pulse felt in the belly, without pain, not known before.", "S22")

@@ -75,3 +75,29 @@ def unseen(words: Sequence[str], start: int) -> str | None:
 
 def _is_between(word: str) -> bool:
     return word in _BETWEEN or (word.endswith("ly") and len(word) > 4)
+
+
+def is_shunned(words: Sequence[str], start: int) -> bool:
+    """Return whether the act at `words[start]` is feared or avoided: "scared to lift anything", "I avoid bending"."""
+    before = words[max(0, start - 4) : start]
+    if not _AVOIDS.isdisjoint(before[-2:]):
+        return True
+    return before[-1:] in (("to",), ("of",)) and not _FEARS.isdisjoint(before)
+
+
+_AVOIDS = frozenset(("avoid", "avoids", "avoiding", "avoided", "darent"))
+_FEARS = frozenset(
+    (
+        "scared",
+        "afraid",
+        "frightened",
+        "terrified",
+        "nervous",
+        "wary",
+        "dare",
+        "fear",
+        "petrified",
+        "anxious",
+        "careful",
+    )
+)
