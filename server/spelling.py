@@ -19,6 +19,10 @@ SHORT_LETTERS = 4
 COMMON_COUNT = 20
 # Letters wrong at most, by the length of the word as written; one more is allowed towards a word of the term list.
 MAX_WRONG = ((9, 2), (MIN_LETTERS, 1))
+# A word that the library has no oftener than this, and that is no English known here, may be a slip of its own for a
+# word of the term list that it has this many times as often.
+RARE_COUNT = 20
+SLIP_TIMES = 30
 MIN_COUNT = 3  # a word found more seldom in the library is no target
 # Ordinary words as they are typed in haste, which no distance finds: most are words of the library to the letter.
 _HASTE = {
@@ -75,10 +79,14 @@ class Speller:
     def __init__(self, vocabulary: Mapping[str, int], terms: Collection[str], ordinary: Iterable[str] = ()) -> None:
         self._terms = frozenset(terms)
         self._counts = {word: count for word, count in vocabulary.items() if count >= MIN_COUNT and word.isalpha()}
-        self._known = frozenset(ordinary) | read_ordinary_words() | frozenset(vocabulary) | self._terms
+        english = frozenset(ordinary) | read_ordinary_words() | self._terms
+        # Questions beside the documents are written as people write: a rare word of the library may be a slip itself.
+        self._rare = {word: count for word, count in vocabulary.items() if count <= RARE_COUNT and word not in english}
+        self._known = english | (frozenset(vocabulary) - frozenset(self._rare))
         self._known_stems = frozenset(stem(word) for word in self._known)
+        self._rare_stems = frozenset(stem(word) for word in self._rare)
         self._targets: dict[tuple[str, int], list[str]] = {}
-        for word in sorted(self._terms | set(self._counts)):
+        for word in sorted(self._terms | (set(self._counts) - set(self._rare))):
             if len(word) >= SHORT_LETTERS and word.isalpha():
                 self._targets.setdefault((word[0], len(word)), []).append(word)
 
@@ -86,7 +94,21 @@ class Speller:
         """Return whether a word is the library's, the term list's or ordinary English, in any simple form."""
         word = word.lower().replace("’", "'")
         parts = word.replace("'", "-").split("-")
-        return all(part in self._known or stem(part) in self._known_stems or part.isdigit() for part in parts)
+        return all(self._knows_part(part) for part in parts)
+
+    def _knows_part(self, part: str) -> bool:
+        if part in self._known or stem(part) in self._known_stems or part.isdigit():
+            return True
+        return stem(part) in self._rare_stems and not self._is_slip(part)
+
+    def _is_slip(self, word: str) -> bool:
+        """Return whether a rare word of the library sounds like a common one of the term list, so that it is a slip."""
+        if len(word) < MIN_LETTERS or not word.isalpha() or MEDICAL_ENDING.search(word):
+            return False
+        right = self._nearest_of(word)
+        if right not in self._terms or stem(right) == stem(word) or _consonants(right) != _consonants(word):
+            return False
+        return self._counts.get(right, 0) >= SLIP_TIMES * self._rare.get(word, 1)
 
     def reads(self, word: str) -> bool:
         """Return whether a word is known, or is misspelt for one that is."""
@@ -113,8 +135,9 @@ class Speller:
         """Return the library's word that was most likely meant; None when the word may be right as it is."""
         if len(word) < SHORT_LETTERS or not word.isalpha() or self.knows(word):
             return None
-        if len(word) < MIN_LETTERS:
-            return self._nearest_short(word)
+        return self._nearest_short(word) if len(word) < MIN_LETTERS else self._nearest_of(word)
+
+    def _nearest_of(self, word: str) -> str | None:
         allowed = next(wrong for letters, wrong in MAX_WRONG if len(word) >= letters)
         best: tuple[int, int, str] | None = None
         for length in range(max(MIN_LETTERS, len(word) - allowed - 1), len(word) + allowed + 2):

@@ -79,3 +79,10 @@ def test_a_word_is_read_when_it_is_known_or_misspelt_for_one_that_is() -> None:
     assert speller.reads("exercise")
     assert speller.reads("exersise")
     assert not speller.reads("qwzkfj")
+
+
+def test_a_slip_that_the_library_itself_has_is_still_read_right_and_its_own_rare_words_are_not() -> None:
+    counts = {"sciatica": 900, "siatica": 4, "arthritis": 400, "arteritis": 3, "weeks": 900, "weeps": 3}
+    speller = Speller(counts, {"sciatica", "arthritis", "weeks"}, read_known_words())
+    assert speller.correct("what causes siatica?")[0] == "what causes sciatica?"
+    assert speller.correct("a sore that weeps, and arteritis") == ("a sore that weeps, and arteritis", ())
