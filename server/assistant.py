@@ -48,7 +48,11 @@ class QueryMaker(Protocol):
         ...
 
     def each_question(self, query: Query, subject: str) -> Sequence[Query]:
-        """Return a query for each of the questions of a long message, about a subject; none when it asks only one."""
+        """Return a query for each of several questions of a message, about a subject; none when it asks only one."""
+        ...
+
+    def asked_alone(self, query: Query) -> Query | None:
+        """Return the clause that asks as a query, when it names its condition itself and the message tells of more."""
         ...
 
 
@@ -233,7 +237,9 @@ class Assistant:
     def _search(self, query: Query, safety: Safety, retriever: Searched) -> tuple[Hit, ...]:
         withheld = KINDS_WITHHELD_WHEN_URGENT if safety.assessment.level >= Level.SAME_DAY else ()
         hits = find(retriever, query, self.top_k, withheld=withheld)
-        subject = subject_shared(query, hits)
+        alone, subject = self.queries.asked_alone(query), subject_shared(query, hits)
+        if alone is not None:
+            return tuple(with_answers(hits, [find(retriever, alone, 1, withheld=withheld)], first=True))
         others = self.queries.each_question(query, subject) if subject else ()
         return tuple(with_answers(hits, [find(retriever, one, 1, withheld=withheld) for one in others]))
 

@@ -107,8 +107,8 @@ def subject_shared(query: Query, hits: Sequence[Hit]) -> str:
     return next((term.name for term in named if term.name in subjects), "")
 
 
-def with_answers(hits: Sequence[Hit], others: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """Return the hits with the best ones for further questions right behind the first; ranks are given anew.
+def with_answers(hits: Sequence[Hit], others: Sequence[Sequence[Hit]], *, first: bool = False) -> list[Hit]:
+    """Return the hits with the best ones for single questions behind the first, or before it; ranks are given anew.
 
     Args:
         hits: for the message as a whole, best first.
@@ -116,7 +116,7 @@ def with_answers(hits: Sequence[Hit], others: Sequence[Sequence[Hit]]) -> list[H
     """
     answers = [found[0] for found in others if found and found[0].score >= ANSWERS]
     ordered: dict[str, Hit] = {}
-    for hit in [*hits[:1], *answers, *hits[1:]]:
+    for hit in [*answers, *hits] if first else [*hits[:1], *answers, *hits[1:]]:
         ordered.setdefault(hit.passage.passage_id, hit)
     return [replace(hit, rank=rank) for rank, hit in enumerate(ordered.values(), 1)]
 

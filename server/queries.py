@@ -114,8 +114,15 @@ class QueryBuilder:
         return self._query(original, turns)
 
     def each_question(self, query: Query, subject: str) -> list[Query]:
-        """Return a query for each of the questions of a long message, about a subject; none when it asks only one."""
+        """Return a query for each of several questions of a message, about a subject; none when it asks only one."""
         return [self._about(subject, question) for question in questions_in(query.text)][:MAX_QUESTIONS]
+
+    def asked_alone(self, query: Query) -> Query | None:
+        """Return the clause that asks as a query, when it names its condition itself and the message tells of more."""
+        named = [item.term for item in term_list().subjects(query.asking) if item.term.kind == "condition"]
+        if query.asking == query.text or not named or named[0].is_broad:
+            return None
+        return self._about(named[0].name, query.asking)
 
     def _about(self, subject: str, question: str) -> Query:
         text = (

@@ -154,6 +154,11 @@ def test_answers_to_further_questions_stand_right_behind_the_first_hit() -> None
     ]
     assert [hit.rank for hit in found] == [1, 2, 3]
     assert with_answers(hits, []) == hits
+    assert [hit.passage.heading_path[-1] for hit in with_answers(hits, [[asked[0]]], first=True)] == [
+        "Who gets it?",
+        "What is sciatica?",
+        "What helps sciatica?",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -469,3 +469,11 @@ def test_the_questions_of_a_message_keep_their_own_intents() -> None:
         ask("I have sciatica. Do I need a scan, and how long will it last?"), "sciatica"
     )
     assert (scan.intent, lasts.intent) == ("tests", "duration")
+
+
+def test_a_clause_that_names_its_condition_is_asked_alone_when_more_is_told() -> None:
+    alone = BUILDER.asked_alone(ask("my bum hurts and it goes down my leg, what causes sciatica?"))
+    assert alone is not None
+    assert (alone.text, alone.intent) == ("what causes sciatica?", "causes")
+    assert BUILDER.asked_alone(ask("what causes sciatica?")) is None
+    assert BUILDER.asked_alone(ask("my bum hurts and it goes down my leg, what causes it?")) is None
