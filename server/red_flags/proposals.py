@@ -11,6 +11,7 @@ from typing import cast
 from server.red_flags import times
 from server.red_flags.anchors import is_unfelt, is_unnamed
 from server.red_flags.breath import settle_breath
+from server.red_flags.bruises import is_bruise
 from server.red_flags.causes import CAUSED_SIGNS, is_of_named_cause
 from server.red_flags.checks import find_checks
 from server.red_flags.clauses import Sentence
@@ -140,6 +141,8 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
 def _is_lookalike(feature: str, sentence: Sentence, reading: Reading) -> bool:
     """Return whether the clause holds what sets the feature aside in the lexicon, or lacks a word it needs."""
     if is_unnamed(feature, reading.sentences) or is_unfelt(feature, sentence):
+        return True
+    if feature == "cold_pale_leg" and is_bruise(range(len(sentence.words)), sentence, reading.sentences):
         return True
     if feature in CAUSED_SIGNS and is_of_named_cause(range(len(sentence.words)), sentence, reading.sentences):
         return True

@@ -11,6 +11,7 @@ from server.red_flags import times
 from server.red_flags.ages import YOUNGEST_WRITER, read_ages
 from server.red_flags.anchors import is_unnamed
 from server.red_flags.breath import settle_breath
+from server.red_flags.bruises import is_bruise
 from server.red_flags.causes import CAUSED_SIGNS, is_of_named_cause
 from server.red_flags.clauses import Sentence, split_sentences
 from server.red_flags.context import asked_activity, hypothesis, is_promoted, is_real_aside, is_story
@@ -147,6 +148,8 @@ def _sentence_facts(
         if match.feature in LEG_SIGNS and is_harmless_legs(
             match.feature, _matched_places(match, sentence), sentence, message
         ):
+            continue
+        if match.feature == "cold_pale_leg" and is_bruise(_matched_places(match, sentence), sentence, message):
             continue
         if match.feature == "minor_strain" and _is_habit(sentence, _matched_places(match, sentence)[0]):
             continue
