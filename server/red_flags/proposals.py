@@ -144,7 +144,7 @@ def _is_lookalike(feature: str, sentence: Sentence, reading: Reading) -> bool:
         return True
     if feature == "cold_pale_leg" and is_bruise(range(len(sentence.words)), sentence, reading.sentences):
         return True
-    if feature in CAUSED_SIGNS and is_of_named_cause(range(len(sentence.words)), sentence, reading.sentences):
+    if feature in CAUSED_SIGNS and is_of_named_cause(feature, range(len(sentence.words)), sentence, reading.sentences):
         return True
     return feature in _SET_ASIDE and bool(sentence.places.present & load_lexicon().lookalikes.get(feature, 0))
 

@@ -141,7 +141,9 @@ def _sentence_facts(
             continue
         if is_unnamed(match.feature, message):
             continue
-        if match.feature in CAUSED_SIGNS and is_of_named_cause(_matched_places(match, sentence), sentence, message):
+        if match.feature in CAUSED_SIGNS and is_of_named_cause(
+            match.feature, _matched_places(match, sentence), sentence, message
+        ):
             continue
         if match.feature in SITE_BOUND and _changes_subject(match, sentence):
             continue
