@@ -13,6 +13,8 @@ from server.red_flags.rules_body import ma2
 from server.red_flags.rules_organs import ao1
 
 _TESTS = phrases("checked", "tests")
+_ELSEWHERE = phrases("checked", "tests_elsewhere")
+_SPINE_TOO = frozenset(("back", "spine", "spinal", "hip", "pelvis", "bone", "bones", "body", "everything"))
 _UNDONE = frozenset(phrase_list("checked", "undone"))
 _REACH = 5  # words before a test within which it can be said not to have been done
 _RULES = (ma2, ao1)
@@ -20,7 +22,9 @@ _LONG_DAYS = 360.0  # a pain of a year or more is not new: an opinion may close 
 
 
 def is_tested(said: Wording) -> bool:
-    """Return whether a scan, a blood test or an examination is named in `said` that was done."""
+    """Return whether a scan, a blood test or an examination of the sore part is named in `said` that was done."""
+    if said.first_of(_ELSEWHERE) and _SPINE_TOO.isdisjoint(said.words):
+        return False
     return any(
         _UNDONE.isdisjoint(said.words[max(0, place - _REACH) : place])
         for place in (said.place_of(cue) for cue in said.all_of(_TESTS))

@@ -20,6 +20,8 @@ def _rules(*texts: str) -> set[str]:
         "Breast cancer in 2015. My upper back pain is getting worse and wakes me. Saw my GP and he said it's muscular.",
         "My dad had prostate cancer. His back pain is getting worse and wakes him at night. The physio gave him "
         "exercises and said it's just his age.",
+        "A scan of my knee was clear. I had breast cancer and my back pain gets worse and wakes me every night. The "
+        "doctor said it's posture.",
         "I had kidney cancer and my back pain gets worse and wakes me every night. The doctor said it's a strain, he "
         "did not do any scan.",
         "I had lung cancer, the back pain is getting worse and wakes me at night, they said it's nothing "
@@ -44,6 +46,7 @@ def test_an_opinion_told_later_closes_it_no_more() -> None:
         "Prostate cancer in 2016. My back hurt every night, so they did a bone scan and bloods, all normal.",
         "My mother had breast cancer. My own back pain is getting worse at night. My doctor said it's posture and gave "
         "me exercises.",
+        "I had thyroid cancer in 2015. My hip pain wakes me at night, the surgeon X-rayed it and said it's arthritis.",
         "I had breast cancer nine years ago. My lower back is a bit stiff, the doctor said it's muscular and gave me "
         "exercises.",
         "My back pain gets worse at night. The doctor said it's posture from the computer and gave me exercises.",
