@@ -20,6 +20,8 @@ MAX_FOCUS_WORDS = 180
 # A sentence typed without full stops is taken apart at commas and conjunctions, into pieces of about this many words.
 MAX_PIECE_WORDS = 30
 _CLAUSE = re.compile(r"(?<=[,;.!?])\s+|\s+(?=(?:but|so)\b)", re.IGNORECASE)
+# Turns of phrase whose words would find something else, and what they mean.
+_TURNS_OF_PHRASE = ((re.compile(r"\bkill(?:s|ing) (?=me\b|him\b|her\b|us\b)", re.IGNORECASE), "hurting "),)
 # Where one question of a sentence ends and the next begins.
 _NEXT_QUESTION = re.compile(
     r"(?<=[?.!])\s+|,?\s+(?:and|or)\s+(?=(?:what|how|why|is|are|can|could|should|would|will|does|do|did|when|which|where|has)\b)",
@@ -69,6 +71,19 @@ def asking_clause(asked: str) -> str:
     clauses = [clause.strip() for clause in _CLAUSE.split(asked)]
     asking = " ".join(clause for clause in clauses if _patterns().asks.search(clause))
     return asking if content_stems(asking) else asked
+
+
+def plainly(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a text with turns of phrase put plainly, and the (written, read as) pairs.
+
+    >>> plainly("my back is killing me")
+    ('my back is hurting me', (('killing', 'hurting'),))
+    """
+    pairs: list[tuple[str, str]] = []
+    for pattern, plain in _TURNS_OF_PHRASE:
+        pairs += [(found.strip(), plain.strip()) for found in dict.fromkeys(pattern.findall(text))]
+        text = pattern.sub(plain, text)
+    return text, tuple(pairs)
 
 
 def questions_in(message: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from server.focus import SHORT_WORDS, Focus, asking_clause, focus, questions_in
+from server.focus import SHORT_WORDS, Focus, asking_clause, focus, plainly, questions_in
 from server.follow_ups import Resolved, resolve
 from server.intents import Intent, Request, intent_of, request_of
 from server.persons import persons_told
@@ -144,6 +144,8 @@ class QueryBuilder:
     def _query(self, original: str, turns: Sequence[Turn]) -> Query:
         focused = focus(original)
         text, corrected = self._spellers.get().correct(focused.text)
+        text, turns_of_phrase = plainly(text)
+        corrected += turns_of_phrase
         # A question about a medicine stands alone: what was talked of before would only mislead the search.
         resolved = resolve(text, turns)
         if resolved is not None and _request(text, original) in ("dose", "stop_medicine"):

@@ -477,3 +477,10 @@ def test_a_clause_that_names_its_condition_is_asked_alone_when_more_is_told() ->
     assert (alone.text, alone.intent) == ("what causes sciatica?", "causes")
     assert BUILDER.asked_alone(ask("what causes sciatica?")) is None
     assert BUILDER.asked_alone(ask("my bum hurts and it goes down my leg, what causes it?")) is None
+
+
+def test_a_turn_of_phrase_is_searched_for_by_what_it_means_and_said_so() -> None:
+    query = ask("my back is killing me")
+    assert query.text == "my back is hurting me"
+    assert "“killing”" in query.why
+    assert ask("can a slipped disc kill me").text == "can a slipped disc kill me"
