@@ -34,6 +34,12 @@ ASKS_WHOM = re.compile(r"\b(who|wh(at|ich) (kind of |sort of |type of )?(doctor|
 # A message from this many words on that tells of a person says more than it asks.
 STORY_WORDS = 11
 TELLS = re.compile(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", re.IGNORECASE)
+# A test that found nothing, in the words of people.
+_FOUND_NOTHING = re.compile(
+    r"\b(?:normal|clear|negative|nothing|fine|ok|okay|missed|unremarkable|clean|"
+    r"no (?:\w+ ){0,2}(?:compression|finding|nerve|cause)|(?:not|n['’]?t|never) (?:show|find|see)\w*)\b",
+    re.IGNORECASE,
+)
 # What somebody wants to hear nothing of: "apart from tablets", "I don't want antidepressants".
 _EXCLUDES = re.compile(
     r"\b(?:apart from|other than|except(?: for)?|aside from|besides|(?:do not|don['’]?t|does not|doesn['’]?t) want"
@@ -76,6 +82,7 @@ class Asked:
     is_upper: bool
     is_story: bool
     without_injury: bool
+    found_nothing: bool
     for_evidence: bool
     for_urgent: bool
     of_operation: bool
@@ -85,11 +92,12 @@ class Asked:
     def of(cls, query: Query) -> Asked:
         """Return what a query says."""
         intent_of_clause, of_clause = intent_of(query.asking), term_list().find(query.asking)
+        asks_nothing = query.asking == query.text and query.intent == "general"
         excluded = _excluded(query.original)
         return cls(
             intent=query.intent,
             stems=query.stems,
-            intent_of_clause="" if intent_of_clause == "general" else intent_of_clause,
+            intent_of_clause="" if asks_nothing or intent_of_clause == "general" else intent_of_clause,
             subjects_of_clause=exact_subjects(of_clause),
             terms=frozenset(item.term.name for item in query.terms),
             things=names_of(of_clause, ASKED_KINDS) - excluded,
@@ -100,6 +108,7 @@ class Asked:
             is_upper=UPPER.search(query.text) is not None,
             is_story=is_story(query),
             without_injury=_NO_INJURY.search(query.original) is not None,
+            found_nothing=_FOUND_NOTHING.search(query.original) is not None,
             for_evidence=ASKS_FOR_EVIDENCE.search(query.text) is not None,
             for_urgent=asks_for_urgent(query),
             of_operation=OPERATION.search(query.text) is not None,

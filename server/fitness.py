@@ -42,6 +42,7 @@ AFTER_OPERATION = 0.8
 OTHER_PERSON = -0.4
 OTHER_AGE = -1.5
 RULED_OUT = -1.5
+NORMAL_TEST_UNTOLD = -4.0
 EXCLUDED = -3.0
 WITHOUT_TREATMENT = -0.8
 ASKED_OF_SUBJECT = 1.5
@@ -202,6 +203,8 @@ def _by_rules(query: Query, asked: Asked, passage: Passage) -> float:
         value += EXCLUDED
     if asked.without_injury and place.is_after_injury:
         value += RULED_OUT
+    if place.is_on_normal_test and not asked.found_nothing:
+        value += NORMAL_TEST_UNTOLD
     if asked.kinds and _is_of_another_kind(asked.kinds, passage):
         value += OTHER_KIND
     return value

@@ -35,6 +35,11 @@ _AFTER_OPERATION = re.compile(
 _AFTER_INJURY = re.compile(
     r"\b(?:falls?|fell|falling|fallen|accidents?|injur(?:y|ies)|bruised?|knock(?:ed)?|blow)\b", re.IGNORECASE
 )
+_NORMAL_TEST = re.compile(
+    r"\b(?:mri|scan|x-?ray|test|leg raise)\b.{0,30}\b(?:normal|negative|clear)\b|"
+    r"\b(?:normal|negative|clear) (?:\w+ ){0,2}(?:mri|scan|x-?ray|test|leg raise)\b",
+    re.IGNORECASE,
+)
 _FOR_ADULTS = re.compile(r"\b(?:adults?|adulthood|grown[- ]ups?)\b", re.IGNORECASE)
 _REGIONS = {
     "back": re.compile(r"back|spin|disc|lumbar|stenosis|spondyl|sacro|tailbone", re.IGNORECASE),
@@ -61,6 +66,7 @@ class Place:
     is_on_operation: bool
     is_after_operation: bool
     is_after_injury: bool
+    is_on_normal_test: bool
 
 
 def place_of(passage: Passage) -> Place:
@@ -86,6 +92,7 @@ def _place(title: str, heading: str) -> Place:
         is_on_operation=OPERATION.search(heading) is not None,
         is_after_operation=_AFTER_OPERATION.search(f"{title}. {heading}") is not None,
         is_after_injury=_AFTER_INJURY.search(f"{title}. {heading}") is not None,
+        is_on_normal_test=_NORMAL_TEST.search(f"{title}. {heading}") is not None,
     )
 
 

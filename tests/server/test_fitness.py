@@ -190,3 +190,16 @@ def test_a_list_behind_the_colon_of_a_title_makes_its_sections_for_nobody_specia
     assert not is_for_others(section, make_query("when can I lift after my back operation"))
     pregnant = _hit("What helps?", rank=1, title="Exercise in pregnancy").passage
     assert is_for_others(pregnant, make_query("what helps my back"))
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("sciatica for weeks and the MRI says a bulge at L5", "What is sciatica?"),
+        ("sciatica for weeks and the MRI is clear", "Can I have sciatica if my MRI is normal?"),
+    ],
+)
+def test_a_section_on_normal_tests_comes_behind_for_who_tells_of_none(text: str, first: str) -> None:
+    normal = _hit("Can I have sciatica if my MRI is normal?", rank=1, question=0.7)
+    other = _hit("What is sciatica?", rank=2, question=0.6)
+    assert _first(make_query(text), [normal, other]).heading_path == (first,)
