@@ -26,6 +26,7 @@ TEMPERATURE = 0.05
 DOCUMENT_WEIGHT = 0.3
 WEIGHT_DECAY = 0.003
 EPOCHS = 15
+TRIAL_EPOCHS = 5  # enough to see whether it helps
 BATCH = 256
 LEARNING_RATE = 0.001
 SEED = 11
@@ -38,7 +39,7 @@ _ADAM = (0.9, 0.999, 1e-8)  # Kingma and Ba 2015, arXiv:1412.6980
 
 @dataclass(frozen=True, slots=True)
 class AdapterRecord:
-    """What an adapter was learned from, and how often a question that was kept out finds its section among five."""
+    """What an adapter was learned from, and how often a question kept out of its trial finds its section among five."""
 
     questions: int
     held_out: int
@@ -57,8 +58,8 @@ def learn_adapter(
 ) -> tuple[Vectors, AdapterRecord] | None:
     """Return an adapter and what it was learned from; None with too few questions, or when it does not help.
 
-    It is learned twice: from nine tenths, to compare the rest before and after, and then from all. The same questions
-    give the same matrix.
+    It is learned twice: briefly from nine tenths, to compare the rest before and after, and then from all. The same
+    questions give the same matrix.
 
     Args:
         questions: shape (n, dimension), rows of unit length.
@@ -76,12 +77,12 @@ def learn_adapter(
     right = np.unique(np.array(sections), return_inverse=True)[1]
     near = np.unique(np.array(documents), return_inverse=True)[1]
     held = np.arange(len(questions)) % HELD_OUT_EVERY == 0
-    trial = _learn(questions[~held], owners[~held], passages, right, near)
+    trial = _learn(questions[~held], owners[~held], passages, right, near, TRIAL_EPOCHS)
     before = _found(questions[held], owners[held], passages, right)
     after = _found(adapt(questions[held], trial), owners[held], passages, right)
     if after <= before:
         return None
-    matrix = _learn(questions, owners, passages, right, near)
+    matrix = _learn(questions, owners, passages, right, near, EPOCHS)
     return matrix, AdapterRecord(len(questions), int(held.sum()), round(before, 4), round(after, 4))
 
 
@@ -101,12 +102,13 @@ def _learn(
     passages: Vectors,
     right: NDArray[np.int64],
     near: NDArray[np.int64],
+    epochs: int,
 ) -> Vectors:
     matrix = np.zeros((questions.shape[1], questions.shape[1]), dtype=np.float32)
     first, second = np.zeros_like(matrix), np.zeros_like(matrix)
     order, step = np.random.default_rng(SEED), 0
     decay_1, decay_2, tiny = _ADAM
-    for _ in range(EPOCHS):
+    for _ in range(epochs):
         for batch in np.array_split(order.permutation(len(questions)), -(-len(questions) // BATCH)):
             own = owners[batch]
             slope = _slope(questions[batch], matrix, passages, right == right[own][:, None], near == near[own][:, None])
