@@ -134,7 +134,7 @@ def _slope(questions: Vectors, matrix: Vectors, passages: Vectors, right: Flags,
 
 
 def _among(weights: Vectors, flags: Flags) -> Vectors:
-    kept = np.where(flags, weights, 0)
+    kept = weights * flags
     return np.asarray(kept / np.maximum(kept.sum(axis=1, keepdims=True), 1e-30), dtype=np.float32)
 
 
