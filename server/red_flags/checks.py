@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
-from server.red_flags import times
 from server.red_flags.clauses import Sentence
 from server.red_flags.opinions import is_tested
 from server.red_flags.phrases import Wording, phrase_list, phrases
+from server.red_flags.times import RECENT_DAYS
 
 # Signs of an emergency or of the same day: advice without an examination closes none of them (B13).
 ALARMS = frozenset(phrase_list("checked", "alarms"))
+_CHECK = phrases("checked", "check")
+_CLEAR = phrases("checked", "clear")
+_NO_CHECK = phrases("checked", "no_check")
 _EXAMS = phrases("checked", "exams")
 _TREATMENTS = frozenset(phrase_list("checked", "treatments"))
 _REFERS_BACK = phrases("checked", "refers_back")
+_GOOD = frozenset(("ok", "okay", "clear", "normal", "is fine", "was fine", "all good", "stable", "plan"))
+_REFUSING = frozenset(("not", "isnt", "arent", "wasnt", "never", "no", "without"))
+_ASKED = frozenset(("ok", "okay"))
+_OTHER_MATTERS = phrases("checked", "other_matters")
+_OWN_MATTERS = phrases("checked", "own_matters")
+_FAR_MATTERS = phrases("checked", "far_matters")
+_SPARED_FAR = frozenset(phrase_list("checked", "spared_far"))
+_SPARED = frozenset(phrase_list("checked", "spared"))
+_NEVER_CHECKED = phrases("checked", "never")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +75,43 @@ def find_checks(sentences: Sequence[Sentence]) -> list[Check]:
     return [check for number in range(len(sentences)) if (check := _check(sentences, number)) is not None]
 
 
+def told_check(sentences: Sequence[Wording], message: Wording) -> str | None:
+    """Return the words of one sentence, else of two in a row, that say a clinician checked it.
+
+    Args:
+        sentences: of the message, in order.
+        message: the words of all of them.
+    """
+    if message.first_of(_CHECK) is None:
+        return None
+    windows = chain(sentences, (Wording((*a.words, *b.words)) for a, b in pairwise(sentences)))
+    return next((cue for window in windows if (cue := _checked_cue(window)) is not None), None)
+
+
+def left_open(check: Wording) -> frozenset[str]:
+    """Return the features that a check of a tooth, a knee or the thyroid says nothing of (B2: *this* episode)."""
+    if check.first_of(_OTHER_MATTERS) is None or check.first_of(_OWN_MATTERS) is not None:
+        return frozenset()
+    return _SPARED if check.first_of(_FAR_MATTERS) is None else _SPARED | _SPARED_FAR
+
+
+def never_checked_cue(wording: Wording) -> str | None:
+    """Return the words that say nobody has ever looked at a complaint."""
+    return wording.first_of(_NEVER_CHECKED)
+
+
 def _check(sentences: Sequence[Sentence], number: int) -> Check | None:
     sentence = sentences[number]
-    if sentence.first_of(times.CHECK) is None:
+    if sentence.first_of(_CHECK) is None:
         return None
     following = sentences[number + 1] if number + 1 < len(sentences) else None
     both = Wording((*sentence.words, *(following.words if following else ())))
-    own = times.checked_cue(sentence)
-    cue = own or times.checked_cue(both)
+    own = _checked_cue(sentence)
+    cue = own or _checked_cue(both)
     if cue is None:
         return None
     told = sentence if own or following is None else following
-    outcomes = times.outcomes(told)
+    outcomes = _outcomes(told)
     said = sentence if own else both
     place = max((told.starts[told.place_of(outcome)] for outcome in outcomes), default=told.starts[0])
     return Check(
@@ -83,7 +121,33 @@ def _check(sentences: Sequence[Sentence], number: int) -> Check | None:
         cue,
         said.first_of(_EXAMS) is None and _TREATMENTS.issuperset(outcomes),
         is_tested(said),
-        any(span.kind in ("ago", "on") and span.days > times.RECENT_DAYS for span in sentence.spans),
-        times.left_open(said),
+        any(span.kind in ("ago", "on") and span.days > RECENT_DAYS for span in sentence.spans),
+        left_open(said),
         both,
     )
+
+
+def _checked_cue(wording: Wording) -> str | None:
+    """Return the words that say a clinician checked it with an all-clear or a plan."""
+    check = wording.first_of(_CHECK)
+    if check is None or wording.first_of(_NO_CHECK):
+        return None
+    outcome = next(iter(_outcomes(wording)), None)
+    return f"{check} … {outcome}" if outcome else None
+
+
+def _outcomes(wording: Wording) -> list[str]:
+    """Return the words that say how a check came out: an all-clear, a name for it or a plan."""
+    return [cue for cue in wording.all_of(_CLEAR) if not _is_asked(cue, wording) and not _is_refused(cue, wording)]
+
+
+def _is_asked(cue: str, wording: Wording) -> bool:
+    """Return whether "ok" is that of "ok to wait?", no outcome of a check."""
+    after = wording.words[wording.place_of(cue) + len(cue.split()) :][:1]
+    return cue in _ASKED and bool(after) and after[0] in ("to", "if", "for")
+
+
+def _is_refused(cue: str, wording: Wording) -> bool:
+    """Return whether "clear" is that of "not clear", no good outcome."""
+    place = wording.place_of(cue)
+    return cue in _GOOD and not _REFUSING.isdisjoint(wording.words[max(0, place - 2) : place])

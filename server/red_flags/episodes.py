@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from server.red_flags import times
-from server.red_flags.checks import ALARMS, Check, find_checks
+from server.red_flags.checks import ALARMS, Check, find_checks, never_checked_cue
 from server.red_flags.clauses import Sentence
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.lexicon import Lexicon, load_lexicon
@@ -202,7 +202,7 @@ def bury(sentences: Sequence[Sentence], who: Sequence[str], facts: list[Fact]) -
 
 def reopen_unchecked(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
     """Let a long-standing symptom count when the writer says that nobody has ever looked at it (B2)."""
-    if not any(times.never_checked_cue(s) for s in sentences):
+    if not any(never_checked_cue(s) for s in sentences):
         return facts
     return [
         replace(f, status=Status.PRESENT, is_new=False, why="long-standing, never checked")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, pairwise
 
 from server.red_flags import times
 from server.red_flags.answers import Answer, echoed, facts_shown, read_answers
-from server.red_flags.checks import ALARMS, find_checks
+from server.red_flags.checks import ALARMS, find_checks, left_open, told_check
 from server.red_flags.clauses import Sentence
 from server.red_flags.context import is_promoted
 from server.red_flags.facts import COUNTING, WRITER, Fact, Status
@@ -208,9 +207,9 @@ class Timeline:
             and (not reading.facts or reading.joined.startswith(_TAKES_BACK))
         ):
             self._set(Status.RESOLVED, "long ago after all", lambda f: self._symptom(f) and _may_be_long_ago(f, said))
-        checked = _checked_cue(reading)
+        checked = told_check(reading.sentences, said)
         if checked and not (times.new_since_cue(said) and _has_new(reading)):
-            spared = (SUICIDE if was_treated(said) else SELF_HARM) | times.left_open(said)
+            spared = (SUICIDE if was_treated(said) else SELF_HARM) | left_open(said)
             checks = find_checks(reading.sentences)
             if all(check.is_advice for check in checks):
                 spared |= ALARMS  # B13
@@ -394,12 +393,3 @@ def _has_new(reading: Reading) -> bool:
         and load_lexicon().features[f.feature].kind == "symptom"
         for f in reading.facts
     )
-
-
-def _checked_cue(reading: Reading) -> str | None:
-    """Return the words of one sentence, else of two in a row, that say a clinician checked it."""
-    if not reading.wording.first_of(times.CHECK):
-        return None
-    sentences = reading.sentences
-    windows = chain(sentences, (Wording((*a.words, *b.words)) for a, b in pairwise(sentences)))
-    return next((cue for window in windows if (cue := times.checked_cue(window)) is not None), None)

@@ -1,4 +1,4 @@
-"""Decides when a feature was: now, over, long-standing or already checked (specification, B2)."""
+"""Decides when a feature was: now, over or long-standing (specification, B2)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ RECENT_DAYS = 14.0
 _ONE_THOUGHT = 22  # words of a sentence short enough for a time in it to hold for all of it
 _GONE = phrases("times", "gone")
 _NOT_GONE = phrases("times", "not_gone")
-CHECK = phrases("times", "check")
-_CLEAR = phrases("times", "clear")
-_NO_CHECK = phrases("times", "no_check")
 _NEW_SINCE = phrases("times", "new_since")
 _LIFELONG = phrases("times", "lifelong")
 _UNCHANGED = phrases("times", "unchanged")
@@ -191,49 +188,6 @@ def _is_onset(cue: str, wording: Wording) -> bool:
     return bool(after) and after[0] not in _ENDS_SINCE
 
 
-def checked_cue(wording: Wording) -> str | None:
-    """Return the words that say a clinician checked it with an all-clear or a plan."""
-    check = wording.first_of(CHECK)
-    if check is None or wording.first_of(_NO_CHECK):
-        return None
-    outcome = next(iter(outcomes(wording)), None)
-    return f"{check} … {outcome}" if outcome else None
-
-
-def outcomes(wording: Wording) -> list[str]:
-    """Return the words that say how a check came out: an all-clear, a name for it or a plan."""
-    return [cue for cue in wording.all_of(_CLEAR) if not _is_asked(cue, wording) and not _is_refused(cue, wording)]
-
-
-def _is_asked(cue: str, wording: Wording) -> bool:
-    """Return whether "ok" is that of "ok to wait?", no outcome of a check."""
-    after = wording.words[wording.place_of(cue) + len(cue.split()) :][:1]
-    return cue in _ASKED and bool(after) and after[0] in ("to", "if", "for")
-
-
-def _is_refused(cue: str, wording: Wording) -> bool:
-    """Return whether "clear" is that of "not clear", no good outcome."""
-    place = wording.place_of(cue)
-    return cue in _GOOD and not _REFUSING.isdisjoint(wording.words[max(0, place - 2) : place])
-
-
-_GOOD = frozenset(("ok", "okay", "clear", "normal", "is fine", "was fine", "all good", "stable", "plan"))
-_REFUSING = frozenset(("not", "isnt", "arent", "wasnt", "never", "no", "without"))
-_ASKED = frozenset(("ok", "okay"))
-_OTHER_MATTERS = phrases("checked", "other_matters")
-_OWN_MATTERS = phrases("checked", "own_matters")
-_FAR_MATTERS = phrases("checked", "far_matters")
-_SPARED_FAR = frozenset(phrase_list("checked", "spared_far"))
-_SPARED = frozenset(phrase_list("checked", "spared"))
-
-
-def left_open(check: Wording) -> frozenset[str]:
-    """Return the features that a check of a tooth, a knee or the thyroid says nothing of (B2: *this* episode)."""
-    if check.first_of(_OTHER_MATTERS) is None or check.first_of(_OWN_MATTERS) is not None:
-        return frozenset()
-    return _SPARED if check.first_of(_FAR_MATTERS) is None else _SPARED | _SPARED_FAR
-
-
 UNHELPED = 1.0  # value of a sign of a urinary infection that its treatment does not help
 _GIVEN = phrases("treatment", "given")
 _FAILS = phrases("treatment", "fails")
@@ -364,45 +318,3 @@ def _is_settled(sentence: Sentence) -> bool:
 
 
 _ON_TOP = Phrases(("but now", "worse", "since yesterday", "this week", "changed", "new", "different"))
-
-
-def never_checked_cue(wording: Wording) -> str | None:
-    """Return the words that say nobody has ever looked at a complaint."""
-    return wording.first_of(_NEVER_CHECKED)
-
-
-_NEVER_CHECKED = Phrases(
-    (
-        "never told",
-        "not shown anyone",
-        "not shown anybody",
-        "not shown a doctor",
-        "not shown it",
-        "havent shown",
-        "never shown",
-        "never been checked",
-        "never seen",
-        "never saw",
-        "never had it checked",
-        "never had it looked",
-        "never got it looked",
-        "never got it checked",
-        "didnt get it looked",
-        "not told anyone",
-        "havent told anyone",
-        "never mentioned",
-        "never been to",
-        "never assessed",
-        "not seen anyone",
-        "havent seen anyone",
-        "never asked anyone",
-        "never went",
-        "never been seen",
-        "no one has looked",
-        "nobody has looked",
-        "nobody has ever",
-        "no one has ever",
-        "never had a scan",
-        "too embarrassed",
-    )
-)
