@@ -13,6 +13,7 @@ from server.red_flags.lexicon import Lexicon, load_lexicon
 from server.red_flags.opinions import untested
 from server.red_flags.phrases import Wording, phrase_list, phrases
 from server.red_flags.self_harm import PLAIN, SELF_HARM, SUICIDE, was_treated
+from server.red_flags.treated import unhelped_signs
 
 _DEAD = phrases("reading", "dead")
 
@@ -127,7 +128,7 @@ def close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon:
 
 def close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
-    unhelped = times.unhelped(sentences)
+    unhelped = unhelped_signs(sentences)
     open_facts = untested([fact for group in groups for fact in group])
     for check in find_checks(sentences):
         new_at = _new_since(sentences, check.number)
@@ -160,17 +161,6 @@ def _goes_on(groups: Sequence[Sequence[Fact]], check: Check, closed: Sequence[tu
         for group, facts in enumerate(groups)
         for i, fact in enumerate(facts)
     )
-
-
-def mark_unhelped(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None:
-    """Mark the signs of a urinary infection that its treatment does not help."""
-    if not times.unhelped(sentences):
-        return
-    for group in groups:
-        group[:] = [replace(f, value=times.UNHELPED) if f.feature in _URINARY and f.counts else f for f in group]
-
-
-_URINARY = frozenset(("pee_burning", "loin_pain", "kidney_infection"))
 
 
 def _has_later(groups: Sequence[Sequence[Fact]], place: tuple[int, int]) -> bool:

@@ -25,7 +25,7 @@ from server.red_flags.opinions import untested
 from server.red_flags.reader import ClauseReader, Proposal
 from server.red_flags.reading import Reading, read_message
 from server.red_flags.self_harm import SUICIDE
-from server.red_flags.treated import close_dressed, close_residual
+from server.red_flags.treated import close_dressed, close_residual, unhelped_signs
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
     if fact.feature in SUICIDE:
         status = Status.PRESENT  # neither a check nor a time told of something else sets it aside
     elif (
-        fact.feature not in times.unhelped(reading.sentences)
+        fact.feature not in unhelped_signs(reading.sentences)
         and not times.new_since_cue(reading.wording)
         and any(
             check.closes(fact.feature, number, fact.start, sentence)

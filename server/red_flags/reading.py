@@ -22,7 +22,6 @@ from server.red_flags.episodes import (
     carry_times,
     close_assessed,
     close_gone,
-    mark_unhelped,
     reopen_unchecked,
 )
 from server.red_flags.facts import WRITER, Fact, Status
@@ -36,7 +35,7 @@ from server.red_flags.places import Place
 from server.red_flags.scope import is_of_another_act, is_shunned
 from server.red_flags.seat import NUMB_SIGNS, SEAT_SIGNS, is_of_elsewhere, is_sleep
 from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat, is_wish
-from server.red_flags.treated import close_dressed, close_residual
+from server.red_flags.treated import close_dressed, close_residual, mark_unhelped
 from server.red_flags.values import read_pregnancy, read_temperature
 
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.

@@ -7,7 +7,7 @@ from server.red_flags.levels import Level
 from server.red_flags.rules import Facts, View, both, first, rule
 from server.red_flags.rules_body import PAIN_SITES
 from server.red_flags.rules_nerves import SITES, SPINE
-from server.red_flags.times import UNHELPED
+from server.red_flags.treated import UNHELPED
 
 _HALF_YEAR = 180.0
 SPA_ITEMS = (

@@ -188,23 +188,6 @@ def _is_onset(cue: str, wording: Wording) -> bool:
     return bool(after) and after[0] not in _ENDS_SINCE
 
 
-UNHELPED = 1.0  # value of a sign of a urinary infection that its treatment does not help
-_GIVEN = phrases("treatment", "given")
-_FAILS = phrases("treatment", "fails")
-_LEFT_BY_TREATMENT = frozenset(phrase_list("treatment", "open"))
-
-
-def unhelped(sentences: Sequence[Wording]) -> frozenset[str]:
-    """Return the features of an infection that stay open because its treatment does not help; none when it does.
-
-    The words that it does not help stand with the treatment or in the sentence after it.
-    """
-    for number, sentence in enumerate(sentences):
-        if sentence.first_of(_GIVEN) and any(s.first_of(_FAILS) for s in sentences[number : number + 2]):
-            return _LEFT_BY_TREATMENT
-    return frozenset()
-
-
 def new_since_cue(wording: Wording) -> str | None:
     """Return the words that say something is new or worse since."""
     return None if wording.first_of(_NOT_CHANGE) else wording.first_of(_NEW_SINCE)

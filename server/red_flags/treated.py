@@ -1,4 +1,4 @@
-"""Sets aside what an illness that was treated left, or one in care, while nothing has changed (specification B2)."""
+"""Sets aside what a treated illness left, or one in care, and keeps open what its treatment does not help (B2)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ _LEG_SORES = phrases("treated", "leg_sores")
 _ULCER = frozenset(("black_toe", "wound_bad"))
 _WARNS = frozenset(("diabetes", "fever", "spine_procedure", "hip_replacement", "joint_operation"))
 _SORE_DAYS = 28.0
+UNHELPED = 1.0  # value of a sign of a urinary infection that its treatment does not help
+_GIVEN = phrases("treatment", "given")
+_FAILS = phrases("treatment", "fails")
+_LEFT_BY_TREATMENT = frozenset(phrase_list("treatment", "open"))
+_URINARY = frozenset(("pee_burning", "loin_pain", "kidney_infection"))
 
 
 def close_residual(sentences: Sequence[Sentence], groups: list[list[Fact]], who: Sequence[str]) -> None:
@@ -47,6 +52,25 @@ def close_dressed(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> No
     message = Wording(tuple(word for sentence in sentences for word in sentence.words))
     if message.first_of(_DRESSED) and message.first_of(_LEG_SORES):
         _close(groups, _ULCER, sore.person, Status.ASSESSED, "a nurse dresses it")
+
+
+def unhelped_signs(sentences: Sequence[Wording]) -> frozenset[str]:
+    """Return the features of an infection that stay open because its treatment does not help; none when it does.
+
+    The words that it does not help stand with the treatment or in the sentence after it.
+    """
+    for number, sentence in enumerate(sentences):
+        if sentence.first_of(_GIVEN) and any(s.first_of(_FAILS) for s in sentences[number : number + 2]):
+            return _LEFT_BY_TREATMENT
+    return frozenset()
+
+
+def mark_unhelped(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None:
+    """Mark the signs of a urinary infection that its treatment does not help."""
+    if not unhelped_signs(sentences):
+        return
+    for group in groups:
+        group[:] = [replace(f, value=UNHELPED) if f.feature in _URINARY and f.counts else f for f in group]
 
 
 def _turns(sentences: Sequence[Sentence]) -> bool:
