@@ -1,7 +1,8 @@
-"""Turns what was measured or counted into facts: a temperature, weeks of pregnancy, tablets of paracetamol."""
+"""Reads what was measured or counted and makes facts of it: temperature, weeks of pregnancy, paracetamol."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.people import CHILD_KEYS
 from server.red_flags.phrases import Phrases
+from server.red_flags.values import NUMBERS
 
 FEVER_C = 37.9
 _NORMAL_C = 37.6
@@ -29,6 +31,200 @@ _OTHER_INFECTION = Phrases(
         "flu jab",
     )
 )
+_WEEKS_PREGNANT = re.compile(
+    r" (\d{1,2}|"
+    + "|".join(NUMBERS)
+    + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?- ?(?:weeks?|wks?|months?) (pregnant|"
+    r"preg|gone|gestation|along|preggers|with twins)?| (\d{1,2}|"
+    + "|".join(NUMBERS)
+    + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?(weeks?|wks?|months?) (pregnant|preg|"
+    r"gone|gestation|along|preggers|with twins|into pregnancy|into my pregnancy)?"
+)
+# "I am 22 weeks and ..." is a pregnancy, unless weeks of something else are told.
+_OTHER_WEEKS = frozenset(
+    (
+        "op",
+        "operation",
+        "surgery",
+        "post",
+        "replacement",
+        "replaced",
+        "injury",
+        "injured",
+        "fracture",
+        "broke",
+        "rehab",
+        "recovery",
+        "recovering",
+        "physio",
+        "training",
+        "plan",
+        "course",
+        "programme",
+        "program",
+        "waiting",
+        "clean",
+        "sober",
+        "smoke",
+        "diet",
+        "into",
+        "cast",
+        "plaster",
+        "crutches",
+        "discectomy",
+        "microdiscectomy",
+        "fusion",
+        "arthroscopy",
+        "baby",
+        "son",
+        "daughter",
+        "birth",
+        "partum",
+        "section",
+    )
+)
+_PREGNANT_CUES = frozenset(
+    [
+        "bump",
+        "baby",
+        "midwife",
+        "midwives",
+        "trimester",
+        "contractions",
+        "tightenings",
+        "waters",
+        "pregnant",
+        "pregnancy",
+        "bleeding",
+        "spotting",
+        "placenta",
+        "scan",
+        "obstetrician",
+        "antenatal",
+        "womb",
+        "pelvic",
+        "kicks",
+        "kicking",
+        "fetus",
+    ]
+)
+_DIGIT = re.compile(r"\d")
+_WORD_TEMP = {"thirty eight": 38.0, "thirty nine": 39.0, "forty": 40.0, "thirty seven": 37.0}
+_TEMP = re.compile(
+    r" (3[5-9](?:[.,]\d)?|4[0-2](?:[.,]\d)?|9[6-9](?:[.,]\d)?|10[0-6](?:[.,]\d)?) ?(c|f|degrees?|celsius|"
+    r"fahrenheit|deg)? "
+)
+_TEMP_CUE = frozenset(
+    [
+        "temperature",
+        "temperatures",
+        "fever",
+        "febrile",
+        "thermometer",
+        "degrees",
+        "celsius",
+        "hot",
+        "shivery",
+        "shivers",
+        "burning",
+        "temps",
+        "c",
+        "f",
+        "pyrexia",
+        "pyrexial",
+        "sweating",
+        "shivering",
+        "rigors",
+        "feverish",
+    ]
+)
+
+
+def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | None:
+    """Return the weeks of pregnancy and their place, None when the sentence names none.
+
+    "31 weeks" alone counts only beside a word such as "bump" or "midwife".
+    """
+    if not any(unit in joined for unit in ("week", "wk", "month")):
+        return None
+    for m in _WEEKS_PREGNANT.finditer(joined):
+        groups = m.groups()
+        first, second, said = (groups[0], groups[1], groups[2]) if groups[0] else (groups[3], groups[4], groups[6])
+        number = float(NUMBERS[first]) if first in NUMBERS else float(first)
+        number += NUMBERS.get(second or "", 0)
+        if "month" in m.group():
+            number *= 4.3
+        rest = joined[m.end() - 1 :].split()[:2]
+        rest = rest[:1] if rest[:1] == ["and"] else rest  # "29 weeks and since lunch"
+        plain = (
+            not ({"ago", "of", "post", "after", "since", "old", "now", "later", "pain"} & set(rest))
+            and " for " not in joined[max(0, m.start() - 4) : m.start() + 1]
+            and " past " not in joined[max(0, m.start() - 5) : m.start() + 1]
+        )
+        own = rest[:1] in ([], [","], ["and"]) and joined[: m.start() + 1].endswith(" am ") and not words & _OTHER_WEEKS
+        if 3 <= number <= 43 and (said or (plain and (own or words & _PREGNANT_CUES) and "scan" not in rest)):
+            if "baby" in words and not said and number < 13 and {"old", "post"} & words:
+                continue
+            return number, m.start()
+    return None
+
+
+def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | None:
+    """Return the highest body temperature in °C and its place, None when the sentence names none.
+
+    A bare number counts only with a decimal or beside a word about temperature. °F are converted.
+    """
+    best: tuple[float, int] | None = None
+    for m in _TEMP.finditer(joined) if _DIGIT.search(joined) else ():
+        number = float(m.group(1).replace(",", "."))
+        unit = m.group(2)
+        before = joined[: m.start() + 1].split()[-2:]
+        if (
+            before[-1:]
+            and before[-1] in ("got", "hit", "reached", "running", "spiked", "touched", "showed", "shows", "reads")
+            and 38 <= number <= 41.5
+        ):
+            cued_by_verb = True
+        else:
+            cued_by_verb = False
+        has_decimal = "." in m.group(1) or "," in m.group(1)
+        cued = bool(words & _TEMP_CUE) or unit is not None or cued_by_verb
+        after = joined[m.end() - 1 : m.end() + 16].split()
+        if after[:1] and after[0] in (
+            "weeks",
+            "years",
+            "week",
+            "year",
+            "yo",
+            "old",
+            "mg",
+            "kg",
+            "stone",
+            "tablets",
+            "pounds",
+            "lbs",
+            "miles",
+            "curve",
+            "angle",
+            "flexion",
+        ):
+            continue
+        if not cued and not (has_decimal and number < 43):
+            continue
+        celsius = (number - 32) / 1.8 if number > 90 else number  # °F to °C
+        if not 34.5 <= celsius <= 42.5:
+            continue
+        if best is None or celsius > best[0]:
+            best = (celsius, m.start())
+    if best is None and words & _TEMP_CUE:
+        for phrase, number in _WORD_TEMP.items():
+            place = joined.find(f" {phrase} ")
+            if place >= 0 and "for" not in joined[:place].split()[-1:]:
+                rest = joined[place:].split()
+                point = rest.index("point") if "point" in rest[:4] else -1
+                extra = NUMBERS.get(rest[point + 1], 0) / 10 if 0 < point < len(rest) - 1 else 0.0
+                return number + extra, place
+    return best
 
 
 def with_weeks(

@@ -27,7 +27,7 @@ from server.red_flags.episodes import (
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.legs import ALL_LIMBS, LEG_SIGNS, is_harmless_legs, is_of_all_limbs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
-from server.red_flags.measures import add_paracetamol, with_temperature, with_weeks
+from server.red_flags.measures import add_paracetamol, read_pregnancy, read_temperature, with_temperature, with_weeks
 from server.red_flags.nerve_pain import DULL_SIGNS, HEAT_SIGNS, is_dull_pain, is_nerve_pain
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
 from server.red_flags.phrases import Wording, phrase_list, phrases
@@ -36,7 +36,6 @@ from server.red_flags.scope import is_of_another_act, is_shunned
 from server.red_flags.seat import NUMB_SIGNS, SEAT_SIGNS, is_of_elsewhere, is_sleep
 from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat, is_wish
 from server.red_flags.treated import close_dressed, close_residual, mark_unhelped
-from server.red_flags.values import read_pregnancy, read_temperature
 
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
 STEADY_MATTERS = frozenset(phrase_list("reading", "steady_matters"))

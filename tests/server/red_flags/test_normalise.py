@@ -11,7 +11,7 @@ from server.red_flags.ages import read_ages
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.normalise import fold, tokenise
 from server.red_flags.reading import read_message
-from server.red_flags.values import read_pregnancy, read_spans, read_temperature
+from server.red_flags.values import read_spans
 from server.red_flags.words import Speller, distance, open_word, stem
 
 
@@ -40,20 +40,6 @@ def test_misspelt_symptom_is_mended_and_english_words_are_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "celsius"), [("temperature of 38.6", 38.6), ("my temp is 101.3 f", 38.5), ("39 degrees", 39.0)]
-)
-def test_temperatures_are_read_in_both_units(text: str, celsius: float) -> None:
-    joined = f" {text} "
-    found = read_temperature(joined, frozenset(text.split()))
-    assert found is not None
-    assert found[0] == pytest.approx(celsius, abs=0.05)
-
-
-def test_a_house_number_is_no_temperature() -> None:
-    assert read_temperature(" i live at 39 elm road ", frozenset(["i", "live", "at", "39", "elm", "road"])) is None
-
-
-@pytest.mark.parametrize(
     ("text", "years"),
     [("i am 72", 72), ("my son is 9 years old", 9), ("68 yo man", 68), ("in my sixties", 65), ("son 14 slipped", 14)],
 )
@@ -64,11 +50,6 @@ def test_ages_are_read(text: str, years: float) -> None:
 def test_spans_are_read_in_days() -> None:
     spans = read_spans(("back", "pain", "for", "three", "weeks", "after", "a", "fall", "two", "days", "ago"))
     assert [(s.days, s.kind) for s in spans] == [(21.0, "for"), (2.0, "ago")]
-
-
-def test_weeks_of_pregnancy_need_a_cue() -> None:
-    assert read_pregnancy(" 31 weeks pregnant ", frozenset(("pregnant",))) == (31.0, 0)
-    assert read_pregnancy(" pain for 31 weeks ", frozenset(("pain",))) is None
 
 
 def test_lexicon_words_are_never_corrected_away() -> None:
