@@ -48,6 +48,27 @@ _NOT_A_BACK = re.compile(
     r"(?<!my )(?<!his )(?<!her )(?<!the )(?<!low )(?<!lower )(?<!bad )back (?:to|at|into))\b",
     re.IGNORECASE,
 )
+# "Back" that says where on a limb.
+_BACK_OF = re.compile(
+    r"\bback(?= (?:of|in) (?:(?:my|the|his|her|one|both) )?(?:(?:left|right|upper|lower|whole) )?"
+    r"(?:legs?|thighs?|knees?|calf|calves|hips?|foot|feet|ankles?)\b)",
+    re.IGNORECASE,
+)
+# What somebody was told that they have.
+_TOLD_IT_IS = re.compile(
+    r"\b(?:gp|doctors?|dr|doc|physio\w*|consultant|surgeon|specialist|nurse|midwife|osteopath|chiro\w*|hospital|"
+    r"scan|mri|x-?ray|report|they|he|she)\b (?:just )?(?:says?|said|thinks?|thought|reckons?|shows?|showed|found|"
+    r"calls? it|called it|mentioned|told (?:me|him|her|us))\b|\bdiagnos\w+|\b(?:been|was|were|got) told\b|"
+    r"^(?:\W*\w+)?\W*told (?:i|he|she|it)\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"\b(?:not|no|isn't|isnt|nothing|don't|doesn't|without)\b", re.IGNORECASE)
+# A child that somebody lifts or minds is not the one who hurts.
+_MINDS = re.compile(
+    r"\b(?:lift|carry|carri|pick|hold|bath|feed|chang|nurs|push|play|mind|hug|cuddl|dress|rock|catch|look\w* after|"
+    r"car(?:e|ing) for|sleep\w*)\w*(?: up| out| with)? (?:my|the|our|a|his|her)\b",
+    re.IGNORECASE,
+)
 # An operation or an injection that somebody has had.
 _HAD = re.compile(r"\b(?:had|have had|i've had|since|after|following)\b", re.IGNORECASE)
 _STILL = re.compile(r"\b(?:still|again|even worse)\b", re.IGNORECASE)
@@ -96,7 +117,7 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
         felt = sorted((i for i in subjects if i not in exact), key=lambda item: (item.term.name in _VAGUE, item.start))
         if exact and felt and exact[0].term.name in _BESIDES and (_hurts(turn.text) or "pain" in felt[0].text):
             return f"{_phrase(felt[0], turn.text)} with {exact[0].term.name}"
-        exact = exact or felt
+        exact = _told_to_be(turn.text, exact) or exact or felt
         if exact:
             return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term) + _treated(turn.text, exact[0])
         for title in turn.titles[:1]:
@@ -115,6 +136,13 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
     return _unlisted_topic(turns)
 
 
+def _told_to_be(text: str, exact: Sequence[Found]) -> list[Found]:
+    """Return what somebody was told that they have, out of what a text names: the bursitis of "gp says bursitis"."""
+    told = _TOLD_IT_IS.search(text)
+    named = [item for item in exact if told and item.start >= told.end() and item.term.kind == "condition"]
+    return [item for item in named if told and not _NOT.search(text[told.end() : item.start])][:1]
+
+
 def _names_nothing(turns: Sequence[Turn]) -> bool:
     """Return whether no question names a subject."""
     return not any(item.term.name not in ACTS for turn in turns for item in term_list().subjects(turn.text))
@@ -126,9 +154,10 @@ def without_go_back(text: str) -> str:
     >>> without_go_back("should I go back to the surgeon")
     'should I         to the surgeon'
     """
-    return _NOT_A_BACK.sub(
+    spaced = _NOT_A_BACK.sub(
         lambda found: re.sub(r"\S", " ", found[0].removesuffix(" to")) + (" to" * found[0].endswith(" to")), text
     )
+    return _BACK_OF.sub("    ", spaced)
 
 
 def _treated(text: str, subject: Found) -> str:
@@ -256,6 +285,8 @@ def _person(text: str, subject: Term) -> str:
     found = {item.term.name for item in term_list().find(text) if item.term.kind == "person"}
     if "children" in found and _NEWBORN.search(text):  # it is the mother whose back hurts
         found = found - {"children"} | {"after birth"}
+    if "children" in found and _MINDS.search(text):
+        found = found - {"children"}
     words = [
         _PERSON_WORDS[name]
         for name in _PERSON_WORDS

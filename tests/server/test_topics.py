@@ -107,3 +107,25 @@ def test_knees_that_only_say_where_a_pillow_goes_are_not_what_hurts() -> None:
 
 def test_being_back_at_work_names_no_back() -> None:
     assert topic_of((Turn("my hip hurts"), Turn("how long before im back on site"))) == "hip pain"
+
+
+@pytest.mark.parametrize(
+    ("told", "topic"),
+    [
+        ("outer hip hurts at night, gp says bursitis", "bursitis"),
+        ("my hip hurts at night, the scan showed avascular necrosis", "avascular necrosis"),
+        ("my hip hurts at night, gp says it's not bursitis", "hip pain at night"),
+    ],
+)
+def test_what_somebody_was_told_they_have_goes_before_how_it_feels(told: str, topic: str) -> None:
+    assert topic_of((Turn(told),)) == topic
+
+
+def test_the_back_of_a_leg_is_no_back() -> None:
+    assert topic_of((Turn("pain down the back of my right leg to the foot"),)) == "leg pain"
+    assert topic_of((Turn("my back and my leg hurt"),)) == "back pain"
+
+
+def test_a_baby_that_is_lifted_is_not_who_hurts() -> None:
+    assert topic_of((Turn("my back went lifting the baby"),)) == "sudden back pain"
+    assert topic_of((Turn("my toddler has a sore hip"),)) == "sore hip in children"
