@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from server.red_flags.clauses import Sentence
 from server.red_flags.facts import WRITER
 from server.red_flags.phrases import Phrases, phrase_list, phrases
 from server.red_flags.values import number_at
+
+Words = tuple[str, ...]
 
 _RELATIONS = {
     "mother": ("f", "mum mom mam mammy mummy mother ma mums mommy mamma stepmum mama mommys stepmother"),
@@ -51,11 +51,21 @@ RELATION_OF = {word: (key, sex) for key, (sex, words) in _RELATIONS.items() for 
 CHILD_KEYS = frozenset(("child", "son", "daughter", "grandchild", "nephew", "niece"))
 ANIMALS = frozenset(phrase_list("people", "animals"))
 _OWNERS = frozenset(phrase_list("people", "owners"))
+_OWNERS_OR_KIND = _OWNERS | {"best", "own", "ex"}
 _OBJECT_BEFORE = frozenset(phrase_list("people", "object_before"))
 _REPORTS = frozenset(phrase_list("people", "reports"))
 _COGNITION = frozenset(phrase_list("people", "cognition"))
 _COGNITIVE_SECOND = frozenset(phrase_list("people", "cognitive_second"))
 _GENERAL = phrases("people", "general")
+_BEFORE_ANIMAL = frozenset(phrase_list("people", "before_animal"))
+_ANIMAL_ACTS = frozenset(phrase_list("people", "animal_acts"))
+_HEARD = frozenset(phrase_list("people", "heard"))
+_TO_ME = frozenset(phrase_list("people", "to_me"))
+_MY_PART = frozenset(phrase_list("people", "my_part"))
+_LOOSE_RELATIONS = frozenset(phrase_list("people", "loose_relations"))
+_AGED_THINGS = frozenset(phrase_list("people", "aged_things"))
+_AFTER_AGE = frozenset(phrase_list("people", "after_age"))
+_CLINICIANS = frozenset(phrase_list("people", "clinicians"))
 _KNOWN_SOMEONE = Phrases(
     ("i know", "at work", "my class", "at church", "in my", "next door", "at our", "at my", "in our")
 )
@@ -70,6 +80,10 @@ _HANDLES = frozenset(
 )
 _SPEECHLESS = frozenset(("baby", "newborn", "infant", "bairn", "bub"))  # "keeps one leg curled", not "keeps saying"
 _AS_ANIMAL = frozenset((("i", "was"), ("i", "were"), ("he", "was"), ("she", "was")))  # "if I was a horse"
+_SEXES = frozenset(("woman", "lady", "man", "girl", "boy"))
+_OF_SEX = frozenset(("parts", "bits", "garden", "flu", "part"))  # "lady parts", "man flu"
+_OWNED = frozenset(("house", "car", "bed", "birthday", "wedding", "funeral", "place", "dog"))  # "my mum's house"
+_HAVING = frozenset(("have", "got", "feel", "cant", "keep"))
 _THEY = frozenset(("they", "them", "their", "themselves"))
 _SWITCHES = frozenset((*RELATION_OF, *ANIMALS, *_I, *_AGE_ENDS, *_HE, *_SHE, *_THEY))
 
@@ -107,7 +121,7 @@ class PeopleTracker:
             return None
         return None if sentence.first_of(_KNOWN_SOMEONE) else sentence.place_of(phrase)
 
-    def _switch(self, words: Sequence[str], i: int, word: str) -> str | None:
+    def _switch(self, words: Words, i: int, word: str) -> str | None:
         if word in _I:
             return self._first_person(words, i, word)
         if word in RELATION_OF:
@@ -120,251 +134,56 @@ class PeopleTracker:
             return self._pronoun("f", words, i)
         if word in _THEY and self.third and self.current != WRITER:
             return self.third[-1][0]
-        if (
-            word in ANIMALS
-            and i
-            and words[i - 1] in _OWNERS
-            and tuple(words[max(0, i - 3) : i - 1]) not in _AS_ANIMAL
-            and (
-                i < 2
-                or words[i - 2]
-                not in (
-                    "like",
-                    "walking",
-                    "walk",
-                    "off",
-                    "by",
-                    "with",
-                    "from",
-                    "for",
-                    "lift",
-                    "lifting",
-                    "feed",
-                    "feeding",
-                    "on",
-                    "onto",
-                    "over",
-                    "the",
-                    "of",
-                    "to",
-                )
-            )
-        ):
-            nxt = words[i + 1] if i + 1 < len(words) else ""
-            return (
-                None
-                if nxt
-                in (
-                    "threw",
-                    "kicked",
-                    "bucked",
-                    "rolled",
-                    "fell",
-                    "landed",
-                    "knocked",
-                    "pulled",
-                    "trod",
-                    "stood",
-                    "walk",
-                    "walking",
-                    "bite",
-                    "chair",
-                )
-                else "animal"
-            )
-        return None
+        return "animal" if word in ANIMALS and i and _is_own_animal(words, i) else None
 
-    def _first_person(self, words: Sequence[str], i: int, word: str) -> str | None:
+    def _first_person(self, words: Words, i: int, word: str) -> str | None:
         nxt = words[i + 1] if i + 1 < len(words) else ""
         after = words[i + 2] if i + 2 < len(words) else ""
-        if word == "my" and (
-            nxt in RELATION_OF or nxt in ANIMALS or (after in RELATION_OF and nxt in _OWNERS | {"best", "own", "ex"})
-        ):
+        if word == "my" and (nxt in RELATION_OF or nxt in ANIMALS or (after in RELATION_OF and nxt in _OWNERS_OR_KIND)):
             return None
-        if self.current in (WRITER,):
+        if self.current == WRITER:
             return WRITER
         if word == "i" and i and words[i - 1] in _WHENEVER and nxt in _HANDLES:
             return None  # "she screams when I lift her leg"
         if word == "i" and nxt in _COGNITION:
-            if nxt in ("am", "was"):
-                return None if after in _COGNITIVE_SECOND else WRITER
-            if nxt in ("have", "got", "feel", "cant", "keep"):
-                return (
-                    WRITER
-                    if after
-                    not in (
-                        "noticed",
-                        "been",
-                        "told",
-                        "tried",
-                        "asked",
-                        "seen",
-                        "read",
-                        "to",
-                        "no",
-                        "help",
-                        "given",
-                        "looked",
-                        "heard",
-                        "get",
-                        "say",
-                        "tell",
-                        "think",
-                        "bad",
-                        "like",
-                    )
-                    else None
-                )
+            return WRITER if _tells_of_self(nxt, after) else None
+        if word == "me" and i and words[i - 1] in _TO_ME:
             return None
-        if (
-            word == "me"
-            and i
-            and words[i - 1]
-            in (
-                "told",
-                "tell",
-                "tells",
-                "with",
-                "to",
-                "asked",
-                "telling",
-                "let",
-                "called",
-                "for",
-                "rang",
-                "worries",
-                "scared",
-                "scares",
-                "worried",
-            )
-        ):
-            return None
-        if word == "my" and nxt in (
-            "question",
-            "worry",
-            "concern",
-            "advice",
-            "house",
-            "arms",
-            "arm",
-            "hand",
-            "class",
-            "gym",
-            "work",
-            "care",
-            "head",
-        ):
-            return None
-        return WRITER
+        return None if word == "my" and nxt in _MY_PART else WRITER
 
-    def _relation(self, words: Sequence[str], i: int, word: str) -> str | None:
+    def _relation(self, words: Words, i: int, word: str) -> str | None:
         key, sex = RELATION_OF[word]
         before = words[i - 1] if i else ""
         nxt = words[i + 1] if i + 1 < len(words) else ""
-        if (
-            word
-            in (
-                "boy",
-                "girl",
-                "man",
-                "woman",
-                "lady",
-                "partner",
-                "patient",
-                "child",
-                "kid",
-                "guy",
-                "baby",
-                "student",
-                "client",
-                "da",
-                "ma",
-                "pa",
-                "oh",
-                "pop",
-                "bloke",
-                "lad",
-                "youngest",
-                "eldest",
-            )
-            and before not in _OWNERS
-            and not before.isdigit()
-            and i > 0
-        ):
+        if word in _LOOSE_RELATIONS and i and before not in _OWNERS and not before.isdigit():
             return None
-        if (
-            word in ("oh",)
-            or (word == "girl" and nxt == "bits")
-            or (word in ("woman", "lady", "man", "girl", "boy") and nxt in ("parts", "bits", "garden", "flu", "part"))
-        ):
+        if word == "oh" or (word in _SEXES and nxt in _OF_SEX):
             return None
-        if nxt in ("in",) and i + 2 < len(words) and words[i + 2] == "law":
+        if words[i + 1 : i + 3] == ("in", "law"):
             key += "-in-law"
         where = 2 if before in _OWNERS else 1
         outer = words[i - where] if i >= where else ""
         self.third = [(k, s) for k, s in self.third if k != key] + [(key, sex)]
         if outer in _OBJECT_BEFORE or (nxt in _REPORTS and word not in _SPEECHLESS and self._reports_writer(words, i)):
             return None
-        if i >= 3 and tuple(words[i - 3 : i - 1]) in (("am", "a"),):
+        if words[max(0, i - 3) : i - 1] == ("am", "a"):
             return None
-        if (
-            tuple(words[max(0, i - 3) : i]) == ("i", "am", "a")
-            or tuple(words[max(0, i - 2) : i]) in (("im", "a"), ("as", "a"))
-        ) or (before in ("a", "an", "old") and "am" in words[max(0, i - 6) : i] and "i" in words[max(0, i - 7) : i]):
+        if _is_self(words, i):
             self.third.pop()  # "I'm a 60 year old man" is the writer
             return None
-        if (
-            nxt == "s"
-            and i + 2 < len(words)
-            and words[i + 2] in ("house", "car", "bed", "birthday", "wedding", "funeral", "place", "dog")
-        ):
-            return None
-        return key
+        return None if nxt == "s" and i + 2 < len(words) and words[i + 2] in _OWNED else key
 
-    def _reports_writer(self, words: Sequence[str], i: int) -> bool:
+    def _reports_writer(self, words: Words, i: int) -> bool:
         rest = words[i + 2 : i + 7]
         return self.current == WRITER or any(w in ("i", "my", "me") for w in rest[:3])
 
-    def _aged(self, words: Sequence[str], i: int) -> str | None:
+    def _aged(self, words: Words, i: int) -> str | None:
         """Return who "nine year old" or "6yo" is, None when it is the writer."""
-        number = next((n for back in (1, 2, 3, 4) if (n := number_at(tuple(words), i - back)) is not None), None)
-        start = max(0, i - 9)
-        before = words[start:i]
-        if {
-            "replacement",
-            "hip",
-            "mattress",
-            "car",
-            "house",
-            "injury",
-            "bed",
-            "knee",
-            "disc",
-            "scar",
-            "mri",
-            "scan",
-            "operation",
-            "chair",
-            "implant",
-        } & set(before):
+        number = next((n for back in (1, 2, 3, 4) if (n := number_at(words, i - back)) is not None), None)
+        before = words[max(0, i - 9) : i]
+        if not _AGED_THINGS.isdisjoint(before) or not _AFTER_AGE.isdisjoint(words[i + 1 : i + 2]):
             return None
-        if number is None or "i" in before or (words[i - 1 : i] == ["years"] and not before[:1]):
-            return None
-        if words[i + 1 : i + 2] and words[i + 1] in (
-            "injury",
-            "scar",
-            "replacement",
-            "mattress",
-            "hip",
-            "back",
-            "problem",
-            "operation",
-            "fracture",
-            "knee",
-            "implant",
-            "prosthesis",
-            "pain",
-        ):
+        if number is None or "i" in before:
             return None
         nxt = words[i + 1] if i + 1 < len(words) else ""
         if nxt in RELATION_OF:
@@ -377,7 +196,7 @@ class PeopleTracker:
         self.third.append((key, "x"))
         return key
 
-    def _pronoun(self, sex: str, words: Sequence[str], i: int) -> str | None:
+    def _pronoun(self, sex: str, words: Words, i: int) -> str | None:
         for key, known in reversed(self.third):
             if known in (sex, "x"):
                 if known == "x":
@@ -385,33 +204,30 @@ class PeopleTracker:
                 return key
         if self.current == "animal":
             return "animal"
-        if self._is_clinician(words, i):
+        if not _CLINICIANS.isdisjoint(words[max(0, i - 14) : i]):
             return None
         key = "he" if sex == "m" else "she"
         self.third.append((key, sex))
         return key
 
-    def _is_clinician(self, words: Sequence[str], i: int) -> bool:
-        near = words[max(0, i - 14) : i]
-        return any(
-            w
-            in (
-                "doctor",
-                "gp",
-                "physio",
-                "nurse",
-                "consultant",
-                "surgeon",
-                "chiropractor",
-                "osteopath",
-                "pharmacist",
-                "physiotherapist",
-                "specialist",
-                "registrar",
-                "paramedic",
-                "therapist",
-                "instructor",
-                "trainer",
-            )
-            for w in near
-        )
+
+def _is_own_animal(words: Words, i: int) -> bool:
+    """Return whether the animal at `words[i]` is the one spoken of: "my dog limps", not "the dog knocked me over"."""
+    if words[i - 1] not in _OWNERS or words[max(0, i - 3) : i - 1] in _AS_ANIMAL:
+        return False
+    return (i < 2 or words[i - 2] not in _BEFORE_ANIMAL) and _ANIMAL_ACTS.isdisjoint(words[i + 1 : i + 2])
+
+
+def _tells_of_self(verb: str, after: str) -> bool:
+    """Return whether "I" with such a verb is back with the writer: "I feel sick", not "I feel like she"."""
+    if verb in ("am", "was"):
+        return after not in _COGNITIVE_SECOND
+    return verb in _HAVING and after not in _HEARD
+
+
+def _is_self(words: Words, i: int) -> bool:
+    """Return whether the person at `words[i]` is the writer: "I am a man", "as a patient", "I'm a 60 year old man"."""
+    if words[max(0, i - 3) : i] == ("i", "am", "a") or words[max(0, i - 2) : i] in (("im", "a"), ("as", "a")):
+        return True
+    is_described = words[max(0, i - 1) : i] in (("a",), ("an",), ("old",))
+    return is_described and "am" in words[max(0, i - 6) : i] and "i" in words[max(0, i - 7) : i]
