@@ -11,7 +11,17 @@ from server.corrections import Resolved, add_place, bare_phrase, correct, follow
 from server.follow_up_cues import cues
 from server.intents import Intent, intent_of, request_of
 from server.terms import SUBJECT_KINDS, Found, term_list
-from server.topics import PRONOUN, Turn, earlier_topic, owner_of, topic_of, topic_of_owner, turn_about, without_go_back
+from server.topics import (
+    PRONOUN,
+    Turn,
+    earlier_topic,
+    had_done,
+    owner_of,
+    topic_of,
+    topic_of_owner,
+    turn_about,
+    without_go_back,
+)
 from server.treatments import activity_of, amount_of, change_of, more_of, own_medicine
 from server.words import content_stems, word_count
 
@@ -108,8 +118,14 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
     ):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
-            return found
+            return _behind(found, topic) if had_done(topic, turns) else found
     return None
+
+
+def _behind(found: Resolved, topic: str) -> Resolved:
+    """Return a question put behind the operation that somebody has had: "driving after hip replacement"."""
+    joined = re.sub(rf" (?:with|for) (?=(?:(?:left|right) )?{re.escape(topic)}\b)", " after ", found.text)
+    return replace(found, text=joined)
 
 
 def _service(plain: str) -> Resolved | None:

@@ -271,3 +271,16 @@ def test_what_else_it_could_be_asks_for_causes() -> None:
 )
 def test_what_tells_more_goes_with_what_hurts(message: str, text: str) -> None:
     assert read(message, "my hip hurts") == text
+
+
+@pytest.mark.parametrize(
+    ("message", "told", "text"),
+    [
+        ("when can I drive", "had my left hip replaced 4 weeks ago", "when can I drive after hip replacement"),
+        ("what about flying", "had my left hip replaced 4 weeks ago", "flying after hip replacement"),
+        ("any exercises?", "had a microdiscectomy 10 days ago", "any exercises after microdiscectomy"),
+        ("any exercises?", "waiting for a hip replacement", "any exercises for hip replacement"),
+    ],
+)
+def test_what_is_asked_after_an_operation_is_put_behind_it(message: str, told: str, text: str) -> None:
+    assert read(message, told) == text

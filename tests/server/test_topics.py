@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.topics import Owner, Turn, earlier_topic, owner_of, topic_of, topic_of_owner, turn_about
+from server.topics import Owner, Turn, earlier_topic, had_done, owner_of, topic_of, topic_of_owner, turn_about
 
 BOTH = (
     Turn("I've got piriformis syndrome and my wife has hip arthritis"),
@@ -129,3 +129,18 @@ def test_the_back_of_a_leg_is_no_back() -> None:
 def test_a_baby_that_is_lifted_is_not_who_hurts() -> None:
     assert topic_of((Turn("my back went lifting the baby"),)) == "sudden back pain"
     assert topic_of((Turn("my toddler has a sore hip"),)) == "sore hip in children"
+
+
+@pytest.mark.parametrize(
+    ("told", "topic", "is_done"),
+    [
+        ("had my left hip replaced 4 weeks ago", "hip replacement", True),
+        ("told I need a hip replacement", "hip replacement", False),
+        ("had a microdiscectomy 10 days ago", "microdiscectomy", True),
+        ("fell and broke her hip, had the op on tuesday", "hip fracture", True),
+        ("hip arthroscopy 3 weeks ago", "hip pain after arthroscopy", False),  # the words say so already
+    ],
+)
+def test_an_operation_that_is_over_is_told_from_one_to_come(told: str, topic: str, *, is_done: bool) -> None:
+    assert topic_of((Turn(told),)) == topic
+    assert had_done(topic, (Turn(told),)) is is_done
