@@ -32,6 +32,17 @@ _IS_TOLD = re.compile(
 )
 
 
+# "The right one", "on the left": a side and nothing else.
+_SIDE_ALONE = re.compile(
+    r"(?:(?:it|that|this)(?:'s| is| was)? )?(?:(?:in|on|down) )?(?:(?:the|my|his|her) )?"
+    r"(left|right)(?: (?:one|side|hand side))?",
+    re.IGNORECASE,
+)
+# "Not shockwave", behind what is meant.
+_NOT_MEANT = re.compile(r",? (?:and )?not (?:the |my |a )?[\w'-]+(?: [\w'-]+)?$", re.IGNORECASE)
+_ONES = re.compile(r"(?:the )?([\w'-]+(?: [\w'-]+)?) ones?$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """A message standing alone; `topic` is what was carried along, empty when nothing was."""
@@ -90,6 +101,14 @@ def correct(plain: str, last: Turn, topic: str) -> Resolved | None:
     swap = cues().not_but.fullmatch(plain)
     start = cues().correction.match(plain)
     rest = swap[2] if swap else plain[start.end() :] if start else ""
+    rest = rest if swap else _NOT_MEANT.sub("", rest)
+    side = _SIDE_ALONE.fullmatch(rest.strip(" ,.;"))
+    if start and side and topic:
+        return _other_side(side[1].lower(), last, topic)
+    ones = _ONES.fullmatch(rest.strip(" ,.;")) if start else None
+    kind = _of_that_kind(ones[1], last, topic) if ones else None
+    if kind is not None:
+        return kind
     found = term_list().find(rest)
     sides = re.findall(r"\b(?:left|right|both|other|lower|upper)\b", rest, re.IGNORECASE)
     if not rest or word_count(rest) > 8 or cues().question_word.match(rest) or (not swap and _IS_TOLD.search(rest)):
@@ -117,6 +136,27 @@ def correct(plain: str, last: Turn, topic: str) -> Resolved | None:
         said = f"{new} pain" if is_body and old.term.kind == "condition" and "pain" not in new + after else new
         return Resolved(before + said + after, said, last.intent, "your correction")
     return Resolved(f"{text.rstrip('?. ')} {new}", new if found else topic, last.intent, "your correction")
+
+
+def _other_side(side: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "sorry, the right one": the last question again, with that side before what hurts."""
+    other = "left" if side == "right" else "right"
+    text = re.sub(rf"\b{other}\b", side, last.text, flags=re.IGNORECASE)
+    found = [item for item in term_list().find(text) if item.text.lower() in topic.lower()]
+    if side not in text.lower() and found:
+        text = f"{text[: found[0].start]}{side} {text[found[0].start :]}"
+    elif side not in text.lower():
+        text = f"{text.rstrip('?. ')} on the {side} side"
+    return Resolved(text, topic, last.intent, "your correction")
+
+
+def _of_that_kind(which: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "I mean the steroid ones": the last question again, about those of the things that it asked about."""
+    things = [item for item in term_list().find(last.text) if item.term.kind in ("treatment", "test", "exercise")]
+    if not things or which.lower() in last.text.lower():
+        return None
+    at = things[0].start
+    return Resolved(f"{last.text[:at]}{which} {last.text[at:]}", topic, last.intent, "your correction")
 
 
 def _other_act(new: str, last: Turn, topic: str) -> Resolved | None:

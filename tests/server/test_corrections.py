@@ -52,3 +52,30 @@ def test_another_act_takes_the_place_of_the_one_asked_about() -> None:
 
 def test_a_place_of_no_list_is_put_in_as_it_was_written() -> None:
     assert read("not the tailbone, the cheek", "pain in bum when sitting – why?") == "pain in bum when sitting, cheek"
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "message", "text"),
+    [
+        (
+            "had my left hip replaced 4 weeks ago",
+            "flying after hip replacement",
+            "no sorry it was the right one",
+            "flying after right hip replacement",
+        ),
+        ("my left hip hurts", "what helps left hip pain", "sorry its the right", "what helps right hip pain"),
+        ("I have sciatica", "walking with sciatica", "no I meant the left side", "walking with left sciatica"),
+    ],
+)
+def test_a_side_put_right_is_put_before_what_hurts(told: str, asked: str, message: str, text: str) -> None:
+    found = resolve(message, (Turn(told), Turn(asked)))
+    assert found is not None
+    assert (found.text, found.why) == (text, "your correction")
+
+
+def test_those_that_are_meant_are_of_the_kind_asked_about() -> None:
+    asked = "how many jabs can you have for hip bursitis"
+    assert (
+        read("no I mean the steroid ones not shockwave", asked) == "how many steroid jabs can you have for hip bursitis"
+    )
+    assert read("no, cycling not swimming", "can I go running with sciatica") == "can I go cycling with sciatica"
