@@ -19,6 +19,8 @@ SHORT_WORDS = 22
 MAX_FOCUS_WORDS = 180
 # A sentence typed without full stops is taken apart at commas and conjunctions, into pieces of about this many words.
 MAX_PIECE_WORDS = 30
+# Thanks are looked for in as many characters at the end.
+CLOSING_CHARS = 300
 _CLAUSE = re.compile(r"(?<=[,;.!?])\s+|\s+(?=(?:but|so)\b)", re.IGNORECASE)
 # Turns of phrase whose words would find something else, and what they mean.
 _TURNS_OF_PHRASE = ((re.compile(r"\bkill(?:s|ing) (?=me\b|him\b|her\b|us\b)", re.IGNORECASE), "hurting "),)
@@ -102,7 +104,9 @@ def questions_in(message: str) -> list[str]:
 
 def without_politeness(text: str) -> str:
     """Return the text without greetings before it and thanks after it; whole when nothing else is in it."""
-    shorter = _patterns().after.sub("", _patterns().before.sub("", text, count=1), count=1).strip(" ,;-")
+    shorter = _patterns().before.sub("", text, count=1)
+    closing = _patterns().after.search(shorter, max(0, len(shorter) - CLOSING_CHARS))
+    shorter = (shorter if closing is None else shorter[: closing.start()]).strip(" ,;-")
     return shorter if content_stems(shorter) or len(shorter) > 12 else text.strip()
 
 
@@ -179,8 +183,9 @@ def _patterns() -> _Patterns:
     joined = {name: "(?:" + "|".join(found).replace(" ", r"\s+") + ")" for name, found in cues.items()}
     first = r"^(?:so |and |but |also )?" + joined["asks_first"] + r"\b"
     return _Patterns(
-        before=re.compile(r"^(?:" + joined["before"] + r"\b[\s,.!:;-]*)+", re.IGNORECASE),
-        after=re.compile(r"(?:[\s,.!;-]*\b" + joined["after"] + r"\b[\s.!]*)+$", re.IGNORECASE),
+        # Possessive (`*+`): what stands between two of them may be read in one way only, or a long run takes for ever.
+        before=re.compile(r"^(?:" + joined["before"] + r"\b[\s,.!:;-]*+)+", re.IGNORECASE),
+        after=re.compile(r"(?:[\s,.!;-]*+\b" + joined["after"] + r"\b[\s.!]*+)+$", re.IGNORECASE),
         asks=re.compile(r"\?\s*$|" + first + r"|\b" + joined["asks_anywhere"] + r"\b", re.IGNORECASE),
         aside=re.compile(r"\b" + joined["aside"] + r"\b", re.IGNORECASE),
         empty=re.compile(r"(?:(?:so|and|but|also|ok|please|now)\s+)*" + joined["empty"], re.IGNORECASE),

@@ -1,0 +1,83 @@
+"""What a message asks: greetings, closings and asides left out, and of a very long one the sentences that tell."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from server.focus import focus
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Any suggestions?",
+        "What could be causing this?",
+        "Should I go to the ER?",
+        "Can you comment?",
+        "What should I do now?",
+        "Could anyone please help me with this?",
+        "Is this normal?",
+        "I'm really worried.",
+    ],
+)
+def test_a_closing_that_fits_any_message_is_never_searched_for_alone(closing: str) -> None:
+    complaint = (
+        "For about six weeks the outside of my right hip has hurt at night when I lie on it, and climbing the stairs "
+        "at work is getting hard as well."
+    )
+    found = focus(f"{complaint} {closing}")
+    assert "outside of my right hip" in found.text
+    assert closing.rstrip("?.") not in found.text
+
+
+def test_of_a_very_long_message_the_sentences_about_the_complaint_are_kept() -> None:
+    chatter = "We have two children and a dog and the garden is lovely at this time of the year. " * 12
+    told = "My piriformis hurts when I sit and sciatica runs down my leg."
+    found = focus(f"{chatter} {told} {chatter} What helps sciatica?")
+    assert "My piriformis hurts when I sit" in found.text
+    assert "What helps sciatica" in found.text
+    assert len(found.text.split()) <= 180
+
+
+def test_a_message_without_full_stops_is_cut_to_the_parts_that_tell() -> None:
+    chatter = "then we drove to the shops and we had some tea and we talked about the weather and " * 10
+    found = focus(f"so {chatter} my hip and groin hurt when I walk and {chatter} what helps hip pain")
+    assert "my hip and groin hurt when I walk" in found.text
+    assert len(found.text.split()) <= 180
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my back hurts " + "ta " * 3000 + "x bye",
+        "so and so " * 900 + "bye x",
+        "thanks " * 1400 + "but",
+        "please, . " * 900 + "x",
+        "a" * 9000,
+    ],
+)
+def test_long_runs_of_polite_words_are_read_at_once(text: str) -> None:
+    started = time.perf_counter()
+    focus(text)
+    assert time.perf_counter() - started < 1
+
+
+def test_a_long_message_is_searched_without_other_illnesses_and_medicines() -> None:
+    story = (
+        "My mum is 70 and for two months her right hip has hurt on the outside when she lies on it. "
+        "She has diabetes and takes metformin. Stairs are bad too. What can she do?"
+    )
+    text = focus(story).text
+    assert "diabetes" not in text
+    assert "hip has hurt" in text
+    assert "Stairs are bad" in text
+
+
+def test_an_illness_stays_in_the_search_when_nothing_else_is_complained_of() -> None:
+    story = (
+        "I have had diabetes for twenty years now and take metformin twice a day, and I walk the dog every morning. "
+        "Is there anything I ought to look out for as I get older?"
+    )
+    assert "diabetes" in focus(story).text
