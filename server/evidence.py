@@ -14,6 +14,7 @@ from pathlib import Path
 from index.passages import Passage
 from index.retriever import Hit
 from server.answers import Confidence
+from server.asked import TELLS
 from server.gaps import missing_things
 from server.health_names import health_names
 from server.logistic import LogisticModel, load_model
@@ -27,7 +28,6 @@ JUDGED = 8  # hits that are looked at; the weights are fitted on as many
 TOP = 5
 MEDICINE_REQUESTS = frozenset({"dose", "stop_medicine"})
 HIGH_BM25 = 30.0
-_TELLS = re.compile(r"\b(i|i'm|i've|i’m|i’ve|my|me|he|she|his|her|our)\b", re.IGNORECASE)
 
 
 class CalibratedJudge:
@@ -198,7 +198,7 @@ def _best_scores(hits: Sequence[Hit], name: str) -> list[float]:
 
 
 def _is_personal(query: Query) -> bool:
-    if _TELLS.search(query.original) is None:
+    if TELLS.search(query.original) is None:
         return False
     found = query.terms if query.original == query.text else term_list().find(query.original)
     return any(item.term.kind in ("symptom", "condition") for item in found)
