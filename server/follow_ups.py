@@ -22,7 +22,7 @@ from server.topics import (
     turn_about,
     without_go_back,
 )
-from server.treatments import activity_of, amount_of, change_of, more_of, own_medicine
+from server.treatments import activity_of, amount_of, change_of, for_symptom, more_of, own_medicine
 from server.words import content_stems, word_count
 
 __all__ = ["Resolved", "resolve"]
@@ -37,6 +37,25 @@ _ASKS_ON = frozenset({"duration", "safety", "help", "tests", "prevention"})
 _FOR_KINDS = frozenset({"exercise", "treatment", "test"})
 # What is taken, had or done for a complaint, or in spite of it; never for the exercise that was shown last.
 _NOT_FOR_EXERCISES = frozenset({"treatment", "test", "activity"})
+
+# What a pronoun behind a comma can stand for besides what is talked of.
+_SAID_BEFORE = frozenset({"symptom", "treatment", "test", "exercise", "activity"})
+# Tells of somebody, and asks nothing that was asked before.
+_TELLS = re.compile(r"(?:i|i'm|i've|he|he's|she|she's|we|it|it's|my \w+) (?!too\b)\w+", re.IGNORECASE)
+# What is said of an operation to come: "am I too old", for it.
+_FOR_IT = re.compile(r"\btoo (?:old|young|fat|heavy|ill|weak|fit|late|early)\b|\bwait", re.IGNORECASE)
+# Opens a message, and says nothing.
+_FILLER = re.compile(
+    r"^(?:(?:ok(?:ay)?|right|oh|ah|well|hmm+|great|fine|cool|alright|i see|got it|thanks|thank you|cheers)\b[\s,.!-]+)+"
+    r"(?=(?:and|but|so|what|how|why|when|where|which|is|are|can|could|should|do|does|will|would|any|for)\b)",
+    re.IGNORECASE,
+)
+# A person asks about what they may do, or what will become of them.
+_ASKS_FOR_SELF = re.compile(
+    r"\b(?:am|can|could|should|shall|will|would|do|did|must|may|have|is|was|does) (?:i|he|she|we)\b|"
+    r"^(?:is|would|will) my\b",
+    re.IGNORECASE,
+)
 
 # What "what else?" asks on for, after each kind of question; else for more of the same.
 _ELSE = {"treatment": "helps", "exercise": "helps", "causes": "causes", "safety": "helps", "tests": "shows"}
@@ -76,6 +95,7 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
         rest = text[changed.end() :].strip()
         return Resolved(rest) if rest and content_stems(rest) else None
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
+    plain = _FILLER.sub("", plain)
     plain = _ITS.sub("it is ", re.sub(r"(?i)\b(what|how|where|who|when|that)s\b", r"\1's", plain))
     alone = _service(plain) or own_medicine(plain) if word_count(text) <= MAX_WORDS else None
     if alone is not None or not turns or word_count(text) > MAX_WORDS:
@@ -108,6 +128,7 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         add_place,
         tell_apart,
         correct,
+        for_symptom,
         amount_of,
         change_of,
         _bare,
@@ -261,6 +282,8 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
     subjects = [item for item in subjects if not _is_of_a_thing(item, rest, found)]
     if found and found[0].term.kind == "activity" and all(item.term.kind == "body" for item in subjects):
         subjects = []  # "sitting cross-legged"
+    if topic and _is_move(subjects) and not _asks_for_moves(last):
+        return Resolved(f"{rest} with {topic}", topic, _inherited(rest, found, last, topic), followed(topic))
     if subjects and not (is_circumstance and topic):
         return _swapped(rest, last)
     if not topic:
@@ -273,6 +296,15 @@ def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
         inherited = None if inherited == "duration" else inherited  # "how long?" asks nothing of a circumstance
         return Resolved(f"{topic} {written}", topic, inherited, followed(topic))
     return Resolved(f"{rest} {joins} {topic}", topic, inherited, followed(topic))
+
+
+def _is_move(subjects: Sequence[Found]) -> bool:
+    return bool(subjects) and all(item.term.kind == "exercise" for item in subjects)
+
+
+def _asks_for_moves(last: Turn) -> bool:
+    """Return whether the last question was about exercises, so that another one can take their place."""
+    return last.intent == "exercise" or any(item.term.kind == "exercise" for item in term_list().find(last.text))
 
 
 def _is_of_a_thing(item: Found, text: str, found: Sequence[Found]) -> bool:
@@ -288,6 +320,8 @@ def _inherited(rest: str, found: Sequence[Found], last: Turn, topic: str) -> Int
         return "general"
     if intent_of(rest) != "general" or cues().question_word.match(rest):
         return None
+    if _TELLS.match(rest):
+        return "general"
     of_exercise = any(item.term.kind == "exercise" for item in (*found, *term_list().find(topic)))
     return "general" if last.intent == "exercise" and not of_exercise else last.intent
 
@@ -322,6 +356,8 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
     before = plain[: found.start()] if found else plain
     named = [item for item in term_list().find(before) if item.term.kind in SUBJECT_KINDS]
     own = [item for item in named if item.term.name not in ACTS]
+    if found is not None and _says_what(before):
+        return None
     if found is not None and not own:
         if re.search(r"(?i)stretch|exercise|move", found[0]):
             return _named_exercise(plain, found, last, topic)
@@ -341,6 +377,15 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
         text = f"{plain[: possessive.start()]}{topic}'s{plain[possessive.end() :]}"
         return Resolved(cues().lead.sub("", text), topic, None, followed(topic))
     return None
+
+
+def _says_what(before: str) -> bool:
+    """Return whether the words before a pronoun tell what it stands for: "still so swollen, is that normal"."""
+    told, _, rest = before.rpartition(",")
+    told = cues().lead.sub("", told)
+    if not told or content_stems(rest):
+        return False
+    return any(item.term.kind in _SAID_BEFORE for item in term_list().find(told)) or bool(cues().medicine.search(told))
 
 
 def _meant(plain: str, after: int) -> re.Match[str] | None:
@@ -367,7 +412,9 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Add the topic to a short question that names no subject, if it is about the same kind of thing at all."""
     says_no = re.fullmatch(r"(?:no|not|never) \w+(?: \w+)?", plain, re.IGNORECASE)
     rest = plain if says_no else cues().lead.sub("", plain)
-    longest = MAX_WORDS if request_of(rest) == "prognosis" else MAX_ELLIPSIS_WORDS  # always about somebody's trouble
+    for_self = bool(_ASKS_FOR_SELF.search(rest))
+    is_long = request_of(rest) == "prognosis" or for_self  # always about somebody's trouble
+    longest = MAX_WORDS if is_long else MAX_ELLIPSIS_WORDS
     if not topic or not rest or word_count(rest) > longest or cues().elsewhere.match(rest):
         return None
     found = term_list().find(without_go_back(rest))
@@ -385,7 +432,12 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     is_short = len(content_stems(rest)) <= (2 if word_count(rest) <= 5 else 1)
     tells_of_effect = bool(cues().effect.search(rest) or _TELLS_MORE.match(rest))
     is_near = (
-        (asks_on and is_personal) or tells_of_effect or bool(found) or bool(cues().empty_it.search(rest)) or is_short
+        (asks_on and is_personal)
+        or for_self
+        or tells_of_effect
+        or bool(found)
+        or bool(cues().empty_it.search(rest))
+        or is_short
     )
     if not is_near:
         return None
@@ -397,7 +449,10 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
         rest = f"{rest} {about}" if about.lower() not in topic.lower() else rest
     if re.match(r"i(?:'m| am)? (?:also )?(?:take|on|have|had|got)\b", rest, re.IGNORECASE):
         joins = "with"
+    if _FOR_IT.search(rest) and _TREATED.search(topic):
+        joins = "for"
     if cues().part_of.search(rest):
         joins = "of"
     inherited = _inherited(rest, found, last, topic)
+    rest = rest.removesuffix(" for") if joins == "for" else rest
     return Resolved(f"{rest} {joins} {topic}", topic, inherited, followed(topic))

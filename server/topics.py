@@ -132,7 +132,7 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
         felt = sorted((i for i in subjects if i not in exact), key=lambda item: (item.term.name in _VAGUE, item.start))
         if exact and felt and exact[0].term.name in _BESIDES and (_hurts(turn.text) or "pain" in felt[0].text):
             return f"{_phrase(felt[0], turn.text)} with {exact[0].term.name}"
-        exact = _told_to_be(turn.text, exact) or exact or felt
+        exact = _told_to_be(turn.text, exact) or _done_with(turn.text, exact) or exact or felt
         if exact:
             return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term) + _treated(turn.text, exact[0])
         done = _operation_had(turn.text)
@@ -159,6 +159,12 @@ def _told_to_be(text: str, exact: Sequence[Found]) -> list[Found]:
     told = _TOLD_IT_IS.search(text)
     named = [item for item in exact if told and item.start >= told.end() and item.term.kind == "condition"]
     return [item for item in named if told and not _NOT.search(text[told.end() : item.start])][:1]
+
+
+def _done_with(text: str, exact: Sequence[Found]) -> list[Found]:
+    """Return the condition of "deadlifts with degenerative disc disease": it, not the exercise, is talked of."""
+    behind = [item for item in exact if item.term.kind == "condition" and text[: item.start].endswith(" with ")]
+    return behind[:1] if any(item.term.kind == "exercise" for item in exact) else []
 
 
 def _names_nothing(turns: Sequence[Turn]) -> bool:

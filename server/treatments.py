@@ -12,6 +12,13 @@ from server.terms import SUBJECT_KINDS, Found, term_list
 from server.topics import PRONOUN, Turn
 from server.words import content_stems
 
+# "And for the pain itself?"
+_FOR_SYMPTOM = re.compile(
+    r"(?:(?:and|but|so) )?(?:what (?:about|helps|can i (?:do|take)) )?(?:for|with|against) (?:the|my|his|her) "
+    r"([a-z-]+)(?: (?:itself|though|then|now))?",
+    re.IGNORECASE,
+)
+
 
 def own_medicine(plain: str) -> Resolved | None:
     """Resolve "I take warfarin, should I stop it?": the medicine is stopped, never what was talked of before."""
@@ -31,6 +38,15 @@ def amount_of(plain: str, last: Turn, topic: str) -> Resolved | None:
     given = re.search(r"\bgive (him|her|my \w+|them)\b", plain, re.IGNORECASE)
     asks = f"can I give {given[1]}" if given else "should I take"
     return Resolved(f"how much {medicine} {asks}", topic, "safety", followed(medicine))
+
+
+def for_symptom(plain: str, _last: Turn, topic: str) -> Resolved | None:
+    """Resolve "and for the pain itself?": what helps that, with what is talked of."""
+    found = _FOR_SYMPTOM.fullmatch(plain)
+    if found is None or not topic or not any(i.term.kind == "symptom" for i in term_list().find(found[1])):
+        return None
+    of_it = "" if found[1] in topic else f"{found[1]} with "
+    return Resolved(f"what helps {of_it}{topic}", topic, "treatment", followed(topic))
 
 
 def change_of(plain: str, last: Turn, topic: str) -> Resolved | None:

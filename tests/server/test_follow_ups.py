@@ -284,3 +284,48 @@ def test_what_tells_more_goes_with_what_hurts(message: str, text: str) -> None:
 )
 def test_what_is_asked_after_an_operation_is_put_behind_it(message: str, told: str, text: str) -> None:
     assert read(message, told) == text
+
+
+@pytest.mark.parametrize(
+    ("message", "told", "text"),
+    [
+        ("still so swollen, is that normal", "had my hip replaced", "still so swollen, is that normal after"),
+        ("the doctor gave me amitriptyline, what's that for", "my leg hurts", "gave me amitriptyline, what's that for"),
+    ],
+)
+def test_a_pronoun_stands_for_what_its_own_message_said_first(message: str, told: str, text: str) -> None:
+    assert text in read(message, told)
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("am I too young at 48", "am I too young at 48 for hip replacement"),
+        (
+            "and the waiting list is 14 months, what do I do till then",
+            "the waiting list is 14 months, what do I do till then for hip replacement",
+        ),
+        ("will my job be a problem", "will my job be a problem with hip replacement"),
+        ("who won the cup final then", ""),
+    ],
+)
+def test_what_somebody_asks_about_themselves_is_about_what_was_told(message: str, text: str) -> None:
+    assert read(message, "told I need hip replacement, scared") == text
+
+
+def test_a_person_who_tells_more_asks_nothing_that_was_asked_before() -> None:
+    found = resolve("she seems confused", (Turn("when can mum drive after hip replacement", "duration"),))
+    assert found is not None
+    assert found.intent == "general"
+
+
+def test_an_exercise_takes_no_place_of_a_complaint() -> None:
+    asked = Turn("do I have to give up the gym with degenerative disc disease", "safety")
+    assert read("what about deadlifts", asked) == "deadlifts with degenerative disc disease"
+    after = (asked, Turn("deadlifts with degenerative disc disease"))
+    assert read("how long does it last", *after) == "how long does degenerative disc disease last"
+
+
+def test_words_that_open_a_message_and_say_nothing_are_passed_over() -> None:
+    assert read("ok and at night?", "does walking help sciatica") == "sciatica at night"
+    assert read("right, why?", "does walking help sciatica") == "does walking help sciatica – why?"

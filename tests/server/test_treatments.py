@@ -67,3 +67,11 @@ def test_what_somebody_asks_to_get_is_asked_on_about() -> None:
     asked = "can I get a sick note with low back pain"
     assert read("who gives it", asked) == "who gives a sick note for low back pain"
     assert read("what sort", "my hip hurts", "would a frame help with hip pain") == "what sort frame with hip pain"
+
+
+def test_what_helps_a_symptom_is_asked_for_it() -> None:
+    assert read("and for the pain itself?", "I've got degenerative disc disease") == (
+        "what helps pain with degenerative disc disease"
+    )
+    assert read("and for the pain", "my hip hurts") == "what helps hip pain"
+    assert read("what about for the future", "my hip hurts") != "what helps future with hip pain"
