@@ -6,6 +6,7 @@ What is hidden stands for no sign; the rest of the sentence is read as usual.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,10 +26,19 @@ _ANY = {"*": r"(?:[^ ]+ ){1,3}", "#": rf"(?:{_NUMBERS} )"}
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of phrase: the words that one of must stand in a sentence, and where what it hides stands."""
+    """One turn of phrase.
 
-    guards: frozenset[str]
+    Attributes:
+        needs: words of which a sentence must hold one of each set.
+        pattern: finds what it hides.
+    """
+
+    needs: tuple[frozenset[str], ...]
     pattern: re.Pattern[str]
+
+    def may_stand(self, words: frozenset[str]) -> bool:
+        """Return whether a sentence of these words can hold it."""
+        return not any(need.isdisjoint(words) for need in self.needs)
 
 
 def compile_turn(source: str) -> Turn:
@@ -45,7 +55,7 @@ def compile_turn(source: str) -> Turn:
     Raises:
         ValueError: if the text is not in this language.
     """
-    parts, guards = [], frozenset[str]()
+    parts, needs = [], []
     for element in source.split():
         found = _ELEMENT.fullmatch(element)
         if found is None or bool(found.group(2)) != bool(found.group(4)):
@@ -55,18 +65,20 @@ def compile_turn(source: str) -> Turn:
         if opens:
             part = f"(?P<hidden>{part})"
         parts.append(f"(?!{part})" if forbids else f"(?:{part})?" if may_miss else part)
-        if not (guards or forbids or may_miss or said in _ANY):
-            guards = frozenset(alternative.split("+")[0] for alternative in said.split("|"))
-    if not guards:
+        if not (forbids or may_miss or said in _ANY):
+            needs.append(frozenset(max(alternative.split("+"), key=len) for alternative in said.split("|")))
+    if not needs:
         raise ValueError(f"{source!r} names no word that must stand")
     whole = "".join(parts)
-    return Turn(guards, re.compile("(?<= )" + (whole if "(?P<hidden>" in whole else f"(?P<hidden>{whole})")))
+    return Turn(tuple(needs), re.compile("(?<= )" + (whole if "(?P<hidden>" in whole else f"(?P<hidden>{whole})")))
 
 
 def hidden_places(wording: Wording) -> frozenset[int]:
     """Return the places in `wording.words` of the words that are used in another sense."""
-    by_guard = _turns()
-    turns = {id(turn): turn for word in by_guard.keys() & wording.word_set for turn in by_guard[word]}
+    filed, words = _turns(), wording.word_set
+    turns = {id(turn): turn for word in filed.keys() & words for turn in filed[word] if turn.may_stand(words)}
+    if not turns:
+        return frozenset()
     return frozenset(
         place
         for turn in turns.values()
@@ -82,17 +94,18 @@ def _places(joined: str, start: int, end: int) -> Iterable[int]:
 
 @lru_cache(maxsize=1)
 def _turns() -> dict[str, list[Turn]]:
-    """Return the turns of phrase of the data file, filed under each word that one of must stand.
+    """Return the turns of phrase of the data file, each filed under the needed words that fewest other turns need.
 
     Raises:
         DataFileError: naming file and field if they cannot be used.
     """
+    try:
+        turns = [compile_turn(source) for source in phrase_list("senses", "turns", SENSES)]
+    except ValueError as exc:
+        raise DataFileError(f"{SENSES.name}:1: field 'senses.turns': {exc}") from exc
+    common = Counter(word for turn in turns for need in turn.needs for word in need)
     filed: dict[str, list[Turn]] = {}
-    for source in phrase_list("senses", "turns", SENSES):
-        try:
-            turn = compile_turn(source)
-        except ValueError as exc:
-            raise DataFileError(f"{SENSES.name}:1: field 'senses.turns': {exc}") from exc
-        for word in turn.guards:
+    for turn in turns:
+        for word in min(turn.needs, key=lambda need: max(common[word] for word in need)):
             filed.setdefault(word, []).append(turn)
     return filed
