@@ -15,6 +15,7 @@ from server.topics import (
     PRONOUN,
     Turn,
     earlier_topic,
+    felt_as,
     had_done,
     owner_of,
     topic_of,
@@ -139,7 +140,7 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
     ):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
-            return _behind(found, topic) if had_done(topic, turns) else found
+            return _behind(found, topic) if had_done(topic, turns) else _beside(found, topic)
     return None
 
 
@@ -147,6 +148,22 @@ def _behind(found: Resolved, topic: str) -> Resolved:
     """Return a question put behind the operation that somebody has had: "driving after hip replacement"."""
     joined = re.sub(rf" (?:with|for) (?=(?:(?:left|right) )?{re.escape(topic)}\b)", " after ", found.text)
     return replace(found, text=joined)
+
+
+def _beside(found: Resolved, topic: str) -> Resolved:
+    """Return a question about a thing of daily life or a treatment beside the pain that a condition is felt as.
+
+    What a mattress, the gym or a supplement does is told for back pain, and not for worn discs.
+    """
+    joined = re.match(rf"(.*) (with|for) {re.escape(topic)}$", found.text)
+    named = term_list().find(joined[1]) if joined else []
+    if (
+        joined is None
+        or felt_as(topic) == topic
+        or not any(i.term.kind in ("activity", "treatment", "exercise") for i in named)
+    ):
+        return found
+    return replace(found, text=f"{joined[1]} {joined[2]} {felt_as(topic)}")
 
 
 def _service(plain: str) -> Resolved | None:

@@ -63,6 +63,11 @@ _TOLD_IT_IS = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(r"\b(?:not|no|isn't|isnt|nothing|don't|doesn't|without)\b", re.IGNORECASE)
+# What may be wrong in many places: the place of the pain is said with it.
+_ANYWHERE = re.compile(r"bursitis|arthritis|osteoarthritis|impingement|tend[io]n\w*|a? ?fracture", re.IGNORECASE)
+# Words of a scan for what almost every spine has: what is asked beside them is answered for ordinary back pain.
+_WEAR = re.compile(r"\b(?:degenerative|degeneration|worn|worn-?out|wear|spondylosis|desiccat\w+|dehydrated)\b", re.I)
+_SAYS_WHERE = re.compile(r"\b(?:back|hip|leg|sciatica|surgery|replacement|fusion|operation|pain)\b", re.IGNORECASE)
 # A child that somebody lifts or minds is not the one who hurts.
 _MINDS = re.compile(
     r"\b(?:lift|carry|carri|pick|hold|bath|feed|chang|nurs|push|play|mind|hug|cuddl|dress|rock|catch|look\w* after|"
@@ -154,6 +159,15 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
     return _unlisted_topic(turns)
 
 
+def felt_as(topic: str) -> str:
+    """Return wear of the spine with the pain it may be felt as, for questions that are answered for that pain.
+
+    >>> felt_as("degenerative disc disease")
+    'back pain and degenerative disc disease'
+    """
+    return f"back pain and {topic}" if _WEAR.search(topic) and not _SAYS_WHERE.search(topic) else topic
+
+
 def _told_to_be(text: str, exact: Sequence[Found]) -> list[Found]:
     """Return what somebody was told that they have, out of what a text names: the bursitis of "gp says bursitis"."""
     told = _TOLD_IT_IS.search(text)
@@ -163,7 +177,11 @@ def _told_to_be(text: str, exact: Sequence[Found]) -> list[Found]:
 
 def _done_with(text: str, exact: Sequence[Found]) -> list[Found]:
     """Return the condition of "deadlifts with degenerative disc disease": it, not the exercise, is talked of."""
-    behind = [item for item in exact if item.term.kind == "condition" and text[: item.start].endswith(" with ")]
+    behind = [
+        item
+        for item in exact
+        if item.term.kind == "condition" and re.search(r" with (?:back pain and )?$", text[: item.start])
+    ]
     return behind[:1] if any(item.term.kind == "exercise" for item in exact) else []
 
 
@@ -308,6 +326,8 @@ def _hurts(text: str) -> bool:
 def _phrase(item: Found, text: str) -> str:
     """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
     words = item.text.lower() if not item.text.isupper() else item.text
+    if item.term.kind == "condition" and _ANYWHERE.fullmatch(words):
+        return f"hip {words}" if re.search(r"\bhips?\b", text, re.IGNORECASE) else words
     is_personal = bool(re.search(r"\b(my|his|her|i|your|the|new|replaced)\b", words)) or item.text in item.term.loose
     has_verb = bool(
         re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting|stop)\b", words)

@@ -321,11 +321,23 @@ def test_a_person_who_tells_more_asks_nothing_that_was_asked_before() -> None:
 
 def test_an_exercise_takes_no_place_of_a_complaint() -> None:
     asked = Turn("do I have to give up the gym with degenerative disc disease", "safety")
-    assert read("what about deadlifts", asked) == "deadlifts with degenerative disc disease"
-    after = (asked, Turn("deadlifts with degenerative disc disease"))
-    assert read("how long does it last", *after) == "how long does degenerative disc disease last"
+    text = "deadlifts with back pain and degenerative disc disease"
+    assert read("what about deadlifts", asked) == text
+    assert read("how long does it last", asked, Turn(text)) == "how long does degenerative disc disease last"
 
 
 def test_words_that_open_a_message_and_say_nothing_are_passed_over() -> None:
     assert read("ok and at night?", "does walking help sciatica") == "sciatica at night"
     assert read("right, why?", "does walking help sciatica") == "does walking help sciatica – why?"
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("and supplements?", "supplements for back pain and degenerative disc disease"),
+        ("what mattress should I get", "what mattress should I get with back pain and degenerative disc disease"),
+        ("is it going to get worse", "is degenerative disc disease going to get worse"),
+    ],
+)
+def test_a_thing_of_daily_life_is_asked_about_for_the_pain_that_wear_is_felt_as(message: str, text: str) -> None:
+    assert read(message, "been told I've got degenerative disc disease") == text

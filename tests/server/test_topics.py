@@ -112,7 +112,7 @@ def test_being_back_at_work_names_no_back() -> None:
 @pytest.mark.parametrize(
     ("told", "topic"),
     [
-        ("outer hip hurts at night, gp says bursitis", "bursitis"),
+        ("outer hip hurts at night, gp says bursitis", "hip bursitis"),
         ("my hip hurts at night, the scan showed avascular necrosis", "avascular necrosis"),
         ("my hip hurts at night, gp says it's not bursitis", "hip pain at night"),
     ],
