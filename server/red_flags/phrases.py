@@ -5,34 +5,54 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
+from typing import ClassVar
 
 from server.red_flags.errors import DataFileError
 
 CONTEXT = Path(__file__).parent / "data" / "context.toml"
 
-Gram = str | tuple[str, str]  # a word, or two in a row
+Gram = str | tuple[str, ...]  # a word, or two in a row
+
+# Which lists have a phrase that begins so: first word, second word ("" for a phrase of one word), a bit for each list.
+_STARTS: dict[str, dict[str, int]] = {}
 
 
 class Phrases:
-    """Phrases to look for, in the order in which they are preferred.
+    """Phrases to look for, in the order in which they are preferred; a list is made once, when its module is loaded.
 
-    Each is filed under its first two words, or its only one, so that one set comparison tells a text without any.
+    The first two words of the phrases of all lists are filed in one table, so that one pass over a wording tells which
+    lists may have a phrase in it. Hardly any has.
     """
+
+    made: ClassVar[int] = 0  # lists so far
 
     def __init__(self, phrases: Iterable[str]) -> None:
         """File `phrases`; each has single spaces between its words."""
-        self._filed: dict[Gram, list[tuple[int, str]]] = {}
-        for number, phrase in enumerate(phrases):
-            first, *others = phrase.split()
-            self._filed.setdefault((first, others[0]) if others else first, []).append((number, phrase))
-        self.starts = frozenset(self._filed)
+        self.number = Phrases.made
+        self.bit = 1 << self.number
+        Phrases.made += 1
+        self._filed: dict[Gram, list[tuple[int, str, tuple[str, ...]]]] = {}
+        for rank, phrase in enumerate(phrases):
+            words = tuple(phrase.split())
+            self._filed.setdefault(words[:2] if len(words) > 1 else phrase, []).append((rank, phrase, words))
+            seconds = _STARTS.setdefault(words[0], {})
+            second = words[1] if len(words) > 1 else ""
+            seconds[second] = seconds.get(second, 0) | self.bit
 
-    def among(self, wording: Wording) -> list[str]:
-        """Return the phrases that stand as whole words in `wording`, in the order of this list."""
-        filed, joined = self._filed, wording.joined
-        found = [item for start in wording.grams & self.starts for item in filed[start] if f" {item[1]} " in joined]
+    def among(self, wording: Wording, low: int = 0, high: int | None = None) -> list[str]:
+        """Return the phrases that stand as whole words in `wording.words[low:high]`, in the order of this list."""
+        words, filed, bit = wording.words, self._filed, self.bit
+        limit = len(words) if high is None else high
+        found: set[tuple[int, str]] = set()
+        for place, lists in wording.starts_for(self):
+            if lists & bit and place >= low:
+                for gram in (words[place], words[place : place + 2]):
+                    for rank, phrase, said in filed.get(gram, ()):
+                        end = place + len(said)
+                        if end <= limit and words[place:end] == said:
+                            found.add((rank, phrase))
         return [phrase for _, phrase in sorted(found)]
 
 
@@ -43,7 +63,7 @@ class Wording:
         words: as they follow each other.
         joined: with single spaces between them and one at each end.
         word_set: the different words.
-        grams: the different words and pairs of neighbours.
+        lists: the bits of the phrase lists that may have a phrase here.
     """
 
     def __init__(self, words: tuple[str, ...]) -> None:
@@ -51,21 +71,33 @@ class Wording:
         self.words = words
         self.joined = f" {' '.join(words)} "
         self.word_set = frozenset(words)
-        self.grams: frozenset[Gram] = frozenset(chain(words, pairwise(words)))
+        self._note_starts()
+
+    def _note_starts(self) -> None:
+        self._made = Phrases.made
+        self._starts: list[tuple[int, int]] = []
+        self.lists = -1 << self._made  # a list made later may have a phrase here
+        for place, (word, after) in enumerate(pairwise((*self.words, ""))):
+            seconds = _STARTS.get(word)
+            if seconds is not None and (here := seconds.get("", 0) | seconds.get(after, 0)):
+                self._starts.append((place, here))
+                self.lists |= here
+
+    def starts_for(self, phrases: Phrases) -> list[tuple[int, int]]:
+        """Return the places at which phrases may begin, with the bits of their lists, `phrases` among them."""
+        if phrases.number >= self._made:
+            self._note_starts()
+        return self._starts
 
     def all_of(self, phrases: Phrases) -> list[str]:
         """Return every one of `phrases` that stands here as whole words, in the order of the list."""
-        return [] if self.grams.isdisjoint(phrases.starts) else phrases.among(self)
+        return phrases.among(self) if self.lists & phrases.bit else []
 
     def first_of(self, phrases: Phrases, low: int = 0, high: int | None = None) -> str | None:
         """Return the first of `phrases` that stands as whole words in `words[low:high]`, None when none does."""
-        if self.grams.isdisjoint(phrases.starts):
+        if not self.lists & phrases.bit:
             return None
-        found = phrases.among(self)
-        if found and (low or high is not None):
-            part = f" {' '.join(self.words[low:high])} "
-            found = [phrase for phrase in found if f" {phrase} " in part]
-        return found[0] if found else None
+        return next(iter(phrases.among(self, low, high)), None)
 
     def has(self, *phrases: str) -> bool:
         """Return whether any of `phrases` occurs as whole words."""
