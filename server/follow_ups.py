@@ -23,7 +23,7 @@ from server.topics import (
     turn_about,
     without_go_back,
 )
-from server.treatments import activity_of, amount_of, change_of, for_symptom, more_of, own_medicine
+from server.treatments import activity_of, amount_of, change_of, for_symptom, more_of, other_way, own_medicine
 from server.words import content_stems, word_count
 
 __all__ = ["Resolved", "resolve"]
@@ -130,6 +130,7 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         tell_apart,
         correct,
         for_symptom,
+        other_way,
         amount_of,
         change_of,
         _bare,
@@ -232,12 +233,13 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     activity = None if is_exercise else activity_of(asked)
     feared = cues().fears.search(asked) if _is_vague(topic) else None
     is_told = not cues().question_word.match(asked)
+    felt_last = _symptom_of(asked, topic)
     told = f"{asked} – {plain}" if is_told and _TREATED.search(topic) else ""
     if said in ("how_often", "how_much") and last.intent != "exercise" and _TAKEN.search(asked):
         return Resolved(f"how much medicine should I take for {about}", topic, "safety", followed(topic))
     made: dict[str, tuple[str, Intent | None]] = {
         "why": (f"{asked} – why?", "causes"),
-        "how_long": (f"how long does {about} last", "duration"),
+        "how_long": (f"how long does {felt_last or about} last", "duration"),
         "how_often": (
             (f"how often should I {_verb(aspect)} {act}", "exercise")
             if aspect or last.intent == "exercise"
@@ -256,6 +258,7 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         "when": (f"{asked} – when?", None),
         "where": (f"where is {about} felt", "symptoms"),
         "serious": (told or re.sub(r"(?i)\b(that|this|it)\b", about, cues().lead.sub("", plain), count=1), None),
+        "family": (f"does {about} run in families", "causes"),
         "sure": (f"what is well supported, uncertain or a myth about {about}", None),
     }
     if is_exercise:  # its steps say both
@@ -265,6 +268,13 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         made["how_long"] = (f"{asked} – for how long?", "duration")
     text, intent = made[said]
     return Resolved(text, topic, intent, followed(topic)) if text else None
+
+
+def _symptom_of(asked: str, topic: str) -> str:
+    """Return the symptom that the last question was about besides its topic: the swelling after an operation."""
+    named = [item.term.name for item in term_list().find(asked) if item.term.kind == "symptom"]
+    of_it = next((name for name in named if name != "pain" and name not in topic), "")
+    return f"{of_it} with {topic}" if of_it and topic else ""
 
 
 def _is_vague(topic: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from server.aspects import ACTS, aspect_of, aspect_phrase, medicine_of
+from server.aspects import ACTS, MEDICINES, aspect_of, aspect_phrase, medicine_of
 from server.corrections import Resolved, followed
 from server.follow_up_cues import cues
 from server.intents import request_of
@@ -12,6 +12,13 @@ from server.terms import SUBJECT_KINDS, Found, term_list
 from server.topics import PRONOUN, Turn
 from server.words import content_stems
 
+_HOW_LONG_IT_LASTS = re.compile(
+    r"\bhow long (?:does|do|will|would) (?:it|this|that) (?:usually |normally )?last\b", re.I
+)
+_OPPOSITES = {"with": "without", "without": "with", "before": "after", "after": "before"}
+_OTHER_WAY = re.compile(
+    r"(?:(?:and|or|but|what about) )*(with|without|before|after)(?: (?:it|that|one))?", re.IGNORECASE
+)
 # "And for the pain itself?"
 _FOR_SYMPTOM = re.compile(
     r"(?:(?:and|but|so) )?(?:what (?:about|helps|can i (?:do|take)) )?(?:for|with|against) (?:the|my|his|her) "
@@ -49,6 +56,16 @@ def for_symptom(plain: str, _last: Turn, topic: str) -> Resolved | None:
     return Resolved(f"what helps {of_it}{topic}", topic, "treatment", followed(topic))
 
 
+def other_way(plain: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "and with?" after "without surgery", "and after?" after "before": the last question, the other way."""
+    found = _OTHER_WAY.fullmatch(plain)
+    was = _OPPOSITES.get(found[1].lower(), "") if found else ""
+    if found is None or not re.search(rf"\b{was}\b", last.text, re.IGNORECASE):
+        return None
+    text = re.sub(rf"\b{was}\b", found[1].lower(), last.text, count=1, flags=re.IGNORECASE)
+    return Resolved(text, topic, last.intent, followed(topic))
+
+
 def change_of(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Resolve "should I stop them?" after "I'm on statins": the medicine, never the complaint."""
     named, pronoun = cues().medicine.search(last.text), cues().changed.search(plain)
@@ -69,6 +86,8 @@ def more_of(plain: str, last: Turn, topic: str) -> Resolved | None:
         and any(i.term.kind == "exercise" for i in term_list().find(topic))
     ):
         return None
+    if aspect is not None and aspect.term.name in MEDICINES and _HOW_LONG_IT_LASTS.search(plain):
+        return None  # the pain lasts
     thing = cues().thing.search(last.text) if aspect is None else None
     rest = cues().lead.sub("", plain)
     if (aspect is None and thing is None) or not topic or not cues().of_aspect.search(rest):
@@ -88,9 +107,9 @@ def more_of(plain: str, last: Turn, topic: str) -> Resolved | None:
 
 def activity_of(text: str) -> Found | None:
     """Return what a question asks whether to do: the yoga of "does yoga help back pain"."""
-    if not re.match(r"(?:does|do|is|will|would|can|could|should|how)\b", text, re.IGNORECASE):
-        return None
     named = [item for item in term_list().find(text) if item.term.kind == "activity" and item.text.lower() != "work"]
+    if not re.match(r"(?:does|do|is|will|would|can|could|should|how)\b", text, re.IGNORECASE):
+        named = [item for item in named if item.start == 0]  # "yoga with low back pain"
     return next((item for item in named if item.text.endswith("ing") or item.text == item.term.name), None)
 
 

@@ -341,3 +341,19 @@ def test_words_that_open_a_message_and_say_nothing_are_passed_over() -> None:
 )
 def test_a_thing_of_daily_life_is_asked_about_for_the_pain_that_wear_is_felt_as(message: str, text: str) -> None:
     assert read(message, "been told I've got degenerative disc disease") == text
+
+
+def test_how_long_is_asked_of_the_symptom_that_was_spoken_of() -> None:
+    earlier = ("had my hip replaced", "still so swollen, is that normal after hip replacement")
+    assert read("how long for", *earlier) == "how long does swelling after hip replacement last"
+    assert read("how long for", "I have sciatica", "is my leg numb with sciatica").endswith("with sciatica last")
+
+
+@pytest.mark.parametrize("message", ["my mum has it too", "is it hereditary", "will my kids get it"])
+def test_who_tells_of_a_relative_asks_whether_it_runs_in_families(message: str) -> None:
+    assert read(message, "what is hip dysplasia") == "does hip dysplasia run in families"
+
+
+def test_yes_to_an_offer_may_ask_to_be_shown() -> None:
+    offered = Turn("exercises for outer hip pain", "exercise", suggestions=("How do I do the clamshell?",))
+    assert read("yes please show me", offered) == "How do I do the clamshell?"

@@ -75,3 +75,21 @@ def test_what_helps_a_symptom_is_asked_for_it() -> None:
     )
     assert read("and for the pain", "my hip hurts") == "what helps hip pain"
     assert read("what about for the future", "my hip hurts") != "what helps future with hip pain"
+
+
+@pytest.mark.parametrize(
+    ("message", "asked", "text"),
+    [
+        ("is it ok with my crohns", "yoga with low back pain", "is yoga for low back pain ok with my crohns"),
+        ("how long will it last", "can I take ibuprofen for hip pain", "how long will hip pain last"),
+        (
+            "how long does it last",
+            "do steroid injections help hip bursitis",
+            "how long does steroid injections for hip bursitis last",
+        ),
+        ("and with?", "can groin pain be fixed without surgery", "can groin pain be fixed with surgery"),
+        ("and after?", "exercises before hip replacement", "exercises after hip replacement"),
+    ],
+)
+def test_what_was_asked_about_is_asked_on_about(message: str, asked: str, text: str) -> None:
+    assert read(message, asked) == text
