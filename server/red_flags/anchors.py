@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
+from server.red_flags.clauses import Message
 from server.red_flags.phrases import Phrases, Wording, phrases
 
 ANCHORS = Path(__file__).parent / "data" / "anchors.toml"
@@ -40,7 +41,7 @@ def is_unfelt(feature: str, clause: Wording) -> bool:
     return needed is not None and clause.first_of(needed) is None
 
 
-def is_unnamed(feature: str, message: Sequence[Wording]) -> bool:
+def is_unnamed(feature: str, message: Message) -> bool:
     """Return whether no sentence of `message` has a word of the organ that `feature` is a sign of.
 
     Args:
@@ -48,4 +49,4 @@ def is_unnamed(feature: str, message: Sequence[Wording]) -> bool:
         message: all sentences of the message.
     """
     needed = _ANCHORS.get(feature)
-    return needed is not None and all(sentence.first_of(needed) is None for sentence in message)
+    return needed is not None and not message.has_any_of(needed)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
-from server.red_flags.clauses import Sentence
+from server.red_flags.clauses import Message, Sentence
 from server.red_flags.facts import Fact, Status
 from server.red_flags.phrases import Wording, phrases
 
@@ -24,14 +23,14 @@ _NOW = phrases("breath", "now")
 _NOT_NOW = re.compile(r" (?:every )?now and (?:then|again) ")
 
 
-def settle_breath(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None:
+def settle_breath(message: Message, groups: list[list[Fact]]) -> None:
     """Give the measured saturation (%) as value to breathlessness that recurs and is not told as happening now."""
     if not any(f.feature == "breathless" for group in groups for f in group):
         return
-    oxygen = [value for sentence in sentences if (value := _oxygen(sentence)) is not None]
+    oxygen = [value for sentence in message if (value := _oxygen(sentence)) is not None]
     if not oxygen or min(oxygen) < NORMAL_OXYGEN:
         return
-    said = Wording(tuple(_NOT_NOW.sub(" often ", " ".join(["", *(w for s in sentences for w in s.words), ""])).split()))
+    said = Wording(tuple(_NOT_NOW.sub(" often ", message.wording.joined).split()))
     if said.first_of(_NOW) or not said.first_of(_RECURS):
         return
     for group in groups:

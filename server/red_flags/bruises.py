@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from server.red_flags.causes import CAUSES
-from server.red_flags.clauses import Sentence
+from server.red_flags.clauses import Message, Sentence
 from server.red_flags.phrases import phrase_list, phrases
 
 _COLOURS = frozenset(phrase_list("bruises", "colours", CAUSES))
@@ -16,7 +16,7 @@ _BLOODLESS = phrases("bruises", "bloodless", CAUSES)
 _OTHERS = frozenset(("he", "his", "she", "her"))
 
 
-def is_bruise(places: Sequence[int], sentence: Sentence, message: Sequence[Sentence]) -> bool:
+def is_bruise(places: Sequence[int], sentence: Sentence, message: Message) -> bool:
     """Return whether a dark leg at `places` of `sentence` is the bruise of a muscle that tore, told in or before it.
 
     Args:
@@ -27,7 +27,7 @@ def is_bruise(places: Sequence[int], sentence: Sentence, message: Sequence[Sente
     matched = {sentence.words[place] for place in places}
     if _COLOURS.isdisjoint(matched) or not _FEET.isdisjoint(sentence.word_set):
         return False
-    if any(s.first_of(_BLOODLESS) for s in message):
+    if message.has_any_of(_BLOODLESS):
         return False
     number = next((i for i, s in enumerate(message) if s is sentence), 0)
     return any(_tells_tear(told, sentence) for told in message[max(0, number - 1) : number + 1])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from server.red_flags.clauses import Sentence
+from server.red_flags.clauses import Message, Sentence
 from server.red_flags.phrases import phrase_list, phrases
 
 CAUSES = Path(__file__).parent / "data" / "causes.toml"
@@ -27,7 +27,7 @@ _REFERS = phrases("desire", "refers", CAUSES)
 _NERVE = phrases("desire", "nerve", CAUSES)
 
 
-def is_of_named_cause(feature: str, places: Sequence[int], sentence: Sentence, message: Sequence[Sentence]) -> bool:
+def is_of_named_cause(feature: str, places: Sequence[int], sentence: Sentence, message: Message) -> bool:
     """Return whether a sign of both legs or of sex at `places` of `sentence` comes from a cause that the message names.
 
     Args:
@@ -38,16 +38,16 @@ def is_of_named_cause(feature: str, places: Sequence[int], sentence: Sentence, m
     matched = {sentence.words[place] for place in places}
     if feature == "sexual_loss":
         return not _DESIRE.isdisjoint(matched) and _is_of_tablet(sentence, message)
-    if any(s.first_of(_ALARMS) for s in message):
+    if message.has_any_of(_ALARMS):
         return False
-    if not _FEET.isdisjoint(matched) and any(s.first_of(_ILLNESS) for s in message):
+    if not _FEET.isdisjoint(matched) and message.has_any_of(_ILLNESS):
         return True
     return not _DULL.isdisjoint(matched) and sentence.first_of(_MEDICINE) is not None
 
 
-def _is_of_tablet(sentence: Sentence, message: Sequence[Sentence]) -> bool:
+def _is_of_tablet(sentence: Sentence, message: Message) -> bool:
     """Return whether `sentence` blames a tablet, named in it or just before, and no sign of a nerve is told."""
-    if any(s.first_of(_NERVE) for s in message):
+    if message.has_any_of(_NERVE):
         return False
     if sentence.first_of(_TABLETS) and sentence.first_of(_BLAMED):
         return True

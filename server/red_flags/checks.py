@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from server.red_flags.clauses import Sentence
+from server.red_flags.clauses import Message, Sentence
 from server.red_flags.opinions import is_tested
 from server.red_flags.phrases import Wording, phrase_list, phrases
 from server.red_flags.times import RECENT_DAYS
@@ -70,21 +69,16 @@ class Check:
         return not self.is_advice or number >= self.number
 
 
-def find_checks(sentences: Sequence[Sentence]) -> list[Check]:
+def find_checks(message: Message) -> list[Check]:
     """Return the checks of a message that had an outcome, in order."""
-    return [check for number in range(len(sentences)) if (check := _check(sentences, number)) is not None]
+    return [check for number in message.holding(_CHECK) if (check := _check(message, number)) is not None]
 
 
-def told_check(sentences: Sequence[Wording], message: Wording) -> str | None:
-    """Return the words of one sentence, else of two in a row, that say a clinician checked it.
-
-    Args:
-        sentences: of the message, in order.
-        message: the words of all of them.
-    """
-    if message.first_of(_CHECK) is None:
+def told_check(message: Message) -> str | None:
+    """Return the words of one sentence, else of two in a row, that say a clinician checked it."""
+    if message.wording.first_of(_CHECK) is None:
         return None
-    windows = chain(sentences, (Wording((*a.words, *b.words)) for a, b in pairwise(sentences)))
+    windows = chain(message, (Wording((*a.words, *b.words)) for a, b in pairwise(message)))
     return next((cue for window in windows if (cue := _checked_cue(window)) is not None), None)
 
 
@@ -95,16 +89,15 @@ def left_open(check: Wording) -> frozenset[str]:
     return _SPARED if check.first_of(_FAR_MATTERS) is None else _SPARED | _SPARED_FAR
 
 
-def never_checked_cue(wording: Wording) -> str | None:
-    """Return the words that say nobody has ever looked at a complaint."""
-    return wording.first_of(_NEVER_CHECKED)
+def is_never_checked(message: Message) -> bool:
+    """Return whether a message says that nobody has ever looked at a complaint."""
+    return message.has_any_of(_NEVER_CHECKED)
 
 
-def _check(sentences: Sequence[Sentence], number: int) -> Check | None:
-    sentence = sentences[number]
-    if sentence.first_of(_CHECK) is None:
-        return None
-    following = sentences[number + 1] if number + 1 < len(sentences) else None
+def _check(message: Message, number: int) -> Check | None:
+    """Return the check that the sentence with index `number` names, None when nothing says how it came out."""
+    sentence = message[number]
+    following = message[number + 1] if number + 1 < len(message) else None
     both = Wording((*sentence.words, *(following.words if following else ())))
     own = _checked_cue(sentence)
     cue = own or _checked_cue(both)

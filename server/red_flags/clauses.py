@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from server.red_flags.lexicon import Lexicon
 from server.red_flags.normalise import Token, tokenise
 from server.red_flags.other_senses import HIDDEN, hidden_places
-from server.red_flags.phrases import Wording
+from server.red_flags.phrases import Phrases, Wording
 from server.red_flags.places import Places
 from server.red_flags.values import Span, read_spans
 from server.red_flags.word_classes import content_stem
@@ -77,7 +78,30 @@ class Sentence(Wording):
         return read_spans(self.words)
 
 
-def split_sentences(text: str, lexicon: Lexicon) -> list[Sentence]:
+class Message(tuple[Sentence, ...]):
+    """The sentences of one message, in order; what any of them may hold is asked of all at once."""
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Return the words of all sentences in a row."""
+        return Wording(tuple([word for sentence in self for word in sentence.words]))
+
+    @cached_property
+    def _lists(self) -> int:
+        return reduce(or_, [sentence.lists for sentence in self], 0)
+
+    def holding(self, phrases: Phrases) -> list[int]:
+        """Return the numbers, from 0, of the sentences in which one of `phrases` stands."""
+        if not self._lists & phrases.bit:
+            return []
+        return [number for number, sentence in enumerate(self) if sentence.first_of(phrases) is not None]
+
+    def has_any_of(self, phrases: Phrases) -> bool:
+        """Return whether one of `phrases` stands in any sentence."""
+        return bool(self._lists & phrases.bit) and any(sentence.first_of(phrases) for sentence in self)
+
+
+def split_sentences(text: str, lexicon: Lexicon) -> Message:
     """Return the sentences of `text`; long runs without a stop are cut at about sixty words."""
     clean = _clean_words(text, lexicon)
     sentences: list[Sentence] = []
@@ -90,7 +114,7 @@ def split_sentences(text: str, lexicon: Lexicon) -> list[Sentence]:
             begin = index + is_end
     if begin < len(clean):
         sentences.append(Sentence(clean[begin:], False, lexicon))
-    return sentences
+    return Message(sentences)
 
 
 def _clean_words(text: str, lexicon: Lexicon) -> list[Token]:

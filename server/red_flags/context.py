@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.red_flags.clauses import Sentence
+from server.red_flags.clauses import Message, Sentence
 from server.red_flags.denials import SUBJECTS
 from server.red_flags.phrases import Phrases, phrase_list, phrases
 
@@ -21,9 +21,9 @@ _STORY = phrases("context", "story")
 _REAL = phrases("context", "real")
 
 
-def is_story(sentences: Sequence[Sentence]) -> bool:
+def is_story(message: Message) -> bool:
     """Return whether the message as a whole is a story, an exam, news or a test of the assistant (B1)."""
-    return any(sentence.first_of(_STORY) for sentence in sentences)
+    return message.has_any_of(_STORY)
 
 
 def is_real_aside(sentence: Sentence) -> bool:
@@ -31,11 +31,12 @@ def is_real_aside(sentence: Sentence) -> bool:
     return sentence.first_of(_REAL) is not None
 
 
-def is_promoted(sentences: Sequence[Sentence]) -> bool:
+def is_promoted(message: Message) -> bool:
     """Return whether the writer says that what was only described is happening ("that's exactly what I have")."""
     return any(
-        not sentence.has("if") and any(not _is_denied_before(sentence, cue) for cue in sentence.all_of(_PROMOTE))
-        for sentence in sentences
+        "if" not in message[number].word_set
+        and any(not _is_denied_before(message[number], cue) for cue in message[number].all_of(_PROMOTE))
+        for number in message.holding(_PROMOTE)
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from server.red_flags import times
-from server.red_flags.checks import ALARMS, Check, find_checks, never_checked_cue
-from server.red_flags.clauses import Sentence
+from server.red_flags.checks import ALARMS, Check, find_checks, is_never_checked
+from server.red_flags.clauses import Message
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.lexicon import Lexicon, load_lexicon
 from server.red_flags.opinions import untested
@@ -25,19 +25,19 @@ def _is_symptom(fact: Fact, lexicon: Lexicon) -> bool:
 CARRIED = frozenset(phrase_list("reading", "carried"))
 
 
-def carry_times(sentences: Sequence[Sentence], groups: list[list[Fact]]) -> None:
+def carry_times(message: Message, groups: list[list[Fact]]) -> None:
     """Give "this has been going on for 4 years" to the nerve signs that it speaks of: those told last before it.
 
     Left alone when the text tells of a change from there on: a change on top of an old complaint counts as new (B2).
     """
-    for number, sentence in enumerate(sentences):
+    for number, sentence in enumerate(message):
         told = times.told_duration(sentence)
         if told is None:
             continue
         days, place = told
         limit = sentence.starts[place]
         nearest = next((n for n in range(number, -1, -1) if any(_precedes(f, limit) for f in groups[n])), None)
-        if nearest is None or any(times.changes(later) for later in sentences[nearest:]):
+        if nearest is None or any(times.changes(later) for later in message[nearest:]):
             continue
         meant = {(f.feature, f.person) for f in groups[nearest] if _precedes(f, limit) and f.feature in CARRIED}
         for group in groups:
@@ -56,19 +56,18 @@ _OTHER_CAUSES = frozenset(phrase_list("diagnosis", "other_causes"))
 _OLD_DAYS = 180.0
 
 
-def carry_diagnosis(sentences: Sequence[Sentence], groups: list[list[Fact]], who: Sequence[str]) -> None:
+def carry_diagnosis(message: Message, groups: list[list[Fact]], who: Sequence[str]) -> None:
     """Give the date of "I have had Guillain-Barre since 2011" to the plain signs told with it or after it.
 
     Left alone when the text tells of a change, of a fall, of the back or of the bladder, or of another person.
     """
-    for number, sentence in enumerate(sentences):
-        disease = sentence.first_of(_NERVE_DISEASE)
-        days = max((s.days for s in sentence.spans if s.kind != "age"), default=0.0)
-        if disease is None or days < _OLD_DAYS:
+    for number in message.holding(_NERVE_DISEASE):
+        days = max((s.days for s in message[number].spans if s.kind != "age"), default=0.0)
+        if days < _OLD_DAYS:
             continue
         if any(f.feature in _OTHER_CAUSES and f.counts for group in groups for f in group):
             return
-        if any(times.changes(later) or "now" in later.word_set for later in sentences[number:]):
+        if any(times.changes(later) or "now" in later.word_set for later in message[number:]):
             return
         for group in groups[number:]:
             group[:] = [
@@ -101,9 +100,9 @@ def _can_be_checked(fact: Fact, lexicon: Lexicon, check: Wording) -> bool:
     return _can_end(fact, lexicon) and (fact.feature != "overdose_deliberate" or was_treated(check))
 
 
-def close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
+def close_gone(message: Message, groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as gone what a later "it's back to normal now" speaks of."""
-    for number, sentence in enumerate(sentences):
+    for number, sentence in enumerate(message):
         cue = times.gone_cue(sentence)
         if cue is None:
             continue
@@ -126,12 +125,12 @@ def close_gone(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon:
             groups[group][i] = replace(fact, status=Status.RESOLVED if old else Status.GONE, why=f"over: “{cue}”")
 
 
-def close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexicon: Lexicon) -> None:
+def close_assessed(message: Message, groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
-    unhelped = unhelped_signs(sentences)
+    unhelped = unhelped_signs(message)
     open_facts = untested([fact for group in groups for fact in group])
-    for check in find_checks(sentences):
-        new_at = _new_since(sentences, check.number)
+    for check in find_checks(message):
+        new_at = _new_since(message, check.number)
         if new_at is not None and not _has_later(groups, new_at):
             continue  # "worse since", said of the same complaint
         closed = [
@@ -143,7 +142,7 @@ def close_assessed(sentences: Sequence[Sentence], groups: list[list[Fact]], lexi
             and fact.feature not in unhelped
             and (check.is_tested or (fact.person, fact.feature) not in open_facts)
             and (new_at is None or (group, fact.end) <= new_at)
-            and check.closes(fact.feature, group, fact.start, sentences[group])
+            and check.closes(fact.feature, group, fact.start, message[group])
         ]
         if _goes_on(groups, check, closed):
             closed = [(group, i) for group, i in closed if groups[group][i].feature in ALARMS]
@@ -167,18 +166,18 @@ def _has_later(groups: Sequence[Sequence[Fact]], place: tuple[int, int]) -> bool
     return any((n, f.end) > place and f.status is Status.PRESENT for n, group in enumerate(groups) for f in group)
 
 
-def _new_since(sentences: Sequence[Sentence], number: int) -> tuple[int, int] | None:
+def _new_since(message: Message, number: int) -> tuple[int, int] | None:
     """Return (sentence, code point) from which things are new since the check, None when nothing is."""
-    for later in range(number, len(sentences)):
-        cue = times.new_since_cue(sentences[later])
+    for later in range(number, len(message)):
+        cue = times.new_since_cue(message[later])
         if cue is not None:
-            return later, sentences[later].starts[sentences[later].place_of(cue)]
+            return later, message[later].starts[message[later].place_of(cue)]
     return None
 
 
-def bury(sentences: Sequence[Sentence], who: Sequence[str], facts: list[Fact]) -> list[Fact]:
+def bury(message: Message, who: Sequence[str], facts: list[Fact]) -> list[Fact]:
     """Set aside facts about someone who has died; a wish to die only if it was theirs."""
-    dead = {person for person, s in zip(who, sentences, strict=True) if s.first_of(_DEAD)}
+    dead = {who[number] for number in message.holding(_DEAD)}
     if not dead:
         return facts
     dead |= {"he", "she"}
@@ -190,9 +189,9 @@ def bury(sentences: Sequence[Sentence], who: Sequence[str], facts: list[Fact]) -
     ]
 
 
-def reopen_unchecked(sentences: Sequence[Sentence], facts: list[Fact]) -> list[Fact]:
+def reopen_unchecked(message: Message, facts: list[Fact]) -> list[Fact]:
     """Let a long-standing symptom count when the writer says that nobody has ever looked at it (B2)."""
-    if not any(never_checked_cue(s) for s in sentences):
+    if not is_never_checked(message):
         return facts
     return [
         replace(f, status=Status.PRESENT, is_new=False, why="long-standing, never checked")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from server.red_flags.clauses import Sentence
+from server.red_flags.clauses import Message, Sentence
 from server.red_flags.phrases import phrase_list, phrases
 
 LEG_SIGNS = frozenset(
@@ -56,7 +56,7 @@ _SIT_EASES = phrases("legs", "sit_eases")
 _PAINFUL = frozenset(("pain", "pains", "painful", "hurt", "hurts", "ache", "aches", "weak", "weakness", "burning"))
 
 
-def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, message: Sequence[Sentence]) -> bool:
+def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, message: Message) -> bool:
     """Return whether a leg sign at `places` of `sentence` is a look-alike (specification B8 and D1, D2, D9).
 
     Args:
@@ -112,7 +112,7 @@ def _is_of_joints_or_cramp(matched: Collection[str], sentence: Sentence) -> bool
     return not _CRAMPS.isdisjoint(matched) and not _NIGHT.isdisjoint(sentence.word_set)
 
 
-def _is_of_burning_feet(matched: Collection[str], sentence: Sentence, message: Sequence[Sentence]) -> bool:
+def _is_of_burning_feet(matched: Collection[str], sentence: Sentence, message: Message) -> bool:
     """Return whether feet only burn, as with diabetes: nothing else is lost, nothing is new, no back is told of."""
     if _BURNS.isdisjoint(matched) or _FEET.isdisjoint(matched) or not (_LOST_BY_NERVE | _LEGS).isdisjoint(matched):
         return False
@@ -123,7 +123,7 @@ def _is_of_burning_feet(matched: Collection[str], sentence: Sentence, message: S
     return sentence.first_of(_NEW) is None
 
 
-def _is_of_bed_rest(sentence: Sentence, message: Sequence[Sentence]) -> bool:
+def _is_of_bed_rest(sentence: Sentence, message: Message) -> bool:
     """Return whether the writer gives days in bed with flu or the like as the cause, and nothing else is lost."""
     if not _BED_REST.search(sentence.joined):
         return False
@@ -154,12 +154,12 @@ def _is_of_another_part(places: Sequence[int], sentence: Sentence) -> bool:
     return False
 
 
-def _is_eased_by_sitting(places: Sequence[int], sentence: Sentence, message: Sequence[Sentence]) -> bool:
+def _is_eased_by_sitting(places: Sequence[int], sentence: Sentence, message: Message) -> bool:
     """Return whether known stenosis makes the legs heavy until the person sits, with nothing new about it."""
     heavy = any(sentence.words[place] in ("heavy", "heaviness") for place in places)
     if not heavy or sentence.first_of(_NEW):
         return False
-    return any(s.first_of(_NARROW) for s in message) and any(s.first_of(_SIT_EASES) for s in message)
+    return message.has_any_of(_NARROW) and message.has_any_of(_SIT_EASES)
 
 
 def _is_positional(sentence: Sentence) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from server.red_flags.clauses import Sentence
+from server.red_flags.clauses import Message, Sentence
 from server.red_flags.phrases import phrase_list, phrases
 
 HEAT_SIGNS = frozenset(("calf_swollen", "joint_hot_swollen"))
@@ -32,7 +32,7 @@ _INSIDE = re.compile(r" (?:hot|warm|burning|boiling) (?:feeling |sensation )?(?:
 _QUALIFIES = 3  # words from "hot" to the pain that it describes: "hot, sharp shooting pain"
 
 
-def is_nerve_pain(feature: str, places: Sequence[int], sentence: Sentence, message: Sequence[Sentence]) -> bool:
+def is_nerve_pain(feature: str, places: Sequence[int], sentence: Sentence, message: Message) -> bool:
     """Return whether what looks like a hot or tight limb is the quality of a pain that runs down the leg.
 
     Whatever can be seen or felt from outside (swelling, redness, warm to the touch, tender) keeps the sign, and so
@@ -53,7 +53,7 @@ def is_nerve_pain(feature: str, places: Sequence[int], sentence: Sentence, messa
     if hot:
         return all(_is_quality(place, sentence, feature) for place in hot)
     is_tight = any(words[p] in _TIGHT for p in places) and sentence.word_set.isdisjoint(_FELT)
-    return is_tight and any(s.first_of(_NERVE) for s in message) and not any(s.first_of(_CONTRAST) for s in message)
+    return is_tight and message.has_any_of(_NERVE) and not message.has_any_of(_CONTRAST)
 
 
 def is_dull_pain(feature: str, places: Sequence[int], sentence: Sentence) -> bool:

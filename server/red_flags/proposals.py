@@ -61,10 +61,10 @@ def forget_readings() -> None:
 def _read_with(text: str, key: Hashable) -> Reading:
     reader = cast(ClauseReader, key)
     reading = read_message(text)
-    if not reading.sentences:
+    if not reading.message:
         return reading
-    numbers = [number for number in range(len(reading.sentences)) if _can_count(reading, number)]
-    clauses = {n: reading.sentences[n].shown(text) for n in numbers}
+    numbers = [number for number in range(len(reading.message)) if _can_count(reading, number)]
+    clauses = {n: reading.message[n].shown(text) for n in numbers}
     different = list(dict.fromkeys(clauses.values()))
     if not different:
         return reading
@@ -85,14 +85,14 @@ def _timed(reading: Reading, extra: dict[int, list[Fact]]) -> list[Fact]:
     if not any(extra.values()):
         return []
     groups = []
-    for number, sentence in enumerate(reading.sentences):
+    for number, sentence in enumerate(reading.message):
         low, high = sentence.starts[0], sentence.ends[-1]
         groups.append([*(f for f in reading.facts if low <= f.start < high), *extra.get(number, ())])
-    carry_times(reading.sentences, groups)
-    carry_diagnosis(reading.sentences, groups, reading.sentence_people)
-    close_residual(reading.sentences, groups, reading.sentence_people)
-    close_dressed(reading.sentences, groups)
-    settle_breath(reading.sentences, groups)
+    carry_times(reading.message, groups)
+    carry_diagnosis(reading.message, groups, reading.sentence_people)
+    close_residual(reading.message, groups, reading.sentence_people)
+    close_dressed(reading.message, groups)
+    settle_breath(reading.message, groups)
     return [fact for group in groups for fact in group if fact.why == _PROPOSED]
 
 
@@ -101,14 +101,14 @@ def _can_count(reading: Reading, number: int) -> bool:
 
     The others are not worth the reader's time: most questions are such clauses.
     """
-    sentence = reading.sentences[number]
+    sentence = reading.message[number]
     if reading.sentence_people[number] in ("animal", "general") or (reading.is_story and not is_real_aside(sentence)):
         return False
     return hypothesis(sentence, len(sentence.words) - 1, len(sentence.words)) is None
 
 
 def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> list[Fact]:
-    sentence = reading.sentences[number]
+    sentence = reading.message[number]
     start, end = sentence.starts[0], sentence.ends[-1]
     known = {f.feature for f in reading.facts if f.start < end and start < f.end}
     features = load_lexicon().features
@@ -140,17 +140,17 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
 
 def _is_lookalike(feature: str, sentence: Sentence, reading: Reading) -> bool:
     """Return whether the clause holds what sets the feature aside in the lexicon, or lacks a word it needs."""
-    if is_unnamed(feature, reading.sentences) or is_unfelt(feature, sentence):
+    if is_unnamed(feature, reading.message) or is_unfelt(feature, sentence):
         return True
-    if feature == "cold_pale_leg" and is_bruise(range(len(sentence.words)), sentence, reading.sentences):
+    if feature == "cold_pale_leg" and is_bruise(range(len(sentence.words)), sentence, reading.message):
         return True
-    if feature in CAUSED_SIGNS and is_of_named_cause(feature, range(len(sentence.words)), sentence, reading.sentences):
+    if feature in CAUSED_SIGNS and is_of_named_cause(feature, range(len(sentence.words)), sentence, reading.message):
         return True
     return feature in _SET_ASIDE and bool(sentence.places.present & load_lexicon().lookalikes.get(feature, 0))
 
 
 def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
-    sentence = reading.sentences[number]
+    sentence = reading.message[number]
     if fact.status is not Status.PRESENT:
         return fact
     when = times.timing(sentence, 0, len(sentence.words))
@@ -158,12 +158,12 @@ def _in_context(fact: Fact, reading: Reading, number: int) -> Fact:
     if fact.feature in SUICIDE:
         status = Status.PRESENT  # neither a check nor a time told of something else sets it aside
     elif (
-        fact.feature not in unhelped_signs(reading.sentences)
-        and not times.new_since_cue(reading.wording)
+        fact.feature not in unhelped_signs(reading.message)
+        and not times.new_since_cue(reading.message.wording)
         and any(
             check.closes(fact.feature, number, fact.start, sentence)
             and (check.is_tested or (fact.person, fact.feature) not in untested((*reading.facts, fact)))
-            for check in find_checks(reading.sentences)
+            for check in find_checks(reading.message)
         )
     ):
         status = Status.ASSESSED

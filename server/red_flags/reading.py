@@ -13,7 +13,7 @@ from server.red_flags.anchors import is_unnamed
 from server.red_flags.breath import settle_breath
 from server.red_flags.bruises import is_bruise
 from server.red_flags.causes import CAUSED_SIGNS, is_of_named_cause
-from server.red_flags.clauses import Sentence, split_sentences
+from server.red_flags.clauses import Message, Sentence, split_sentences
 from server.red_flags.context import asked_activity, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.denials import denial
 from server.red_flags.episodes import (
@@ -48,17 +48,11 @@ class Reading:
     """What one message says, before anything is known of the others."""
 
     facts: tuple[Fact, ...]
-    sentences: tuple[Sentence, ...]
+    message: Message
     ages: tuple[tuple[str, float], ...]
     people: tuple[str, ...]
     is_story: bool
-    wording: Wording
-    sentence_people: tuple[str, ...] = ()
-
-    @property
-    def joined(self) -> str:
-        """Return the words of all sentences with single spaces between."""
-        return " ".join(self.wording.words)
+    sentence_people: tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)
@@ -68,33 +62,33 @@ def read_message(text: str) -> Reading:
 
 
 def _read(text: str, lexicon: Lexicon) -> Reading:
-    sentences = split_sentences(text, lexicon)
+    message = split_sentences(text, lexicon)
     tracker = PeopleTracker()
-    story = is_story(sentences)
+    story = is_story(message)
     per_sentence: list[list[Fact]] = []
     ages: list[tuple[str, float]] = []
     who: list[str] = []
-    for sentence in sentences:
+    for sentence in message:
         people = tracker.read(sentence)
         who.append(people[-1])
         aside = story and is_real_aside(sentence)
-        facts = _sentence_facts(sentence, people, lexicon, story and not aside, sentences)
+        facts = _sentence_facts(sentence, people, lexicon, story and not aside, message)
         per_sentence.append(facts)
         named = read_ages(sentence.joined, sentence.word_set)
         told = [(_person_at(people, sentence, place), years) for years, place in named]
         ages += [(person, years) for person, years in told if person != WRITER or years >= YOUNGEST_WRITER]
-    add_paracetamol(sentences, per_sentence, who)
-    close_gone(sentences, per_sentence, lexicon)
-    close_assessed(sentences, per_sentence, lexicon)
-    carry_times(sentences, per_sentence)
-    mark_unhelped(sentences, per_sentence)
-    carry_diagnosis(sentences, per_sentence, who)
-    close_residual(sentences, per_sentence, who)
-    close_dressed(sentences, per_sentence)
-    settle_breath(sentences, per_sentence)
+    add_paracetamol(message, per_sentence, who)
+    close_gone(message, per_sentence, lexicon)
+    close_assessed(message, per_sentence, lexicon)
+    carry_times(message, per_sentence)
+    mark_unhelped(message, per_sentence)
+    carry_diagnosis(message, per_sentence, who)
+    close_residual(message, per_sentence, who)
+    close_dressed(message, per_sentence)
+    settle_breath(message, per_sentence)
     facts = [fact for group in per_sentence for fact in group]
-    facts = reopen_unchecked(sentences, bury(sentences, who, facts))
-    if is_promoted(sentences):
+    facts = reopen_unchecked(message, bury(message, who, facts))
+    if is_promoted(message):
         facts = [
             replace(
                 f,
@@ -108,11 +102,10 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         ]
     return Reading(
         tuple(facts),
-        tuple(sentences),
+        message,
         tuple(ages),
         tuple(dict.fromkeys(f.person for f in facts)),
         story,
-        Wording(tuple(word for sentence in sentences for word in sentence.words)),
         tuple(who),
     )
 
@@ -124,7 +117,7 @@ def _person_at(people: Sequence[str], sentence: Sentence, place: int) -> str:
 
 
 def _sentence_facts(
-    sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, message: Sequence[Sentence]
+    sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool, message: Message
 ) -> list[Fact]:
     facts: dict[tuple[str, str, Status], Fact] = {}
     seen: set[tuple[str, str, Place]] = set()

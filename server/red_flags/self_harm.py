@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.red_flags.clauses import Sentence
+from server.red_flags.clauses import Message, Sentence
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 
 SUICIDE = frozenset(("suicide_plan", "suicide_thoughts"))
@@ -33,9 +33,9 @@ _AS_ANIMAL = Phrases(
 _LEAST_CONDITION = 2  # words of a condition before the intent: "if this goes on I will"
 
 
-def is_own_voice(sentence: Sentence, message: Sequence[Sentence]) -> bool:
+def is_own_voice(sentence: Sentence, message: Message) -> bool:
     """Return whether the writer speaks of themself, in a message that only mentions a story, an exam or the news."""
-    return not _SELF.isdisjoint(sentence.word_set) and not any(s.first_of(_STRONG_STORY) for s in message)
+    return not _SELF.isdisjoint(sentence.word_set) and not message.has_any_of(_STRONG_STORY)
 
 
 def is_plain(words: Sequence[str], start: int, end: int) -> bool:

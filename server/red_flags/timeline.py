@@ -128,7 +128,7 @@ class Timeline:
             return
         spans = [
             span
-            for s in reading.sentences
+            for s in reading.message
             for span in s.spans
             if span.kind in ("for", "bare", "since", "ago") and span.days >= 1
         ]
@@ -144,12 +144,10 @@ class Timeline:
         """Count paracetamol over the turns so far: doses are often told one by one."""
         if reading.is_story:
             return
-        self.sentences += [
-            s for s in reading.sentences if s.word_set & _DOSE_WORDS or any(w.isdigit() for w in s.words)
-        ]
-        if self.turn < 2 or not self.sentences or not reading.sentences:
+        self.sentences += [s for s in reading.message if s.word_set & _DOSE_WORDS or any(w.isdigit() for w in s.words)]
+        if self.turn < 2 or not self.sentences or not reading.message:
             return
-        fact = excess_fact(self.sentences, self.topic, self.turn, reading.sentences[-1].ends[-1])
+        fact = excess_fact(self.sentences, self.topic, self.turn, reading.message[-1].ends[-1])
         if fact is not None:
             self.facts.append(fact)
 
@@ -182,19 +180,19 @@ class Timeline:
         return names
 
     def _note_manner(self, reading: Reading, names: dict[str, str]) -> None:
-        childlike = reading.wording.first_of(_CHILDLIKE) is not None
+        childlike = reading.message.wording.first_of(_CHILDLIKE) is not None
         for person in {names.get(p, p) for p in (*reading.people, *reading.sentence_people)}:
             if person == "child" or (childlike and person in CHILD_KEYS):
                 self.is_childlike.add(person)
-        if reading.wording.first_of(_REFUSALS):
+        if reading.message.wording.first_of(_REFUSALS):
             self.refuses = True
-        if reading.wording.first_of(_IN_CARE):
+        if reading.message.wording.first_of(_IN_CARE):
             self.in_care = True
 
     def _take_back(self, reading: Reading) -> None:
         if not self.facts:
             return
-        said = reading.wording
+        said = reading.message.wording
         if _is_about_story(said) or _is_about_animal(said):
             spared = frozenset() if is_open_story(said) else SELF_HARM
             self._set(Status.RETRACTED, "a story, a test or an animal after all", lambda f: f.feature not in spared)
@@ -204,13 +202,13 @@ class Timeline:
         elif (
             said.first_of(_OLD_AFTER)
             and said.first_of(_LONG_AGO)
-            and (not reading.facts or reading.joined.startswith(_TAKES_BACK))
+            and (not reading.facts or said.joined[1:].startswith(_TAKES_BACK))
         ):
             self._set(Status.RESOLVED, "long ago after all", lambda f: self._symptom(f) and _may_be_long_ago(f, said))
-        checked = told_check(reading.sentences, said)
+        checked = told_check(reading.message)
         if checked and not (times.new_since_cue(said) and _has_new(reading)):
             spared = (SUICIDE if was_treated(said) else SELF_HARM) | left_open(said)
-            checks = find_checks(reading.sentences)
+            checks = find_checks(reading.message)
             if all(check.is_advice for check in checks):
                 spared |= ALARMS  # B13
             is_opinion = bool(checks) and not any(check.is_tested for check in checks)
@@ -225,12 +223,12 @@ class Timeline:
         self._take_back_denied(reading)
 
     def _take_back_gone(self, reading: Reading) -> None:
-        cue = next((c for s in reading.sentences if (c := times.gone_cue(s)) is not None), None)
-        if cue is None and reading.wording.first_of(_EASED) and "still" not in reading.wording.word_set:
+        cue = next((c for s in reading.message if (c := times.gone_cue(s)) is not None), None)
+        if cue is None and reading.message.wording.first_of(_EASED) and "still" not in reading.message.wording.word_set:
             cue = "eased off"
         if cue is None or _has_new(reading):
             return
-        spans = [span for s in reading.sentences for span in s.spans if span.kind in ("for", "ago", "bare", "since")]
+        spans = [span for s in reading.message for span in s.spans if span.kind in ("for", "ago", "bare", "since")]
         long = any(span.days > times.RECENT_DAYS for span in spans)
         status = Status.RESOLVED if long else Status.GONE
         named = {f.feature for f in reading.facts if f.status in (Status.GONE, Status.RESOLVED) and self._symptom(f)}
@@ -253,7 +251,7 @@ class Timeline:
 
     def _take_back_denied(self, reading: Reading) -> None:
         denied = {f.feature for f in reading.facts if f.status is Status.DENIED}
-        if denied and reading.wording.first_of(_DENIES_LATER):
+        if denied and reading.message.wording.first_of(_DENIES_LATER):
             self._set(Status.RETRACTED, "denied later", lambda f: f.feature in denied and f.turn < self.turn)
 
     def _correct(self, reading: Reading) -> None:
@@ -263,7 +261,7 @@ class Timeline:
         if denied:
             self._set(Status.RETRACTED, "corrected", lambda f: f.feature in denied)
             return
-        spared = frozenset() if is_withdrawn(reading.wording) else SELF_HARM
+        spared = frozenset() if is_withdrawn(reading.message.wording) else SELF_HARM
         turns = [f.turn for f in self.facts if f.status in COUNTING and self._symptom(f) and f.feature not in spared]
         if turns:
             latest = max(turns)
@@ -276,7 +274,7 @@ class Timeline:
     def _promote(self, reading: Reading) -> None:
         if not self.facts or reading.is_story:
             return
-        if is_promoted(reading.sentences) or reading.wording.first_of(_CLAIMS):
+        if is_promoted(reading.message) or reading.message.wording.first_of(_CLAIMS):
             self.facts = [
                 replace(
                     f,
@@ -291,12 +289,12 @@ class Timeline:
 
     def _note_answers(self, reading: Reading, asked: Sequence[Question]) -> None:
         """Add what a short reply says to the questions put just before, where its own words do not say it already."""
-        if not asked or not reading.sentences:
+        if not asked or not reading.message:
             return
-        words = [w for s in reading.sentences for w in s.words]
+        words = [w for s in reading.message for w in s.words]
         answers = read_answers(words, sum(len(question.parts) for question in asked))
         said = {f.feature for f in reading.facts}
-        end = reading.sentences[-1].ends[-1]
+        end = reading.message[-1].ends[-1]
         if not answers:
             asked, answers = echoed(words, asked), [Answer.YES] * len(asked)
         for number, feature, status in facts_shown(asked, answers, self._known()):
@@ -348,7 +346,7 @@ class Timeline:
 
 
 def _speaks_of_self(reading: Reading) -> bool:
-    return any(s.word_set & {"i", "my", "me"} for s in reading.sentences)
+    return any(s.word_set & {"i", "my", "me"} for s in reading.message)
 
 
 _SITES = frozenset(("hip_groin_pain", "knee_pain", "one_leg_pain"))

@@ -202,6 +202,8 @@ _LONG_DAYS = 60.0  # a long time: more than the 14 days that tell new from old
 def told_duration(sentence: Sentence) -> tuple[float, int] | None:
     """Return the days and the place of "this has been going on for 4 years", None when nothing of the sort stands."""
     words = sentence.words
+    if _SUBJECTS.isdisjoint(words) or _LASTS.isdisjoint(words):
+        return None
     for i, word in enumerate(words):
         if word not in _SUBJECTS or words[i + 1 : i + 2] not in (("has",), ("have",), ("is",), ("been",)):
             continue
