@@ -17,6 +17,7 @@ from server.topics import (
     earlier_topic,
     felt_as,
     had_done,
+    may_be,
     owner_of,
     topic_of,
     topic_of_owner,
@@ -68,7 +69,6 @@ _WHOSE_START = re.compile(
 )
 # Of these it is not they that are normal or serious, but what somebody told of them.
 _TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
-_COULD_BE = re.compile(r"^(?:could|can|might|may|would) .+? be (?:an? |the )?([\w' -]+?)\??$", re.IGNORECASE)
 _OF_MEDICINE = re.compile(
     r"addict|side[ -]?effect|strong|sleepy|drows|stomach|hooked|depend|safe|harm|alcohol|driv|weight|kidney|liver",
     re.IGNORECASE,
@@ -234,6 +234,7 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     feared = cues().fears.search(asked) if _is_vague(topic) else None
     is_told = not cues().question_word.match(asked)
     felt_last = _symptom_of(asked, topic)
+    meant = may_be(asked, topic)
     told = f"{asked} – {plain}" if is_told and _TREATED.search(topic) else ""
     if said in ("how_often", "how_much") and last.intent != "exercise" and _TAKEN.search(asked):
         return Resolved(f"how much medicine should I take for {about}", topic, "safety", followed(topic))
@@ -251,7 +252,7 @@ def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         "found_out": (
             ""
             if _TREATED.search(topic)
-            else f"how is {f'{feared[0]} diagnosed with {about}' if feared else f'{about} diagnosed'}",
+            else f"how is {f'{feared[0]} diagnosed with {about}' if feared else f'{meant or about} diagnosed'}",
             "tests",
         ),
         "what": (f"{asked} – what could it be?" if is_told and topic and _is_vague(topic) else "", "causes"),
@@ -389,12 +390,10 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
         if re.search(r"(?i)stretch|exercise|move", found[0]):
             return _named_exercise(plain, found, last, topic)
         feared = cues().fears.search(last.text)
-        could = _COULD_BE.search(last.text)
-        meant = [i for i in term_list().find(could[1]) if i.term.kind == "condition"] if could else []
-        is_other = bool(meant) and meant[0].text.lower() not in topic.lower() and topic.lower() in last.text.lower()
-        if is_other and not meant[0].term.is_broad and found[0].lower() in ("it", "that", "this"):
-            text = f"{plain[: found.start()]}{meant[0].text}{plain[found.end() :]}"
-            return Resolved(cues().lead.sub("", text), meant[0].text, None, followed(meant[0].text))
+        meant = may_be(last.text, topic)
+        if meant and found[0].lower() in ("it", "that", "this"):
+            text = f"{plain[: found.start()]}{meant}{plain[found.end() :]}"
+            return Resolved(cues().lead.sub("", text), meant, None, followed(meant))
         if feared and PRONOUN.fullmatch(found[0]) and _is_vague(topic) and feared[0].lower() not in topic.lower():
             text = f"{plain[: found.start()]}{feared[0]}{plain[found.end() :]} with {topic}"
             return Resolved(cues().lead.sub("", text), topic, None, followed(feared[0]))

@@ -67,7 +67,21 @@ _NOT = re.compile(r"\b(?:not|no|isn't|isnt|nothing|don't|doesn't|without)\b", re
 _ANYWHERE = re.compile(r"bursitis|arthritis|osteoarthritis|impingement|tend[io]n\w*|a? ?fracture", re.IGNORECASE)
 # Words of a scan for what almost every spine has: what is asked beside them is answered for ordinary back pain.
 _WEAR = re.compile(r"\b(?:degenerative|degeneration|worn|worn-?out|wear|spondylosis|desiccat\w+|dehydrated)\b", re.I)
+# What somebody asks whether they have, and the words there that name nothing.
+_COULD_BE = re.compile(
+    r"^(?:could|can|might|may|would) .+? be (?:an? |the |my )?([\w'-]+(?: [\w'-]+){0,2})\W*$", re.IGNORECASE
+)
+_NAMES_NOTHING = re.compile(
+    r"^(?:some\w*|any\w*|that|this|it|linked|related|due|caused|because|from|why|how|what|more|worse|better|serious|"
+    r"dangerous|bad|normal|permanent|cured|fixed|treated|helped|done|reversed|prevented|avoided|wrong|safe|ok|\w+ed)\b",
+    re.IGNORECASE,
+)
 _SAYS_WHERE = re.compile(r"\b(?:back|hip|leg|sciatica|surgery|replacement|fusion|operation|pain)\b", re.IGNORECASE)
+_DOWN_THE_LEG = re.compile(
+    r"\bdown (?:(?:the|its|my|his|her|one|to|back|side|front|outside|inside|of|left|right|whole) )*"
+    r"(?:leg|thigh|calf|foot)\b",
+    re.IGNORECASE,
+)
 # A child that somebody lifts or minds is not the one who hurts.
 _MINDS = re.compile(
     r"\b(?:lift|carry|carri|pick|hold|bath|feed|chang|nurs|push|play|mind|hug|cuddl|dress|rock|catch|look\w* after|"
@@ -166,6 +180,22 @@ def felt_as(topic: str) -> str:
     'back pain and degenerative disc disease'
     """
     return f"back pain and {topic}" if _WEAR.search(topic) and not _SAYS_WHERE.search(topic) else topic
+
+
+def may_be(asked: str, topic: str) -> str:
+    """Return what somebody asked whether they have, besides what is talked of; empty when the question is another.
+
+    >>> may_be("could groin pain be impingement", "groin pain")
+    'hip impingement'
+    """
+    found = _COULD_BE.search(asked)
+    listed = [item for item in term_list().find(found[1]) if item.term.kind == "condition"] if found else []
+    if found is None or topic.lower() not in asked.lower() or (listed and listed[0].term.is_broad):
+        return ""
+    words = listed[0].text if listed else found[1]
+    if words.lower() in topic.lower() or (not listed and _NAMES_NOTHING.search(words)):
+        return ""
+    return f"hip {words}" if _ANYWHERE.fullmatch(words) and re.search(r"hip|groin", topic) else words
 
 
 def _told_to_be(text: str, exact: Sequence[Found]) -> list[Found]:
@@ -326,6 +356,8 @@ def _hurts(text: str) -> bool:
 def _phrase(item: Found, text: str) -> str:
     """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
     words = item.text.lower() if not item.text.isupper() else item.text
+    if item.term.name in ("leg", "sciatica") and _hurts(text) and _DOWN_THE_LEG.search(text) and words != "sciatica":
+        return "pain down the leg"  # in these words: whether it is sciatica, somebody else must say
     if item.term.kind == "condition" and _ANYWHERE.fullmatch(words):
         return f"hip {words}" if re.search(r"\bhips?\b", text, re.IGNORECASE) else words
     is_personal = bool(re.search(r"\b(my|his|her|i|your|the|new|replaced)\b", words)) or item.text in item.term.loose

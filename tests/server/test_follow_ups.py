@@ -357,3 +357,17 @@ def test_who_tells_of_a_relative_asks_whether_it_runs_in_families(message: str) 
 def test_yes_to_an_offer_may_ask_to_be_shown() -> None:
     offered = Turn("exercises for outer hip pain", "exercise", suggestions=("How do I do the clamshell?",))
     assert read("yes please show me", offered) == "How do I do the clamshell?"
+
+
+@pytest.mark.parametrize(
+    ("message", "asked", "text"),
+    [
+        ("how do they find out", "could groin pain be impingement", "how is hip impingement diagnosed"),
+        ("can it be fixed", "could groin pain be impingement", "can hip impingement be fixed"),
+        ("why would that hurt", "could groin pain be stress", "why would stress hurt"),
+        ("does it go away", "could groin pain be something serious", "does groin pain go away"),
+        ("does it go away", "can groin pain be cured", "does groin pain go away"),
+    ],
+)
+def test_it_is_what_somebody_asked_whether_they_have(message: str, asked: str, text: str) -> None:
+    assert read(message, "my groin hurts", asked) == text

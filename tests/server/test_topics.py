@@ -122,7 +122,10 @@ def test_what_somebody_was_told_they_have_goes_before_how_it_feels(told: str, to
 
 
 def test_the_back_of_a_leg_is_no_back() -> None:
-    assert topic_of((Turn("pain down the back of my right leg to the foot"),)) == "leg pain"
+    assert topic_of((Turn("the back of my leg hurts"),)) == "leg pain"
+    told = Turn("pain down the back of my right leg to the foot")
+    assert topic_of((told,)) == "pain down the leg"
+    assert topic_of((told, Turn("a scan for pain down the leg"))) == "pain down the leg"
     assert topic_of((Turn("my back and my leg hurt"),)) == "back pain"
 
 
