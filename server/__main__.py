@@ -9,19 +9,21 @@ import json
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from index.command_line import until_unread
 from index.errors import IndexingError
-from server.errors import AssistantError, SettingsInvalid
-from server.observability import set_up_logging
 from server.settings import SECRET_SETTINGS, Settings
 
 if TYPE_CHECKING:
+    from index.live import LiveRetriever
     from server.bootstrap import Services
     from server.red_flags.reader import ClauseReader
+
+    Opening = Future[LiveRetriever]
 
 EXIT_STOPPED = 130
 
@@ -32,6 +34,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     Ctrl-C ends a serving server with 0, anything else with 130.
     """
     args = _parser().parse_args(argv)
+    if args.command == "serve":
+        gc.disable()  # nearly all of what is loaded now stays: looking through it for garbage delays the start
+    try:
+        return _run(args)
+    except KeyboardInterrupt:
+        return EXIT_STOPPED
+    finally:
+        gc.enable()  # also when the start fails
+
+
+def _run(args: argparse.Namespace) -> int:
     try:
         settings = Settings()
     except ValidationError as exc:
@@ -41,17 +54,37 @@ def main(argv: Sequence[str] | None = None) -> int:
             message = error["msg"].removeprefix("Value error, ")
             print(f"error: PLUMBLINE_{name.upper()}: {message}{found}; see the settings in README.md", file=sys.stderr)
         return 2
+    opening = _opening(settings)
+    # Imported meanwhile, since they bring the web framework along.
+    from server.errors import AssistantError
+    from server.observability import set_up_logging
+
     set_up_logging(settings.log_level if args.command == "serve" else "warning")
     try:
-        return COMMANDS[args.command](args, settings)
+        return COMMANDS[args.command](args, settings, opening)
     except AssistantError as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 2
     except IndexingError as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return EXIT_STOPPED
+
+
+def _opening(settings: Settings) -> Opening:
+    """Return the index to come: it is opened in a thread of its own, while this one imports what uses it.
+
+    To hash, read and copy files and to load the model leaves the interpreter to others nearly all the time.
+    """
+    thread = ThreadPoolExecutor(1, "open-index")
+    opening = thread.submit(_open_index, settings)
+    thread.shutdown(wait=False)
+    return opening
+
+
+def _open_index(settings: Settings) -> LiveRetriever:
+    from index.live import LiveRetriever
+
+    return LiveRetriever(settings.var, embedder=settings.embedder)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,21 +102,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(_: argparse.Namespace, settings: Settings) -> int:
-    gc.disable()  # nearly all of what is loaded now stays: looking through it for garbage delays the start
-    try:
-        _load_and_run(settings)
-    finally:
-        gc.enable()  # also when the start fails
-    return 0
-
-
-def _load_and_run(settings: Settings) -> None:
+def _serve(_: argparse.Namespace, settings: Settings, opening: Opening) -> int:
     import uvicorn
 
     from server.app import create_app
 
-    built = _built_and_warm(settings)
+    built = _built_and_warm(settings, opening)
 
     class AnnouncedServer(uvicorn.Server):
         """Says where it listens once it does."""
@@ -113,16 +137,19 @@ def _load_and_run(settings: Settings) -> None:
     )
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C, raised again once everything is answered and closed
         AnnouncedServer(config).run()
+    return 0
 
 
-def _built_and_warm(settings: Settings) -> Services:
+def _built_and_warm(settings: Settings, opening: Opening) -> Services:
     """Return the services, with what the first reply would otherwise wait for: lexicon, spellings, terms, patterns."""
+    from server.assistant import check_safety
     from server.bootstrap import build_services
     from server.conversations import Message
     from server.fitness import find
 
-    built = build_services(settings)
     messages = [Message("user", "what helps low back pain?")]
+    check_safety(messages, settings.region)  # by the rules alone, which need no index
+    built = build_services(settings, opening.result())
     built.assistant.check(messages, settings.region)
     query = built.assistant.queries.standalone_query(messages)
     built.assistant.judge.confidence(query, find(built.retriever, query, settings.top_k))
@@ -135,6 +162,8 @@ def _check_address(settings: Settings) -> None:
     Raises:
         SettingsInvalid: if there is no such address, or it may not be used or is in use.
     """
+    from server.errors import SettingsInvalid
+
     try:
         for family, kind, _, _, address in socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM):
             with socket.socket(family, kind) as tried:
@@ -147,14 +176,14 @@ def _check_address(settings: Settings) -> None:
         ) from exc
 
 
-def _ask(args: argparse.Namespace, settings: Settings) -> int:
+def _ask(args: argparse.Namespace, settings: Settings, opening: Opening) -> int:
     from server.api import check_message
     from server.bootstrap import build_services
     from server.conversations import Conversation, new_conversation_id
     from server.serializers import answer_out
     from server.terminal import render_answer
 
-    built = build_services(settings)
+    built = build_services(settings, opening.result())
     check_message(args.question, built)
     answer = answer_out(built.assistant.reply(Conversation(new_conversation_id()), args.question))
     print(
@@ -163,13 +192,13 @@ def _ask(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _red_flags(args: argparse.Namespace, settings: Settings) -> int:
+def _red_flags(args: argparse.Namespace, settings: Settings, opening: Opening) -> int:
     from server.assistant import check_safety
     from server.conversations import Message
     from server.red_flags.explain import explain, explain_json
     from server.serializers import safety_out
 
-    reader = _clause_reader(settings)
+    reader = _clause_reader(opening)
     if not args.json:
         print(explain([args.text], reader=reader))
         return 0
@@ -179,27 +208,26 @@ def _red_flags(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _clause_reader(settings: Settings) -> ClauseReader | None:
+def _clause_reader(opening: Opening) -> ClauseReader | None:
     """Return the learned reader as the server uses it; None before there is an index, and the rules work alone."""
-    from index.live import LiveRetriever
     from server.red_flags.reader import load_reader
 
     try:
-        embedder = LiveRetriever(settings.var, embedder=settings.embedder).snapshot().embedder
+        embedder = opening.result().snapshot().embedder
     except IndexingError:
         return None
     return load_reader(embedder.embed_queries, embedder.weights_sha256)
 
 
-def _mcp(_: argparse.Namespace, settings: Settings) -> int:
+def _mcp(_: argparse.Namespace, settings: Settings, opening: Opening) -> int:
     from server.bootstrap import build_services
     from server.mcp_door import serve_stdio
 
-    serve_stdio(build_services(settings))
+    serve_stdio(build_services(settings, opening.result()))
     return 0
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
+COMMANDS: dict[str, Callable[[argparse.Namespace, Settings, Opening], int]] = {
     "serve": _serve,
     "ask": _ask,
     "red-flags": _red_flags,

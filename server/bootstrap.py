@@ -45,13 +45,17 @@ class Services:
         return self.live.snapshot()
 
 
-def build_services(settings: Settings) -> Services:
+def build_services(settings: Settings, live: LiveRetriever | None = None) -> Services:
     """Return the assistant and its stores as `settings` ask for them.
+
+    Args:
+        settings: what the operator chose.
+        live: the index, where it was opened already.
 
     Raises:
         IndexingError: if there is no index to serve; the text names the command that makes one.
     """
-    live = LiveRetriever(settings.var, embedder=settings.embedder)
+    live = live or LiveRetriever(settings.var, embedder=settings.embedder)
     embedder = live.snapshot().embedder
     ordinary = read_known_words()
     assistant = Assistant(

@@ -66,7 +66,7 @@ def test_a_question_is_answered_in_the_terminal(
     monkeypatch.setenv("PLUMBLINE_VAR", str(small_var))
     monkeypatch.setenv("PLUMBLINE_EMBEDDER", "hashing")
     build = bootstrap.build_services
-    monkeypatch.setattr(bootstrap, "build_services", lambda settings: with_cutoff_for_hashing(build(settings)))
+    monkeypatch.setattr(bootstrap, "build_services", lambda *opened: with_cutoff_for_hashing(build(*opened)))
     assert main(["ask", "what is the most common cause of sciatica?"]) == 0
     said = capsys.readouterr().out
     assert "Sources\n[1] " in said
