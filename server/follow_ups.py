@@ -42,6 +42,7 @@ _NOT_FOR_EXERCISES = frozenset({"treatment", "test", "activity"})
 
 # What a pronoun behind a comma can stand for besides what is talked of.
 _SAID_BEFORE = frozenset({"symptom", "treatment", "test", "exercise", "activity"})
+_SHOW = re.compile(r"\bshow me\b", re.IGNORECASE)
 # Tells of somebody, and asks nothing that was asked before.
 _TELLS = re.compile(r"(?:i|i'm|i've|he|he's|she|she's|we|it|it's|my \w+) (?!too\b)\w+", re.IGNORECASE)
 # What is said of an operation to come: "am I too old", for it.
@@ -208,6 +209,9 @@ def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
         at = _CHOICES[choice[1].lower()]
         if -1 <= at < len(last.suggestions):
             return Resolved(last.suggestions[at], topic, intent_of(last.suggestions[at]), "the question you chose")
+    if _SHOW.search(plain) and last.intent == "exercise" and topic and cues().yes.fullmatch(plain):
+        moves = (text for text in last.suggestions if any(_is_one_move(item) for item in term_list().find(text)))
+        return Resolved(next(moves, f"how do I do the exercises for {topic}"), topic, "exercise", "yes, show me")
     if cues().yes.fullmatch(plain):
         offered = last.suggestions[0] if last.suggestions else f"more about {topic}" if topic else ""
         return Resolved(offered, topic, intent_of(offered), "yes to the first suggestion") if offered else None
@@ -333,6 +337,10 @@ def _is_move(subjects: Sequence[Found]) -> bool:
 def _asks_for_moves(last: Turn) -> bool:
     """Return whether the last question was about exercises, so that another one can take their place."""
     return last.intent == "exercise" or any(item.term.kind == "exercise" for item in term_list().find(last.text))
+
+
+def _is_one_move(item: Found) -> bool:
+    return item.term.kind == "exercise" and not item.term.is_broad
 
 
 def _is_of_a_thing(item: Found, text: str, found: Sequence[Found]) -> bool:

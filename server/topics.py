@@ -77,6 +77,7 @@ _NAMES_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _SAYS_WHERE = re.compile(r"\b(?:back|hip|leg|sciatica|surgery|replacement|fusion|operation|pain)\b", re.IGNORECASE)
+_ACHES = re.compile(r"\b(?:pains?|hurt\w*|ach\w+|sore|agony)\b", re.IGNORECASE)
 _DOWN_THE_LEG = re.compile(
     r"\bdown (?:(?:the|its|my|his|her|one|to|back|side|front|outside|inside|of|left|right|whole) )*"
     r"(?:leg|thigh|calf|foot)\b",
@@ -356,7 +357,12 @@ def _hurts(text: str) -> bool:
 def _phrase(item: Found, text: str) -> str:
     """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
     words = item.text.lower() if not item.text.isupper() else item.text
-    if item.term.name in ("leg", "sciatica") and _hurts(text) and _DOWN_THE_LEG.search(text) and words != "sciatica":
+    if (
+        item.term.name in ("leg", "sciatica")
+        and _ACHES.search(text)
+        and _DOWN_THE_LEG.search(text)
+        and words != "sciatica"
+    ):
         return "pain down the leg"  # in these words: whether it is sciatica, somebody else must say
     if item.term.kind == "condition" and _ANYWHERE.fullmatch(words):
         return f"hip {words}" if re.search(r"\bhips?\b", text, re.IGNORECASE) else words

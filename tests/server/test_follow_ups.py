@@ -371,3 +371,8 @@ def test_yes_to_an_offer_may_ask_to_be_shown() -> None:
 )
 def test_it_is_what_somebody_asked_whether_they_have(message: str, asked: str, text: str) -> None:
     assert read(message, "my groin hurts", asked) == text
+
+
+def test_who_is_shown_exercises_is_not_asked_what_if_they_hurt() -> None:
+    offered = Turn("exercises for outer hip pain", "exercise", suggestions=("What if exercise makes it worse?",))
+    assert read("yes, show me", offered) == "how do I do the exercises for outer hip pain"
