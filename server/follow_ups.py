@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from server.aspects import ACTS, aspect_of, aspect_phrase
+from server.aspects import ACTS, aspect_of
+from server.bare_questions import TREATED, bare, is_vague
 from server.corrections import Resolved, add_place, bare_phrase, correct, followed, tell_apart
 from server.follow_up_cues import cues
-from server.intents import Intent, intent_of, request_of
-from server.terms import SUBJECT_KINDS, Found, term_list
+from server.intents import intent_of, request_of
+from server.terms import SUBJECT_KINDS, term_list
 from server.topics import (
     PRONOUN,
     Turn,
@@ -24,27 +25,21 @@ from server.topics import (
     turn_about,
     without_go_back,
 )
-from server.treatments import activity_of, amount_of, change_of, for_symptom, more_of, other_way, own_medicine
+from server.treatments import amount_of, change_of, for_symptom, more_of, other_way, own_medicine
+from server.what_about import FOR_KINDS, MAX_ELLIPSIS_WORDS, MAX_WORDS, inherited_intent, is_one_move, what_about
 from server.words import content_stems, word_count
 
 __all__ = ["Resolved", "resolve"]
 
-# Longer messages say themselves what they are about.
-MAX_WORDS = 18
-MAX_ELLIPSIS_WORDS = 9
-
 _CHOICES = {"first": 0, "1": 0, "second": 1, "2": 1, "third": 2, "3": 2, "last": -1}
 # A short question for one of these about nothing in particular is about what was spoken of.
 _ASKS_ON = frozenset({"duration", "safety", "help", "tests", "prevention"})
-_FOR_KINDS = frozenset({"exercise", "treatment", "test"})
 # What is taken, had or done for a complaint, or in spite of it; never for the exercise that was shown last.
 _NOT_FOR_EXERCISES = frozenset({"treatment", "test", "activity"})
 
 # What a pronoun behind a comma can stand for besides what is talked of.
 _SAID_BEFORE = frozenset({"symptom", "treatment", "test", "exercise", "activity"})
 _SHOW = re.compile(r"\bshow me\b", re.IGNORECASE)
-# Tells of somebody, and asks nothing that was asked before.
-_TELLS = re.compile(r"(?:i|i'm|i've|he|he's|she|she's|we|it|it's|my \w+) (?!too\b)\w+", re.IGNORECASE)
 # What is said of an operation to come: "am I too old", for it.
 _FOR_IT = re.compile(r"\btoo (?:old|young|fat|heavy|ill|weak|fit|late|early)\b|\bwait", re.IGNORECASE)
 # Opens a message, and says nothing.
@@ -68,8 +63,6 @@ _WHOSE_END = re.compile(r"\s*\b(?:(?:for|with|on|about|of) )?(?:hers|mine|my own
 _WHOSE_START = re.compile(
     r"^(?:(?:and|but|so|ok) )*(?:what about )?(?:her|him|hers|his|mine|she|he)\s*[,:;-]\s*", re.IGNORECASE
 )
-# Of these it is not they that are normal or serious, but what somebody told of them.
-_TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
 _OF_MEDICINE = re.compile(
     r"addict|side[ -]?effect|strong|sleepy|drows|stomach|hooked|depend|safe|harm|alcohol|driv|weight|kidney|liver",
     re.IGNORECASE,
@@ -80,8 +73,6 @@ _TELLS_MORE = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(r"\b(?:tell|told|ask|asked|show|see|phone|ring|call|pay|trust|give) $", re.IGNORECASE)
-_TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
-_MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
 # "Its" that is short for "it is".
 _ITS = re.compile(
     r"\bits (?!own\b|(?:symptom|cause|sign|treatment|name|side|risk|benefit|stage|type|effect|purpose|job|use)s?\b)",
@@ -134,8 +125,8 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         other_way,
         amount_of,
         change_of,
-        _bare,
-        _about,
+        bare,
+        what_about,
         more_of,
         _pronoun,
         _ellipsis,
@@ -210,7 +201,7 @@ def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
         if -1 <= at < len(last.suggestions):
             return Resolved(last.suggestions[at], topic, intent_of(last.suggestions[at]), "the question you chose")
     if _SHOW.search(plain) and last.intent == "exercise" and topic and cues().yes.fullmatch(plain):
-        moves = (text for text in last.suggestions if any(_is_one_move(item) for item in term_list().find(text)))
+        moves = (text for text in last.suggestions if any(is_one_move(item) for item in term_list().find(text)))
         return Resolved(next(moves, f"how do I do the exercises for {topic}"), topic, "exercise", "yes, show me")
     if cues().yes.fullmatch(plain):
         offered = last.suggestions[0] if last.suggestions else f"more about {topic}" if topic else ""
@@ -223,162 +214,6 @@ def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
         offered = last.suggestions[0] if last.suggestions else f"{topic}" if topic else ""
         return Resolved(offered, topic, None, f"more about {topic}") if offered else None
     return None
-
-
-def _bare(plain: str, last: Turn, topic: str) -> Resolved | None:
-    said = next((name for name, pattern in cues().bare.items() if pattern.fullmatch(plain)), None)
-    if said is None:
-        return None
-    asked = last.text.rstrip("?. ")
-    is_exercise = any(item.term.kind == "exercise" for item in term_list().find(topic))
-    aspect = None if is_exercise else aspect_of(last.text, topic)
-    about = topic or asked
-    act = aspect_phrase(aspect, topic) if aspect else about
-    activity = None if is_exercise else activity_of(asked)
-    feared = cues().fears.search(asked) if _is_vague(topic) else None
-    is_told = not cues().question_word.match(asked)
-    felt_last = _symptom_of(asked, topic)
-    meant = may_be(asked, topic)
-    told = f"{asked} – {plain}" if is_told and _TREATED.search(topic) else ""
-    if said in ("how_often", "how_much") and last.intent != "exercise" and _TAKEN.search(asked):
-        return Resolved(f"how much medicine should I take for {about}", topic, "safety", followed(topic))
-    made: dict[str, tuple[str, Intent | None]] = {
-        "why": (f"{asked} – why?", "causes"),
-        "how_long": (f"how long does {felt_last or about} last", "duration"),
-        "how_often": (
-            (f"how often should I {_verb(aspect)} {act}", "exercise")
-            if aspect or last.intent == "exercise"
-            else (f"{asked} – how often?", None)
-        ),
-        "how_much": (f"{asked} – how much?", None),
-        "how": ((f"how do I do {about}", "exercise") if is_exercise else (f"{asked} – how?", None)),
-        "how_far": (f"{plain} {activity.text} with {topic}" if activity else "", None),
-        "found_out": (
-            ""
-            if _TREATED.search(topic)
-            else f"how is {f'{feared[0]} diagnosed with {about}' if feared else f'{meant or about} diagnosed'}",
-            "tests",
-        ),
-        "what": (f"{asked} – what could it be?" if is_told and topic and _is_vague(topic) else "", "causes"),
-        "when": (f"{asked} – when?", None),
-        "where": (f"where is {about} felt", "symptoms"),
-        "serious": (told or re.sub(r"(?i)\b(that|this|it)\b", about, cues().lead.sub("", plain), count=1), None),
-        "family": (f"does {about} run in families", "causes"),
-        "sure": (f"what is well supported, uncertain or a myth about {about}", None),
-    }
-    if is_exercise:  # its steps say both
-        made["how_long"] = (f"how do I do {about}, and how long should I hold it", "exercise")
-        made["how_often"] = (f"how do I do {about}, and how often", "exercise")
-    if said == "how_long" and plain.lower().startswith("for") and _MAY.match(asked):
-        made["how_long"] = (f"{asked} – for how long?", "duration")
-    text, intent = made[said]
-    return Resolved(text, topic, intent, followed(topic)) if text else None
-
-
-def _symptom_of(asked: str, topic: str) -> str:
-    """Return the symptom that the last question was about besides its topic: the swelling after an operation."""
-    named = [item.term.name for item in term_list().find(asked) if item.term.kind == "symptom"]
-    of_it = next((name for name in named if name != "pain" and name not in topic), "")
-    return f"{of_it} with {topic}" if of_it and topic else ""
-
-
-def _is_vague(topic: str) -> bool:
-    """Return whether a topic names no condition, only where it hurts."""
-    return topic.endswith(" pain") or all(
-        item.term.is_broad or item.term.kind == "body" for item in term_list().subjects(topic)
-    )
-
-
-def _verb(aspect: Found | None) -> str:
-    """Return what is done with an aspect: exercises are done, treatments had; the same for `how often`."""
-    return "have" if aspect is not None and aspect.term.kind in ("treatment", "test") else "do"
-
-
-def _about(plain: str, last: Turn, topic: str) -> Resolved | None:
-    """Resolve "what about X", "and X": another subject takes the place of the old one, a circumstance joins it."""
-    lead = cues().what_about.match(plain)
-    rest = plain[lead.end() :] if lead else plain
-    if not lead:
-        begins = cues().begins_with_and.match(plain)
-        if not begins or word_count(plain) > 6 or cues().question_word.match(plain[begins.end() :]):
-            return None
-        rest = plain[begins.end() :]
-    written, rest = rest.strip(), bare_phrase(rest)
-    if not rest or PRONOUN.search(rest):
-        return None
-    if lead and word_count(rest) > MAX_ELLIPSIS_WORDS - 2:
-        return Resolved(rest)  # "what about the pain down my leg, is that sciatica?" says itself what it is about
-    found = term_list().find(rest)
-    is_circumstance = bool(cues().circumstance.match(written))
-    subjects = [item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ACTS]
-    subjects = [item for item in subjects if not _is_of_a_thing(item, rest, found)]
-    if found and found[0].term.kind == "activity" and all(item.term.kind == "body" for item in subjects):
-        subjects = []  # "sitting cross-legged"
-    if topic and _is_move(subjects) and not _asks_for_moves(last):
-        return Resolved(f"{rest} with {topic}", topic, _inherited(rest, found, last, topic), followed(topic))
-    if subjects and not (is_circumstance and topic):
-        return _swapped(rest, last)
-    if not topic:
-        return None
-    inherited = _inherited(rest, found, last, topic)
-    joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
-    if is_circumstance:
-        if last.intent == "exercise" and any(item.term.name in ACTS for item in term_list().find(last.text)):
-            return Resolved(f"exercises for {topic} {written}", topic, "exercise", followed(topic))
-        inherited = None if inherited == "duration" else inherited  # "how long?" asks nothing of a circumstance
-        return Resolved(f"{topic} {written}", topic, inherited, followed(topic))
-    return Resolved(f"{rest} {joins} {topic}", topic, inherited, followed(topic))
-
-
-def _is_move(subjects: Sequence[Found]) -> bool:
-    return bool(subjects) and all(item.term.kind == "exercise" for item in subjects)
-
-
-def _asks_for_moves(last: Turn) -> bool:
-    """Return whether the last question was about exercises, so that another one can take their place."""
-    return last.intent == "exercise" or any(item.term.kind == "exercise" for item in term_list().find(last.text))
-
-
-def _is_one_move(item: Found) -> bool:
-    return item.term.kind == "exercise" and not item.term.is_broad
-
-
-def _is_of_a_thing(item: Found, text: str, found: Sequence[Found]) -> bool:
-    """Return whether a part of the body only says which thing is meant, as in "lumbar roll"."""
-    after = re.match(r" ([^\W\d_]{3,})$", text[item.end :])
-    is_named = any(other.start == item.end + 1 for other in found)
-    return item.term.kind == "body" and bool(after and content_stems(after[1])) and not is_named
-
-
-def _inherited(rest: str, found: Sequence[Found], last: Turn, topic: str) -> Intent | None:
-    """Return the last question's intent for words that tell none; how to exercise is asked of exercises alone."""
-    if cues().what_if.match(rest):
-        return "general"
-    if intent_of(rest) != "general" or cues().question_word.match(rest):
-        return None
-    if _TELLS.match(rest):
-        return "general"
-    of_exercise = any(item.term.kind == "exercise" for item in (*found, *term_list().find(topic)))
-    return "general" if last.intent == "exercise" and not of_exercise else last.intent
-
-
-def _swapped(rest: str, last: Turn) -> Resolved:
-    subjects = [item for item in term_list().find(last.text) if item.term.kind in SUBJECT_KINDS]
-    olds = [item for item in subjects if item.term.name not in ACTS] or subjects
-    exact = [item for item in olds if not item.term.is_broad] or olds
-    why = f"the last question again, about {rest}"
-    rest = re.sub(r"^own ", "", rest)
-    whom = re.search(r"\b(?:him|her|me|them|us)$", last.text.rstrip("?. "), re.IGNORECASE)
-    new = next(
-        (item for item in term_list().find(rest) if item.term.kind == "exercise" and not item.term.is_broad), None
-    )
-    if new is not None and last.intent == "exercise" and not any(item.term.kind == "exercise" for item in exact):
-        return Resolved(f"how do I do the {new.text}", rest, "exercise", why)  # out of the exercises for something
-    if exact and word_count(last.text) <= MAX_WORDS:
-        return Resolved(last.text[: exact[0].start] + rest + last.text[exact[0].end :], rest, last.intent, why)
-    if whom and not exact:
-        return Resolved(last.text[: whom.start()] + rest, rest, last.intent, why)
-    return Resolved(rest, rest, last.intent, why)
 
 
 def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -402,7 +237,7 @@ def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:
         if meant and found[0].lower() in ("it", "that", "this"):
             text = f"{plain[: found.start()]}{meant}{plain[found.end() :]}"
             return Resolved(cues().lead.sub("", text), meant, None, followed(meant))
-        if feared and PRONOUN.fullmatch(found[0]) and _is_vague(topic) and feared[0].lower() not in topic.lower():
+        if feared and PRONOUN.fullmatch(found[0]) and is_vague(topic) and feared[0].lower() not in topic.lower():
             text = f"{plain[: found.start()]}{feared[0]}{plain[found.end() :]} with {topic}"
             return Resolved(cues().lead.sub("", text), topic, None, followed(feared[0]))
         text = plain[: found.start()] + topic + plain[found.end() :]
@@ -475,7 +310,7 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     )
     if not is_near:
         return None
-    joins = "for" if any(item.term.kind in _FOR_KINDS for item in found) else "with"
+    joins = "for" if any(item.term.kind in FOR_KINDS for item in found) else "with"
     if not found and cues().which_of.fullmatch(rest):  # "on which side?" of what was asked about last: sleeping
         acts = [item.text for item in term_list().find(last.text) if item.term.kind in ("activity", "treatment")]
         thing = cues().thing.search(last.text)
@@ -483,10 +318,10 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
         rest = f"{rest} {about}" if about.lower() not in topic.lower() else rest
     if re.match(r"i(?:'m| am)? (?:also )?(?:take|on|have|had|got)\b", rest, re.IGNORECASE):
         joins = "with"
-    if _FOR_IT.search(rest) and _TREATED.search(topic):
+    if _FOR_IT.search(rest) and TREATED.search(topic):
         joins = "for"
     if cues().part_of.search(rest):
         joins = "of"
-    inherited = _inherited(rest, found, last, topic)
+    inherited = inherited_intent(rest, found, last, topic)
     rest = rest.removesuffix(" for") if joins == "for" else rest
     return Resolved(f"{rest} {joins} {topic}", topic, inherited, followed(topic))
