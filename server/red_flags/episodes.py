@@ -127,9 +127,12 @@ def close_gone(message: Message, groups: list[list[Fact]], lexicon: Lexicon) -> 
 
 def close_assessed(message: Message, groups: list[list[Fact]], lexicon: Lexicon) -> None:
     """Mark as assessed what a clinician checked, unless the text goes on to something new or worse."""
+    checks = find_checks(message)
+    if not checks:
+        return
     unhelped = unhelped_signs(message)
     open_facts = untested([fact for group in groups for fact in group])
-    for check in find_checks(message):
+    for check in checks:
         new_at = _new_since(message, check.number)
         if new_at is not None and not _has_later(groups, new_at):
             continue  # "worse since", said of the same complaint

@@ -37,9 +37,15 @@ def untested(facts: Sequence[Fact]) -> frozenset[tuple[str, str]]:
     Args:
         facts: of one message or conversation; what was already closed by a check plays no part as a symptom.
     """
-    recent = [f for f in facts if f.is_new or f.days is None or f.days < _LONG_DAYS or f.status is not Status.PRESENT]
-    risks = [replace(f, status=Status.RESOLVED) for f in facts if f not in recent]
+    recent = [f for f in facts if not _is_long_told(f)]
+    risks = [replace(f, status=Status.RESOLVED) for f in facts if _is_long_told(f)]
     people = dict.fromkeys(f.person for f in facts)
     views = [View(person, tuple(f for f in (*recent, *risks) if f.person == person)) for person in people]
     found = chain.from_iterable(test(view) for view in views for test in _RULES)
     return frozenset((f.person, f.feature) for f in found)
+
+
+def _is_long_told(fact: Fact) -> bool:
+    """Return whether something present has lasted for a year or more and is not called new."""
+    is_long = fact.days is not None and fact.days >= _LONG_DAYS
+    return is_long and not fact.is_new and fact.status is Status.PRESENT

@@ -173,12 +173,12 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(RULES)
 
 
-# What a rule may look at besides features.
-_MORE_THAN_FEATURES = frozenset(("person", "facts", "age", "is_child", "statuses"))
+# What a rule may look at besides features and age.
+_MORE_THAN_FEATURES = frozenset(("person", "facts", "statuses"))
 
 
 class _Noting(View):
-    """A view of somebody with nothing at all; it notes which features a rule asks for, "" for anything else."""
+    """A view of somebody of whom only the age is known; it notes which features a rule asks for, "" for the rest."""
 
     @cached_property
     def asked(self) -> set[str]:
@@ -199,16 +199,16 @@ class _Noting(View):
         return super().__getattribute__(name)
 
 
-@lru_cache(maxsize=1)
-def _rules_by_features() -> tuple[tuple[Rule, frozenset[str]], ...]:
-    """Return every rule with the features without which it cannot fire; "" among them for one that always may.
+@lru_cache(maxsize=256)
+def _rules_by_features(age: float | None, is_child: bool) -> tuple[tuple[Rule, frozenset[str]], ...]:
+    """Return every rule with the features without which it cannot fire at that age; "" for one that always may.
 
     A rule depends on nothing but its view. Where nothing that it asked of an empty view is there either, it asks the
     same, gets the same answers, and does not fire.
     """
     filed = []
     for item in all_rules():
-        view = _Noting("", ())
+        view = _Noting("", (), age, is_child)
         fires = bool(item.test(view))
         filed.append((item, frozenset(view.asked | {""} if fires else view.asked)))
     return tuple(filed)
@@ -217,7 +217,7 @@ def _rules_by_features() -> tuple[tuple[Rule, frozenset[str]], ...]:
 def _rules_for(view: View) -> list[Rule]:
     """Return the rules that may fire for one person, in their order."""
     there = {fact.feature for fact in view.facts} | {""}
-    return [item for item, asked in _rules_by_features() if not asked.isdisjoint(there)]
+    return [item for item, asked in _rules_by_features(view.age, view.is_child) if not asked.isdisjoint(there)]
 
 
 def apply_rules(view: View) -> list[RuleHit]:
