@@ -12,6 +12,7 @@ from server.corrections import Resolved, add_place, bare_phrase, correct, follow
 from server.follow_up_cues import cues
 from server.intents import intent_of, request_of
 from server.terms import SUBJECT_KINDS, term_list
+from server.told import alone_with_told, with_told
 from server.topics import (
     PRONOUN,
     Turn,
@@ -91,9 +92,14 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
     plain = _FILLER.sub("", plain)
     plain = _ITS.sub("it is ", re.sub(r"(?i)\b(what|how|where|who|when|that)s\b", r"\1's", plain))
     alone = _service(plain) or own_medicine(plain) if word_count(text) <= MAX_WORDS else None
-    if alone is not None or not turns or word_count(text) > MAX_WORDS:
+    if alone is not None or not turns:
         return alone
-    return _gone_back(plain, turns) or _of_the_topic(plain, turns)
+    if word_count(text) > MAX_WORDS:
+        return alone_with_told(plain, turns)
+    found = _gone_back(plain, turns) or _of_the_topic(plain, turns)
+    if found is None:
+        return alone_with_told(plain, turns)
+    return with_told(found, plain, turns) if found.topic else found
 
 
 def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
@@ -318,7 +324,7 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
         rest = f"{rest} {about}" if about.lower() not in topic.lower() else rest
     if re.match(r"i(?:'m| am)? (?:also )?(?:take|on|have|had|got)\b", rest, re.IGNORECASE):
         joins = "with"
-    if _FOR_IT.search(rest) and TREATED.search(topic):
+    if re.search(r"\b(?:take|try|use|have)$", rest) or (_FOR_IT.search(rest) and TREATED.search(topic)):
         joins = "for"
     if cues().part_of.search(rest):
         joins = "of"

@@ -109,6 +109,11 @@ _OPERATION = re.compile(
 _STILL = re.compile(r"\b(?:still|again|even worse)\b", re.IGNORECASE)
 _WORD_ASKED = re.compile(r"^what(?:'s|s| is| does| do)? .{2,40} means?\W*$|\bmeaning of\b", re.IGNORECASE)
 _NEWBORN = re.compile(r"\b(?:had|having|after) (?:\w+ )?bab(?:y|ies)\b", re.IGNORECASE)
+_NOT_PREGNANT = re.compile(
+    r"\b(?:not|isn't|never been|trying|want\w*|hoping|before i|when i|if i|get|getting|plan\w*) "
+    r"(?:\w+ ){0,2}(?:pregnan|expecting)",
+    re.IGNORECASE,
+)
 _OPERATED = frozenset({"surgery", "spinal fusion", "steroid injection", "injection", "hip arthroscopy", "discectomy"})
 _OWN = re.compile(r"\b(?:i|i'm|i've|i’m|i’ve|my|mine)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;!?]|\bbut\b", re.IGNORECASE)
@@ -273,6 +278,15 @@ def owner_of(text: str) -> Owner | None:
     return next((owner for owner, said in _people().said if said.search(text)), None)
 
 
+def person_of(text: str) -> Owner | None:
+    """Return whom a message names or stands for besides the writer: `she` for "my wife"; None when nobody.
+
+    >>> person_of("my dad is on warfarin")
+    'he'
+    """
+    return next((owner for owner, named in _people().named if named.search(text)), None)
+
+
 def topic_of_owner(owner: Owner, turns: Sequence[Turn]) -> str:
     """Return what was last complained of for a person, in words to put into a question; empty when nothing was.
 
@@ -390,6 +404,8 @@ def _person(text: str, subject: Term) -> str:
         found = found - {"children"} | {"after birth"}
     if "children" in found and _MINDS.search(text):
         found = found - {"children"}
+    if _NOT_PREGNANT.search(text):
+        found = found - {"pregnancy"}
     words = [
         _PERSON_WORDS[name]
         for name in _PERSON_WORDS

@@ -1,0 +1,48 @@
+"""What was told earlier: a pregnancy, breastfeeding or a blood thinner counts for what is asked later."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.follow_ups import resolve
+from server.topics import Turn
+
+
+def read(message: str, *earlier: str) -> str:
+    """Return a message standing alone, after earlier questions; empty when it stands alone already."""
+    found = resolve(message, [Turn(text) for text in earlier])
+    return found.text if found is not None else ""
+
+
+@pytest.mark.parametrize(
+    ("told", "message", "text"),
+    [
+        ("I'm pregnant", "what can I take", "what can I take for hip pain in pregnancy"),
+        ("I'm 30 weeks gone", "and at night?", "hip pain at night in pregnancy"),
+        ("I'm breastfeeding", "what can I take", "what can I take for hip pain while breastfeeding"),
+        ("I'm breastfeeding", "and at night?", "hip pain at night"),
+        ("I'm on warfarin", "which painkillers", "which painkillers for hip pain with warfarin"),
+        ("I have high blood pressure", "is naproxen safe", "is naproxen safe with high blood pressure"),
+        ("I have high blood pressure", "and at night?", "hip pain at night"),
+        ("I'm not pregnant", "what can I take", "what can I take for hip pain"),
+        ("I want to get pregnant", "what can I take", "what can I take for hip pain"),
+        ("I came off warfarin", "which painkillers", "which painkillers for hip pain"),
+    ],
+)
+def test_what_was_told_earlier_counts_where_it_matters(told: str, message: str, text: str) -> None:
+    assert read(message, "my hip hurts", f"{told}, does it matter with hip pain") == text
+
+
+def test_what_was_told_of_one_person_counts_for_no_other() -> None:
+    told = "my dad is on warfarin and has a bad hip"
+    assert read("what can he take", told).endswith("with warfarin")
+    assert "warfarin" not in read("and me, what can I take for my own back", told, "what can he take for bad hip")
+    assert "warfarin" not in read("what can my wife take for her sciatica", told)
+
+
+def test_what_the_question_says_itself_is_not_said_twice() -> None:
+    assert read("is ibuprofen ok on warfarin", "my hip hurts and I'm on warfarin").count("warfarin") == 1
+
+
+def test_a_new_complaint_takes_no_pregnancy_along() -> None:
+    assert read("my husband has a slipped disc, what helps", "I'm pregnant and my hip hurts") == ""
