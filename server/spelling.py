@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from server.words import MEDICAL_ENDING, Token, stem, tokens
+from server.words import HELD_BY_SPELLINGS, MEDICAL_ENDING, Token, stem, tokens
 
 DATA = Path(__file__).parent / "data" / "ordinary-words.txt"
 MIN_LETTERS = 5
@@ -57,6 +58,7 @@ _ONLY_WHERE = {
     ),
     "bin": (re.compile(r"\b(?:has|have|had|i've|it's|its|hav) $", re.I), re.compile(r" \w")),
 }
+LAST_LETTER = "\U0010ffff"  # sorts behind every other
 # Letters that sound alike, so that a word heard and not read is still known by its consonants.
 _SOUNDS = (
     (re.compile(r"ph"), "f"),
@@ -73,6 +75,40 @@ def read_ordinary_words() -> frozenset[str]:
     return frozenset(line for line in DATA.read_text(encoding="ascii").split("\n") if line and line[0] != "#")
 
 
+class _Stems:
+    """The stems of many words, each made when a word with its first two letters is looked for: few of them ever are.
+
+    A stem begins as its word does. Words of more than one spelling and possessives may not; they are stemmed at once.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """Take words in lower case."""
+        self._words = sorted(words)
+        self._others = frozenset(map(stem, _lines_with((*HELD_BY_SPELLINGS, "'", "’"), "\n".join(self._words))))
+        self._stems: dict[str, frozenset[str]] = {}
+
+    def __contains__(self, wanted: str) -> bool:
+        opening = wanted[:2]
+        stems = self._stems.get(opening)
+        if stems is None:  # two threads may both make them; they make the same
+            alike = self._words[bisect_left(self._words, opening) : bisect_left(self._words, opening + LAST_LETTER)]
+            stems = self._stems[opening] = frozenset(map(stem, alike))
+        return wanted in stems or wanted in self._others
+
+
+def _lines_with(parts: Iterable[str], text: str) -> set[str]:
+    """Return the lines of a text that hold any of the parts."""
+    found = set()
+    for part in parts:
+        at = text.find(part)
+        while at >= 0:
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            found.add(text[text.rfind("\n", 0, at) + 1 : end])
+            at = text.find(part, end)
+    return found
+
+
 class Speller:
     """Knows the words of the library, the words of the term list, and ordinary English."""
 
@@ -83,8 +119,8 @@ class Speller:
         # Questions beside the documents are written as people write: a rare word of the library may be a slip itself.
         self._rare = {word: count for word, count in vocabulary.items() if count <= RARE_COUNT and word not in english}
         self._known = english | (frozenset(vocabulary) - frozenset(self._rare))
-        self._known_stems = frozenset(stem(word) for word in self._known)
-        self._rare_stems = frozenset(stem(word) for word in self._rare)
+        self._known_stems = _Stems(self._known)
+        self._rare_stems = _Stems(self._rare)
         self._targets: dict[tuple[str, int], list[str]] = {}
         for word in sorted(self._terms | (set(self._counts) - set(self._rare))):
             if len(word) >= SHORT_LETTERS and word.isalpha():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from server.red_flags.words import read_known_words
-from server.spelling import Speller
+from server.spelling import Speller, read_ordinary_words
+from server.words import _UK_US, HELD_BY_SPELLINGS, stem
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,25 @@ def test_a_slip_that_the_library_itself_has_is_still_read_right_and_its_own_rare
     speller = Speller(counts, {"sciatica", "arthritis", "weeks"}, read_known_words())
     assert speller.correct("what causes siatica?")[0] == "what causes sciatica?"
     assert speller.correct("a sore that weeps, and arteritis") == ("a sore that weeps, and arteritis", ())
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("swollen", "swell"), ("haematoma", "hematomas"), ("mom", "mums"), ("belly", "tummy"), ("zygote's", "zygotes")],
+)
+def test_a_word_is_known_by_its_other_spellings_and_endings(word: str, other: str) -> None:
+    known = Speller({word: 21}, {word})
+    assert stem(other) in known._known_stems
+    assert stem("q" + other) not in known._known_stems
+
+
+def test_a_word_of_several_spellings_holds_what_the_stemmer_looks_for_first() -> None:
+    words = [*read_ordinary_words(), *read_known_words(), *TWO_SPELLINGS.split()]
+    for word in words:
+        spelt = {pattern.sub(to, word) for pattern, to in _UK_US} != {word}
+        assert not spelt or any(part in word for part in HELD_BY_SPELLINGS), word
+
+
+TWO_SPELLINGS = """aesthetic anaesthetic paraesthesia oestrogen haematoma oedema anaemia orthopaedic foetus centre tyre
+fibre grey colour harbour behaviour disk practise programme physiotherapy physiotherapist belly abdomen x-ray
+travelling swollen swolen mum mom"""
