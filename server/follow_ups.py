@@ -19,6 +19,7 @@ from server.topics import (
     earlier_topic,
     felt_as,
     had_done,
+    in_care_of,
     may_be,
     owner_of,
     topic_of,
@@ -47,6 +48,12 @@ _FOR_IT = re.compile(r"\btoo (?:old|young|fat|heavy|ill|weak|fit|late|early)\b|\
 _FILLER = re.compile(
     r"^(?:(?:ok(?:ay)?|right|oh|ah|well|hmm+|great|fine|cool|alright|i see|got it|thanks|thank you|cheers)\b[\s,.!-]+)+"
     r"(?=(?:and|but|so|what|how|why|when|where|which|is|are|can|could|should|do|does|will|would|any|for)\b)",
+    re.IGNORECASE,
+)
+# Ends a message, and says nothing: the "then" of "what exercises then", not that of "till then".
+_TAIL = re.compile(
+    r"(?<=\w)(?<!till)(?<!until)(?<!by)(?<!since)(?<!and)(?<!back)(?<!just)"
+    r"[\s,]+(?:then|though|tho|btw|by the way|anyway|mate|love|lol|pls|please|thanks|thx|ta|x+)$",
     re.IGNORECASE,
 )
 # A person asks about what they may do, or what will become of them.
@@ -89,13 +96,14 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
         rest = text[changed.end() :].strip()
         return Resolved(rest) if rest and content_stems(rest) else None
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
-    plain = _FILLER.sub("", plain)
+    plain = _TAIL.sub("", _FILLER.sub("", plain))
     plain = _ITS.sub("it is ", re.sub(r"(?i)\b(what|how|where|who|when|that)s\b", r"\1's", plain))
     alone = _service(plain) or own_medicine(plain) if word_count(text) <= MAX_WORDS else None
     if alone is not None or not turns:
         return alone
     if word_count(text) > MAX_WORDS:
         return alone_with_told(plain, turns)
+    plain = in_care_of(plain, turns)
     found = _gone_back(plain, turns) or _of_the_topic(plain, turns)
     if found is None:
         return alone_with_told(plain, turns)

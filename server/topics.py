@@ -77,6 +77,9 @@ _NAMES_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _SAYS_WHERE = re.compile(r"\b(?:back|hip|leg|sciatica|surgery|replacement|fusion|operation|pain)\b", re.IGNORECASE)
+_ON_WALKING = re.compile(
+    r"\b(?:when|whenever|while|after|if|on|from) (?:(?:i|he|she|we)(?:'m|'s)? )?walk(?:s|ing)?\b", re.I
+)
 _ACHES = re.compile(r"\b(?:pains?|hurt\w*|ach\w+|sore|agony)\b", re.IGNORECASE)
 _DOWN_THE_LEG = re.compile(
     r"\bdown (?:(?:the|its|my|his|her|one|to|back|side|front|outside|inside|of|left|right|whole) )*"
@@ -89,6 +92,10 @@ _MINDS = re.compile(
     r"car(?:e|ing) for|sleep\w*)\w*(?: up| out| with)? (?:my|the|our|a|his|her)\b",
     re.IGNORECASE,
 )
+_MINDED = re.compile(
+    _MINDS.pattern + r" (?:\w+ )?(baby|toddler|newborn|grandchild|little one|son|daughter|child)\b", re.I
+)
+_MINDS_THEM = re.compile(_MINDS.pattern.replace("(?:my|the|our|a|his|her)", "(him|her|them)"), re.I)
 # An operation or an injection that somebody has had.
 _HAD = re.compile(r"\b(?:had|have had|i've had|since|after|following|ago)\b", re.IGNORECASE)
 _DONE_TO = re.compile(
@@ -278,6 +285,13 @@ def owner_of(text: str) -> Owner | None:
     return next((owner for owner, said in _people().said if said.search(text)), None)
 
 
+def in_care_of(message: str, turns: Sequence[Turn]) -> str:
+    """Return a message with the child that somebody lifts or minds named again: "how do I lift him" is "my baby"."""
+    found = _MINDS_THEM.search(message)
+    told = next((m for turn in reversed(turns) if (m := _MINDED.search(turn.text))), None) if found else None
+    return f"{message[: found.start(1)]}my {told[1].lower()}{message[found.end(1) :]}" if found and told else message
+
+
 def person_of(text: str) -> Owner | None:
     """Return whom a message names or stands for besides the writer: `she` for "my wife"; None when nobody.
 
@@ -392,6 +406,8 @@ def _phrase(item: Found, text: str) -> str:
     wrong = next((_WRONG[found.term.name] for found in term_list().find(text) if found.term.name in _WRONG), "")
     if item.term.kind == "body" and wrong and not says_pain:
         return f"{words} {wrong}" if not words.endswith("s") else f"{words[:-1]} {wrong}"
+    if item.term.name == "leg" and says_pain and _ON_WALKING.search(text):
+        return "leg pain when walking"  # which says more of where it comes from than any other moment
     if item.term.kind == "body" and (says_pain or (item.term.name in _HURTS and intent_of(text) != "definition")):
         return f"{words} pain"
     is_one_move = item.term.kind == "exercise" and not item.term.is_broad and not words.endswith("s")

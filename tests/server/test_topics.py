@@ -147,3 +147,8 @@ def test_a_baby_that_is_lifted_is_not_who_hurts() -> None:
 def test_an_operation_that_is_over_is_told_from_one_to_come(told: str, topic: str, *, is_done: bool) -> None:
     assert topic_of((Turn(told),)) == topic
     assert had_done(topic, (Turn(told),)) is is_done
+
+
+def test_pain_that_comes_on_walking_is_said_to() -> None:
+    assert topic_of((Turn("dad gets pain in both legs when he walks"),)) == "leg pain when walking"
+    assert topic_of((Turn("is walking good for leg pain"),)) == "leg pain"
