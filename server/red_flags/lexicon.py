@@ -13,7 +13,7 @@ from typing import Any
 from server.red_flags.errors import DataFileError
 from server.red_flags.patterns import Pattern, compile_pattern, find
 from server.red_flags.places import Place, Places
-from server.red_flags.word_classes import WordClasses
+from server.red_flags.word_classes import Said, WordClasses
 from server.red_flags.words import Speller, open_word, read_known_words, read_ordinary_words
 
 LEXICON_DIR = Path(__file__).parent / "data" / "lexicon"
@@ -54,8 +54,8 @@ class Lexicon:
         self.classes = WordClasses(classes)
         self.features: dict[str, Feature] = {}
         self.lookalikes: dict[str, int] = {}  # for a feature, one bit for each class that sets it aside
-        self._anchored: dict[int, list[Shown]] = {}
         self._by_word: dict[str, list[Shown]] = {}
+        self._by_phrase: dict[Said, list[Shown]] = {}
         compiled: list[Shown] = []
         for entry in features:
             compiled += self._add_feature(entry)
@@ -109,11 +109,15 @@ class Lexicon:
         for words in stems.values():
             common.update(words)
         weight = {cid: sum(common[w] * times for w, times in words.items()) for cid, words in stems.items()}
+        anchored: dict[int, list[Shown]] = {}
         for item in compiled:
             rarest = min(item[1].class_ids, key=lambda cid: weight.get(cid, 0))
-            self._anchored.setdefault(rarest, []).append(item)
+            anchored.setdefault(rarest, []).append(item)
             for word in stems.get(rarest, ()):
                 self._by_word.setdefault(word, []).append(item)
+        for said in self.classes.all_said():
+            if items := [item for cid in said.class_ids for item in anchored.get(cid, ())]:
+                self._by_phrase[said] = items
 
     def matches(self, places: Places) -> list[Match]:
         """Return every feature pattern that holds in a sentence with these `places`."""
@@ -133,8 +137,8 @@ class Lexicon:
             items = self._by_word.get(word)
             if items is not None:
                 yield items
-        for cid in places.phrase_places:
-            items = self._anchored.get(cid)
+        for said, _ in places.said:
+            items = self._by_phrase.get(said)
             if items is not None:
                 yield items
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from server.red_flags.word_classes import WordClasses
+from server.red_flags.word_classes import Said, WordClasses
 
 # What a description of one thing does not reach across.
 _WALLS = frozenset('():"') | {"although", "whereas", "whether"}
@@ -40,46 +40,37 @@ class Places(dict[int, list[Place]]):
         self._content = content
         self._walls: list[int] | None = None  # counted when first asked for, as are commas
         self._commas: list[int] = []
-        self.phrase_places: dict[int, list[Place]] = {}
+        self.said: list[tuple[Said, int]] = []  # phrases, with the place of their first word; of stems, then as written
         self.present = 0
         masks = classes.masks
         for stem in stems:
             if stem in masks:
                 self.present |= masks[stem]
-        self._add_phrases()
-        self._add_raw_phrases()
+        self._find_phrases()
+        self._stem_phrases = len(self.said)
+        self._find_raw_phrases()
 
-    def _add_phrases(self) -> None:
+    def _find_phrases(self) -> None:
         phrases = self._classes.phrases
         for index, pair in enumerate(pairwise(self.stems)):
-            for phrase, cid in phrases.get(pair, ()):
-                end = index + len(phrase)
-                if len(phrase) == 2 or tuple(self.stems[index:end]) == phrase:
-                    self._add((cid,), (index, end))
+            for said in phrases.get(pair, ()):
+                length = len(said.words)
+                if length == 2 or tuple(self.stems[index : index + length]) == said.words:
+                    self.said.append((said, index))
+                    self.present |= said.mask
 
-    def _add_raw_phrases(self) -> None:
-        raw, words, content = self._classes.raw_phrases, self._words, self._content
-        for index, word in enumerate(words):
+    def _find_raw_phrases(self) -> None:
+        raw, words = self._classes.raw_phrases, self._words
+        for index, (word, after) in enumerate(pairwise((*words, ""))):
             by_second = raw.get(word)
             if by_second is None:
                 continue
-            for second in (*words[index + 1 : index + 2], ""):
-                if second not in by_second:
-                    continue
-                for phrase, cids in by_second[second].items():
-                    end = index + len(phrase)
-                    if len(phrase) == 1 or words[index:end] == phrase:
-                        low = bisect_left(content, index)
-                        self._add(cids, (low, max(bisect_left(content, end), low + 1)))
-
-    def _add(self, class_ids: Iterable[int], place: Place) -> None:
-        known = self.phrase_places
-        for cid in class_ids:
-            if cid in known:
-                known[cid].append(place)
-            else:
-                known[cid] = [place]
-                self.present |= 1 << cid
+            for second in (after, "") if after else ("",):
+                for said in by_second.get(second, ()):
+                    length = len(said.words)
+                    if length == 1 or words[index : index + length] == said.words:
+                        self.said.append((said, index))
+                        self.present |= said.mask
 
     def is_walled(self, left: int, right: int, *, near: bool = False) -> bool:
         """Return whether a wall stands between the content words at `left` and `right`; `near` counts commas."""
@@ -114,7 +105,15 @@ class Places(dict[int, list[Place]]):
     def __missing__(self, class_id: int) -> list[Place]:
         members = self._classes.stems.get(class_id, ())
         places = [(i, i + 1) for i, stem in enumerate(self.stems) if stem in members]
-        if class_id in self.phrase_places:
-            places = sorted(places + self.phrase_places[class_id])
+        phrases = [number for number, (said, _) in enumerate(self.said) if class_id in said.class_ids]
+        if phrases:
+            places = sorted([*places, *map(self._place_of_phrase, phrases)])
         self[class_id] = places
         return places
+
+    def _place_of_phrase(self, number: int) -> Place:
+        said, index = self.said[number]
+        if number < self._stem_phrases:
+            return index, index + len(said.words)
+        low = bisect_left(self._content, index)
+        return low, max(bisect_left(self._content, index + len(said.words)), low + 1)

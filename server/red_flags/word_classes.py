@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from server.red_flags.phrases import phrase_list
@@ -14,7 +15,25 @@ FILLERS = frozenset(phrase_list("word_classes", "fillers"))
 # Forms of a verb that a pattern means as written: "gone" is not "goes".
 _EXACT_FORMS = {"gone": ("gone", "went"), "went": ("gone", "went"), "ages": ("ages",)}
 
-Phrase = tuple[tuple[str, ...], int]  # its words and the class it belongs to
+
+@dataclass(slots=True, eq=False)
+class Said:
+    """A phrase that stands for classes.
+
+    Attributes:
+        words: its words as written, or their stems.
+        class_ids: the classes, in order.
+        mask: one bit for each class.
+    """
+
+    words: tuple[str, ...]
+    class_ids: dict[int, None] = field(default_factory=dict)
+    mask: int = 0
+
+    def add(self, class_id: int) -> None:
+        """Let it stand for one more class."""
+        self.class_ids[class_id] = None
+        self.mask |= 1 << class_id
 
 
 class WordClasses:
@@ -25,8 +44,8 @@ class WordClasses:
         stems: for each class, the stems that belong to it and how many of its words share each.
         masks: for each stem, one bit for each of its classes.
         phrases: for each first two stems, the phrases that begin with them.
-        raw_phrases: phrases of words as written, small words included: their first word, their second ("" when there
-            is none), the phrase, its classes.
+        raw_phrases: phrases of words as written, small words included, by their first word and their second, "" when
+            there is none.
     """
 
     def __init__(self, members: Mapping[str, Sequence[str]]) -> None:
@@ -40,8 +59,8 @@ class WordClasses:
         self.surface: set[str] = set()
         self.stems: dict[int, Counter[str]] = {}
         self.masks: dict[str, int] = {}
-        self.phrases: dict[tuple[str, str], list[Phrase]] = {}
-        self.raw_phrases: dict[str, dict[str, dict[tuple[str, ...], list[int]]]] = {}
+        self.phrases: dict[tuple[str, str], list[Said]] = {}
+        self.raw_phrases: dict[str, dict[str, list[Said]]] = {}
         for name in members:
             self.class_id(name)
 
@@ -89,11 +108,26 @@ class WordClasses:
             self.stems.setdefault(number, Counter())[stems[0]] += 1
             self.masks[stems[0]] = self.masks.get(stems[0], 0) | 1 << number
         else:
-            self.phrases.setdefault((stems[0], stems[1]), []).append((stems, number))
+            said = Said(stems)
+            said.add(number)
+            self.phrases.setdefault((stems[0], stems[1]), []).append(said)
 
     def _add_raw(self, words: tuple[str, ...], number: int) -> None:
         second = words[1] if len(words) > 1 else ""
-        self.raw_phrases.setdefault(words[0], {}).setdefault(second, {}).setdefault(words, []).append(number)
+        filed = self.raw_phrases.setdefault(words[0], {}).setdefault(second, [])
+        said = next((said for said in filed if said.words == words), None)
+        if said is None:
+            said = Said(words)
+            filed.append(said)
+        said.add(number)
+
+    def all_said(self) -> Iterator[Said]:
+        """Return every phrase of the classes."""
+        for filed in self.phrases.values():
+            yield from filed
+        for seconds in self.raw_phrases.values():
+            for filed in seconds.values():
+                yield from filed
 
 
 @lru_cache(maxsize=50_000)
