@@ -16,6 +16,18 @@ from server.treatments import activity_of
 TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
 _MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
+# "Is it my age?", and what was tried in vain.
+_MY_FAULT = re.compile(
+    r"(?:is|could|can|might) (?:it|this|that) (?:be )?(?:just |all |only |because of |down to |due to |from )*"
+    r"(my \w+(?: \w+)?)",
+    re.IGNORECASE,
+)
+_TRIED = re.compile(
+    r"(?:i(?:'ve|’ve|ve| have)? )?(?:(?:already|just) )?(?:do|did|done|tried|trying|had|doing|been doing) "
+    r"(?:all |both |most )?(?:of )?(?:it|that|this|those|them|these)(?: already| for \w+(?: \w+)?)?"
+    r"(?:,? (?:and|but) (?:it|that|they|nothing|none).{0,30})?",
+    re.IGNORECASE,
+)
 
 
 def bare(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -67,6 +79,22 @@ def bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         made["how_long"] = (f"{asked} – for how long?", "duration")
     text, intent = made[said]
     return Resolved(text, topic, intent, followed(topic)) if text else None
+
+
+def tried(plain: str, _last: Turn, topic: str) -> Resolved | None:
+    """Resolve "I already do that" and "tried that, it didn't work": what else helps."""
+    if not topic or _TRIED.fullmatch(plain) is None:
+        return None
+    return Resolved(f"what else helps {topic}", topic, "treatment", followed(topic))
+
+
+def blamed(plain: str, _last: Turn, topic: str) -> Resolved | None:
+    """Resolve "is it my age?": whether that is a cause of what is talked of."""
+    found = _MY_FAULT.fullmatch(plain)
+    named = term_list().subjects(found[1]) if found else []
+    if found is None or not topic or named:
+        return None
+    return Resolved(f"is {topic} because of {found[1]}", topic, "causes", followed(topic))
 
 
 def _symptom_of(asked: str, topic: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from server.aspects import ACTS, aspect_of
-from server.bare_questions import TREATED, bare, is_vague
+from server.bare_questions import TREATED, bare, blamed, is_vague, tried
 from server.corrections import Resolved, add_place, bare_phrase, correct, followed, tell_apart
 from server.follow_up_cues import cues
 from server.intents import intent_of, request_of
-from server.terms import SUBJECT_KINDS, term_list
+from server.terms import COMMON, SUBJECT_KINDS, term_list
 from server.told import alone_with_told, with_told
 from server.topics import (
     PRONOUN,
@@ -29,7 +29,7 @@ from server.topics import (
 )
 from server.treatments import amount_of, change_of, for_symptom, more_of, other_way, own_medicine
 from server.what_about import FOR_KINDS, MAX_ELLIPSIS_WORDS, MAX_WORDS, inherited_intent, is_one_move, what_about
-from server.words import content_stems, word_count
+from server.words import content_stems, tokens, word_count
 
 __all__ = ["Resolved", "resolve"]
 
@@ -63,6 +63,15 @@ _ASKS_FOR_SELF = re.compile(
     re.IGNORECASE,
 )
 
+_TELLS_OF_SELF = re.compile(
+    r"(?:i'm|im|i am|i've|ive|i have|i live|i work|i drive|i can't|i cant|my \w+ is)\b", re.IGNORECASE
+)
+# Asks this service for what it thinks or likes.
+_ASKS_YOU = re.compile(
+    r"(?:do|are|can|have|did|would|will) you "
+    r"(?!think|recommend|suggest|know|advise|mean|say|have any|get|need|feel|lose)",
+    re.IGNORECASE,
+)
 # What "what else?" asks on for, after each kind of question; else for more of the same.
 _ELSE = {"treatment": "helps", "exercise": "helps", "causes": "causes", "safety": "helps", "tests": "shows"}
 
@@ -89,8 +98,15 @@ _ITS = re.compile(
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 
 
-def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
-    """Return a follow-up as a stand-alone question, or None when the message stands alone already."""
+def resolve(text: str, turns: Sequence[Turn], vocabulary: Mapping[str, int] | None = None) -> Resolved | None:
+    """Return a follow-up as a stand-alone question, or None when the message stands alone already.
+
+    Args:
+        text: the message.
+        turns: the earlier questions, oldest first.
+        vocabulary: the words of the library in lower case, with how often each occurs. A message none of whose words
+            it holds is about another matter, and leaned on nothing.
+    """
     changed = cues().new_topic.match(text)
     if changed:
         rest = text[changed.end() :].strip()
@@ -103,11 +119,19 @@ def resolve(text: str, turns: Sequence[Turn]) -> Resolved | None:
         return alone
     if word_count(text) > MAX_WORDS:
         return alone_with_told(plain, turns)
+    if vocabulary and _is_of_another_matter(plain, vocabulary):
+        return None
     plain = in_care_of(plain, turns)
     found = _gone_back(plain, turns) or _of_the_topic(plain, turns)
     if found is None:
         return alone_with_told(plain, turns)
     return with_told(found, plain, turns) if found.topic else found
+
+
+def _is_of_another_matter(plain: str, vocabulary: Mapping[str, int]) -> bool:
+    """Return whether a message has words of its own, and the library hardly knows any of them."""
+    words = [token.text.lower() for token in tokens(plain) if not token.is_function_word]
+    return bool(words) and max(vocabulary.get(word, 0) for word in words) < COMMON and not term_list().find(plain)
 
 
 def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
@@ -142,6 +166,8 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         bare,
         what_about,
         more_of,
+        tried,
+        blamed,
         _pronoun,
         _ellipsis,
     ):
@@ -295,10 +321,12 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Add the topic to a short question that names no subject, if it is about the same kind of thing at all."""
     says_no = re.fullmatch(r"(?:no|not|never) \w+(?: \w+)?", plain, re.IGNORECASE)
     rest = plain if says_no else cues().lead.sub("", plain)
-    for_self = bool(_ASKS_FOR_SELF.search(rest))
+    for_self = bool(_ASKS_FOR_SELF.search(rest)) or bool(
+        _TELLS_OF_SELF.match(rest) and word_count(rest) <= MAX_ELLIPSIS_WORDS
+    )
     is_long = request_of(rest) == "prognosis" or for_self  # always about somebody's trouble
     longest = MAX_WORDS if is_long else MAX_ELLIPSIS_WORDS
-    if not topic or not rest or word_count(rest) > longest or cues().elsewhere.match(rest):
+    if not topic or not rest or word_count(rest) > longest or cues().elsewhere.match(rest) or _ASKS_YOU.match(rest):
         return None
     found = term_list().find(without_go_back(rest))
     own = [

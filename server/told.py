@@ -13,9 +13,11 @@ from server.aspects import MEDICINES
 from server.corrections import Resolved
 from server.follow_up_cues import DATA, cues
 from server.terms import term_list
-from server.topics import Owner, Turn, owner_of, person_of
+from server.topics import Owner, Turn, had_done, owner_of, person_of, topic_of
 
 CountsFor = Literal["any", "taken", "medicine"]  # every question, those about what is taken, those that name a medicine
+_TOLD_OF_MORE = "asked by somebody who told of more before"
+_OWN = re.compile(r"\b(?:my|i|i'm|i've|me)\b", re.IGNORECASE)
 _TAKEN = re.compile(
     r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|meds|pain ?killers?|pain relief|gels?)\b",
     re.IGNORECASE,
@@ -42,13 +44,28 @@ def with_told(found: Resolved, message: str, turns: Sequence[Turn]) -> Resolved:
 
 
 def alone_with_told(message: str, turns: Sequence[Turn]) -> Resolved | None:
-    """Return a question about a medicine, which stands alone, with what was told earlier; None when nothing was."""
-    if not _is_taken(message):
+    """Return a question that stands alone with what was told earlier and counts for it; None when nothing does.
+
+    It counts for what is taken, and for what the same person feels: a sore calf after a new hip is no mere sore calf.
+    """
+    feels = _feels(message)
+    if not (feels or _is_taken(message)):
         return None
-    words = told_earlier(message, message, turns)
+    topic = topic_of(turns)
+    operation = f"after {topic}" if feels and topic and had_done(topic, turns) else ""
+    words = " ".join(filter(None, (operation, told_earlier(message, message, turns))))
     return (
-        Resolved(f"{message.rstrip('?. ')} {words}", "", None, "asked by somebody who told of more") if words else None
+        Resolved(f"{message.rstrip('?. ')} {words}", topic if operation else "", None, _TOLD_OF_MORE) if words else None
     )
+
+
+def _feels(message: str) -> bool:
+    """Return whether somebody tells of what they feel and names no condition or operation for it, and nobody else."""
+    if person_of(message) is not None or owner_of(message) is not None or not _OWN.search(message):
+        return False
+    found = [item.term for item in term_list().find(message)]
+    named = any(term.kind in ("condition", "exercise") and not term.is_broad for term in found)
+    return not named and any(term.kind in ("body", "symptom") or term.is_broad for term in found)
 
 
 def told_earlier(question: str, message: str, turns: Sequence[Turn]) -> str:

@@ -19,6 +19,11 @@ MAX_ELLIPSIS_WORDS = 9
 FOR_KINDS = frozenset({"exercise", "treatment", "test"})
 # Tells of somebody, and asks nothing that was asked before.
 _TELLS = re.compile(r"(?:i|i'm|i've|he|he's|she|she's|we|it|it's|my \w+) (?!too\b)\w+", re.IGNORECASE)
+# "What about my wife, she has hip pain" says itself what it is about.
+_TELLS_OF_ANOTHER = re.compile(
+    r"\b(?:who(?:'s)?|she(?:'s)?|he(?:'s)?|they) (?:has|had|have|is|was|got|gets|keeps|hurts|suffers|can't)?\b",
+    re.IGNORECASE,
+)
 
 
 def what_about(plain: str, last: Turn, topic: str) -> Resolved | None:
@@ -33,6 +38,8 @@ def what_about(plain: str, last: Turn, topic: str) -> Resolved | None:
     written, rest = rest.strip(), bare_phrase(rest)
     if not rest or PRONOUN.search(rest):
         return None
+    if lead and _TELLS_OF_ANOTHER.search(rest):
+        return Resolved(re.sub(r"^.*?\babout ", "", plain, flags=re.IGNORECASE))
     if lead and word_count(rest) > MAX_ELLIPSIS_WORDS - 2:
         return Resolved(rest)  # "what about the pain down my leg, is that sciatica?" says itself what it is about
     found = term_list().find(rest)

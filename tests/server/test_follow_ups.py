@@ -395,3 +395,31 @@ def test_a_child_that_somebody_lifts_is_named_again() -> None:
     assert read("how do I lift him safely", told) == "how do I lift my baby safely with sudden back pain"
     assert "baby" not in read("can I ask him", told)
     assert "my baby" not in read("how do I lift her", "my mum has a bad hip")
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("I already do that", "what else helps sciatica"),
+        ("tried that but it didn't work", "what else helps sciatica"),
+        ("is it my age?", "is sciatica because of my age"),
+        ("is it because of my weight", "is sciatica because of my weight"),
+        ("I'm diabetic does that change anything", "I'm diabetic does that change anything with sciatica"),
+        ("I live on my own", "I live on my own with sciatica"),
+        ("do you like football", ""),
+        ("do you think I should rest", "do you think I should rest for sciatica"),
+        ("what about my wife, she has hip pain", "my wife, she has hip pain"),
+    ],
+)
+def test_what_somebody_tells_of_themselves_is_told_of_their_complaint(message: str, text: str) -> None:
+    assert read(message, "I have sciatica") == text
+
+
+def test_a_message_none_of_whose_words_the_library_knows_leans_on_nothing() -> None:
+    known = {"young": 64, "wedding": 14}
+    turns = [Turn("I have sciatica")]
+    assert resolve("should I invest in bitcoin", turns, known) is None
+    assert resolve("am I too young", turns, known) is not None
+    assert resolve("what about a wedding", turns, known) is not None
+    assert resolve("why?", turns, known) is not None
+    assert resolve("should I invest in bitcoin", turns, {}) is not None  # nothing is known of the library

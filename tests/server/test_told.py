@@ -46,3 +46,11 @@ def test_what_the_question_says_itself_is_not_said_twice() -> None:
 
 def test_a_new_complaint_takes_no_pregnancy_along() -> None:
     assert read("my husband has a slipped disc, what helps", "I'm pregnant and my hip hurts") == ""
+
+
+def test_what_somebody_feels_after_an_operation_is_asked_about_after_it() -> None:
+    told = "had my hip replaced 3 weeks ago"
+    assert read("my calf is sore and swollen", told) == "my calf is sore and swollen after hip replacement"
+    assert read("my back hurts as well", "I'm pregnant and my hip hurts") == "my back hurts as well in pregnancy"
+    assert read("my wife's calf is sore", told) == ""
+    assert read("what is a slipped disc", told) == ""
