@@ -27,6 +27,8 @@ _TAILS = {
 }
 _ALL_TAILS = frozenset().union(*_TAILS.values())
 _LOST_MARKS = frozenset("'\ufffd\\")
+_ASCII_OR_NOT = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
+_DOTTED = re.compile(r"[a-z]\.[a-z]")
 _REPEATED = re.compile(r"([a-z])\1{2,}|\n{2,}")
 
 
@@ -43,10 +45,11 @@ def fold(text: str) -> tuple[str, list[int] | None]:
         return text.lower(), None
     folded: list[str] = []
     places: list[int] = []
-    for place, char in enumerate(text):
-        for plain in _fold_char(char):
-            folded.append(plain)
-            places.append(place)
+    for run in _ASCII_OR_NOT.finditer(text):
+        start, end = run.span()
+        plain = run.group().lower() if text[start].isascii() else _fold_char(text[start])
+        folded.append(plain)
+        places += range(start, end) if end - start > 1 else [start] * len(plain)
     places.append(len(text))
     return "".join(folded), places
 
@@ -59,7 +62,9 @@ def tokenise(text: str) -> list[Token]:
     for word in _TOKEN.findall(folded):
         start = folded.index(word, end)  # only blanks stand between two tokens
         end = start + len(word)
-        tokens.append((_undotted(word), start, end))
+        tokens.append((word, start, end))
+    if _DOTTED.search(folded):
+        tokens = [(_undotted(word), start, end) for word, start, end in tokens]
     if _REPEATED.search(folded):
         tokens = [(_shortened(word), start, end) for word, start, end in tokens]
     if places is not None:
@@ -100,8 +105,6 @@ def _mend_contractions(tokens: list[Token]) -> list[Token]:
 
 
 def _fold_char(char: str) -> str:
-    if char.isascii():
-        return char.lower()
     char = char.translate(_QUOTES)
     if char.isascii():
         return char
