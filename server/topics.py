@@ -406,7 +406,7 @@ def _phrase(item: Found, text: str) -> str:
     wrong = next((_WRONG[found.term.name] for found in term_list().find(text) if found.term.name in _WRONG), "")
     if item.term.kind == "body" and wrong and not says_pain:
         return f"{words} {wrong}" if not words.endswith("s") else f"{words[:-1]} {wrong}"
-    if item.term.name == "leg" and says_pain and _ON_WALKING.search(text):
+    if item.term.name in ("leg", "leg pain") and says_pain and _ON_WALKING.search(text):
         return "leg pain when walking"  # which says more of where it comes from than any other moment
     if item.term.kind == "body" and (says_pain or (item.term.name in _HURTS and intent_of(text) != "definition")):
         return f"{words} pain"

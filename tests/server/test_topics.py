@@ -151,4 +151,5 @@ def test_an_operation_that_is_over_is_told_from_one_to_come(told: str, topic: st
 
 def test_pain_that_comes_on_walking_is_said_to() -> None:
     assert topic_of((Turn("dad gets pain in both legs when he walks"),)) == "leg pain when walking"
+    assert topic_of((Turn("injections for leg pain when walking"),)) == "leg pain when walking"
     assert topic_of((Turn("is walking good for leg pain"),)) == "leg pain"
