@@ -16,7 +16,8 @@ from server.answers import EXERCISE_LATER, SEARCH_DOWN, Answer, AnswerStatus, Co
 from server.citations import Citation, CitedText, Citer
 from server.conversations import Conversation, Message
 from server.drafts import DraftPart
-from server.fitness import Search, find, subject_shared, with_answers
+from server.fitness import Search, find
+from server.parts import ASKED_FOR, led_by, subject_of_questions, subject_passed_over, with_answers
 from server.queries import Query
 from server.red_flags.assess import assess
 from server.red_flags.cards import card_for, contacts_for, one_line_reminder, safety_net
@@ -51,8 +52,11 @@ class QueryMaker(Protocol):
         """Return a query for each of several questions of a message, about a subject; none when it asks only one."""
         ...
 
-    def asked_alone(self, query: Query) -> Query | None:
-        """Return the clause that asks as a query, when it names its condition itself and the message tells of more."""
+    def asked_alone(self, query: Query, passed_over: str) -> Query | None:
+        """Return the clause that asks as a query, when it names its condition itself or points back at `passed_over`.
+
+        None when the message tells of nothing more.
+        """
         ...
 
 
@@ -237,11 +241,11 @@ class Assistant:
     def _search(self, query: Query, safety: Safety, retriever: Searched) -> tuple[Hit, ...]:
         withheld = KINDS_WITHHELD_WHEN_URGENT if safety.assessment.level >= Level.SAME_DAY else ()
         hits = find(retriever, query, self.top_k, withheld=withheld)
-        alone, subject = self.queries.asked_alone(query), subject_shared(query, hits)
+        alone = self.queries.asked_alone(query, subject_passed_over(query, hits))
         if alone is not None:
-            return tuple(with_answers(hits, [find(retriever, alone, 1, withheld=withheld)], first=True))
-        others = self.queries.each_question(query, subject) if subject else ()
-        return tuple(with_answers(hits, [find(retriever, one, 1, withheld=withheld) for one in others]))
+            return tuple(led_by(find(retriever, alone, 1, withheld=withheld), hits))
+        parts = self.queries.each_question(query, subject_of_questions(query, hits))
+        return tuple(with_answers(hits, [(one, find(retriever, one, ASKED_FOR, withheld=withheld)) for one in parts]))
 
     def _cited(self, draft: Draft, query: Query | None) -> Generator[Event, None, tuple[Draft, CitedText]]:
         citer = Citer(draft.hits)

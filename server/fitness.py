@@ -29,8 +29,6 @@ HOW_TO = re.compile(
 
 # Hits of the search that are put in order, whatever number is asked for.
 RERANKED = 12
-# Fitness that a section needs to be taken for a further question of a message.
-ANSWERS = 0.6
 DATA = Path(__file__).parent / "data" / "fitness.json"
 # Rules, in logits beside what is fitted: too few of the judged questions are of these kinds to learn them from.
 NAMED_STEPS = 1.0
@@ -95,31 +93,6 @@ def reranked(query: Query, hits: Sequence[Hit]) -> list[Hit]:
         replace(hits[at], rank=rank, score=fitness[at], scores=hits[at].scores | {"fused": hits[at].score})
         for rank, at in enumerate(order, 1)
     ]
-
-
-def subject_shared(query: Query, hits: Sequence[Hit]) -> str:
-    """Return the condition or treatment that the query names and the best hit is about; empty when there is none."""
-    if not hits:
-        return ""
-    named = [
-        item.term for item in query.terms if item.term.kind in ("condition", "treatment") and not item.term.is_broad
-    ]
-    subjects = place_of(hits[0].passage).named
-    return next((term.name for term in named if term.name in subjects), "")
-
-
-def with_answers(hits: Sequence[Hit], others: Sequence[Sequence[Hit]], *, first: bool = False) -> list[Hit]:
-    """Return the hits with the best ones for single questions behind the first, or before it; ranks are given anew.
-
-    Args:
-        hits: for the message as a whole, best first.
-        others: those for each of its questions; one is taken when it is fit enough. Its score is for its own question.
-    """
-    answers = [found[0] for found in others if found and found[0].score >= ANSWERS]
-    ordered: dict[str, Hit] = {}
-    for hit in [*answers, *hits] if first else [*hits[:1], *answers, *hits[1:]]:
-        ordered.setdefault(hit.passage.passage_id, hit)
-    return [replace(hit, rank=rank) for rank, hit in enumerate(ordered.values(), 1)]
 
 
 def fitness_model() -> LogisticModel:

@@ -23,13 +23,29 @@ MAX_PIECE_WORDS = 30
 CLOSING_CHARS = 300
 _CLAUSE = re.compile(r"(?<=[,;.!?])\s+|\s+(?=(?:but|so)\b)", re.IGNORECASE)
 # Turns of phrase whose words would find something else, and what they mean.
-_TURNS_OF_PHRASE = ((re.compile(r"\bkill(?:s|ing) (?=me\b|him\b|her\b|us\b)", re.IGNORECASE), "hurting "),)
+_TURNS_OF_PHRASE = (
+    (re.compile(r"\bkill(?:s|ing) (?=me\b|him\b|her\b|us\b)", re.IGNORECASE), "hurting "),
+    (re.compile(r"\bfirst thing\b(?! in the morning| (?:i|you|to|that|is|was)\b)", re.IGNORECASE), "in the morning"),
+    (re.compile(r"\blast thing\b(?! (?:at night|i|you|to|that|is|was)\b)", re.IGNORECASE), "at bedtime"),
+)
 # Where one question of a sentence ends and the next begins.
 _NEXT_QUESTION = re.compile(
-    r"(?<=[?.!])\s+|,?\s+(?:and|or)\s+(?=(?:what|how|why|is|are|can|could|should|would|will|does|do|did|when|which|where|has)\b)",
+    r"(?<=[?.!])\s+|,?\s+(?:and|or)\s+(?=(?:what|how|why|is|are|can|could|should|would|will|does|do|did|when|which|where|has)\b)"
+    r"|,\s+(?=(?:what|how|why|is|are|can|could|should|would|will|does|do)\s+(?:i|it|he|she|we|they|my|his|her|this|that|the)\b)",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"(?<=,)\s+|\s+(?=(?:and|but|so|because|then|also|plus)\b)", re.IGNORECASE)
+
+# A question that speaks of what was told before it.
+POINTS_BACK = re.compile(r"\b(it|its|it's|this|that|these|those|they|them|one)\b", re.IGNORECASE)
+# What stands for a question that only asks what to do, beside questions that say more.
+WHAT_HELPS = "what helps?"
+_ASKS_WHAT_TO_DO = re.compile(
+    r"\b(?:what|anything|something)(?: else)?(?: that)? (?:(?:can|could|should|must|shall|do) (?:i|we|he|she|they|you)|"
+    r"(?:i|we|he|she|they|you) (?:can|could|should|must|ought to))\b.{0,15}\b(?:do|doing|try)\b",
+    re.IGNORECASE,
+)
+_GENERAL_WORDS = 10  # a longer question says more than that
 
 DATA = Path(__file__).parent / "data" / "follow-ups.toml"
 
@@ -98,8 +114,17 @@ def questions_in(message: str) -> list[str]:
     marked = [sentence for sentence in asked if sentence.endswith("?")]
     parts = [part.strip(" ,;") for sentence in marked or asked for part in _NEXT_QUESTION.split(sentence)]
     asking = [part for part in parts if _patterns().asks.search(part) or " or " in part]
-    found = [part for part in asking if content_stems(part) and not _says_nothing(part)]
+    found = [_put_plainly(part) for part in asking]
+    found = [part for part in dict.fromkeys(found) if part]
     return found if len(found) > 1 else []
+
+
+def _put_plainly(question: str) -> str:
+    """Return a question, or what stands for one that only asks what to do; empty when it asks nothing."""
+    is_general = word_count(question) <= _GENERAL_WORDS and not term_list().find(question)
+    if is_general and _ASKS_WHAT_TO_DO.search(question):
+        return WHAT_HELPS
+    return question if content_stems(question) and not _says_nothing(question) else ""
 
 
 def without_politeness(text: str) -> str:

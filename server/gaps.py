@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from index.retriever import Hit
 from server.asked import is_for_others
-from server.fitness import fitness_model, subject_shared
+from server.fitness import fitness_model
+from server.focus import POINTS_BACK
 from server.health_names import HealthName, health_names
+from server.parts import subject_shared
 from server.sections import exact_subjects
 from server.terms import library_terms, term_list
 from server.words import MEDICAL_ENDING, Token, content_stems, library_stems, stem, tokens, word_count
@@ -38,7 +40,6 @@ _BEFORE_A_THING = re.compile(
 )
 _JOINTS = str.maketrans("", "", "-")
 _ILLNESS = re.compile(r"syndrome|disease|deformity|lesion|palsy|malformation|anomaly|association", re.IGNORECASE)
-_POINTS_BACK = re.compile(r"\b(it|its|it's|this|that|these|those|they|them|one)\b", re.IGNORECASE)
 
 
 def missing_things(
@@ -71,7 +72,7 @@ def unheld_names(query: Query, hits: Sequence[Hit], stems: Mapping[str, int]) ->
     named = health_names(asked)
     if not (named or exact_subjects(term_list().find(asked)) or subject_shared(query, hits)):
         is_short = word_count(query.text) <= MAX_WORDS_FOR_ALL
-        told = health_names(query.text) if is_short or _POINTS_BACK.search(asked) else []
+        told = health_names(query.text) if is_short or POINTS_BACK.search(asked) else []
         named = [item for item in told if item.kind == "illnesses"]
     rare = [item for item in named if min(stems.get(one, 0) for one in content_stems(item.text)) <= RARE]
     return [item for item in rare if not _is_held(item.text, hits)]

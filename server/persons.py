@@ -26,6 +26,12 @@ _ANY_AGE = re.compile(
     rf"(\d{{1,2}})\b{_NO_AGE}|\b(\d{{1,2}})[- ]?(?:years?|yrs?|y)[- ]?(?:olds?|o)\b",
     re.IGNORECASE,
 )
+# Pregnant, in other words than the term list has.
+_EXPECTING = re.compile(
+    r"\b(?:[1-4]?\d ?(?:weeks?|wks?),? (?:gone|with (?:my|our) (?:first|second|third|baby|twins))|maternity leave|"
+    r"(?:expecting|carrying) (?:my|our|a baby|twins)|(?:due|my due date is) in \w+ with (?:my|our))\b",
+    re.IGNORECASE,
+)
 
 
 def persons_told(text: str, terms: Iterable[Found]) -> frozenset[str]:
@@ -38,6 +44,7 @@ def persons_told(text: str, terms: Iterable[Found]) -> frozenset[str]:
         terms: those of the text.
     """
     named = {item.term.name for item in terms if item.term.kind == "person"}
+    named |= {"pregnancy"} if _EXPECTING.search(text) else set()
     own = [int(years) for years in _OWN_AGE.findall(text)]
     others = [int(first or second) for first, second in _ANY_AGE.findall(text)]
     if own and own[0] >= ADULT_FROM:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from server.focus import SHORT_WORDS, Focus, asking_clause, focus, plainly, questions_in
+from server.asked import is_story
+from server.focus import POINTS_BACK, SHORT_WORDS, Focus, asking_clause, focus, plainly, questions_in
 from server.follow_ups import Resolved, resolve
 from server.intents import Intent, Request, intent_of, request_of
 from server.persons import persons_told
@@ -26,6 +27,8 @@ _SCREENED = re.compile(r"(?:.*\? (?:Yes|No|Not sure)\.(?:\n|$))+")
 # More names than these would drown the question they are put behind.
 MAX_SPELT_OUT = 2
 MAX_QUESTIONS = 3  # of one message
+# What a question can name that it may be searched for without the rest of its message.
+THINGS = ("condition", "treatment", "test", "exercise")
 
 
 class MessageLike(Protocol):
@@ -114,24 +117,35 @@ class QueryBuilder:
         return self._query(original, turns)
 
     def each_question(self, query: Query, subject: str) -> list[Query]:
-        """Return a query for each of several questions of a message, about a subject; none when it asks only one."""
-        return [self._about(subject, question) for question in questions_in(query.text)][:MAX_QUESTIONS]
+        """Return a query for each of several questions of a message; none when it asks only one.
 
-    def asked_alone(self, query: Query) -> Query | None:
-        """Return the clause that asks as a query, when it names its condition itself and the message tells of more."""
-        named = [item.term for item in term_list().subjects(query.asking) if item.term.kind == "condition"]
-        if query.asking == query.text or not named or named[0].is_broad:
+        Without a subject only those are left that name what they are about, and none of a story: it is told there.
+        """
+        questions = questions_in(query.text)
+        if not subject:
+            questions = [] if is_story(query) else [question for question in questions if _names_a_thing(question)]
+        return [self._about(subject, question) for question in questions][:MAX_QUESTIONS]
+
+    def asked_alone(self, query: Query, passed_over: str = "") -> Query | None:
+        """Return the clause that asks as a query, when it names its condition itself or points back at `passed_over`.
+
+        None when the message tells of nothing more.
+        """
+        if query.asking == query.text:
             return None
-        return self._about(named[0].name, query.asking)
+        named = [item.term for item in term_list().subjects(query.asking) if item.term.kind == "condition"]
+        if named and not named[0].is_broad:
+            return self._about(named[0].name, query.asking)
+        return self._about(passed_over, query.asking) if passed_over and POINTS_BACK.search(query.asking) else None
 
     def _about(self, subject: str, question: str) -> Query:
-        text = (
-            question if subject in {item.term.name for item in term_list().find(question)} else f"{subject}: {question}"
-        )
+        """Return a question of a message as a query that names its subject."""
+        holds_it = not subject or subject in {item.term.name for item in term_list().find(question)}
+        text = question if holds_it else f"{subject}: {question}"
         return Query(
             text=text,
             lexical_text=" ".join([text, *term_list().other_words(text, self._vocabulary())]),
-            original=text,
+            original=question,
             intent=_intent(text, question),
         )
 
@@ -209,6 +223,10 @@ def _intent(text: str, asked: str = "") -> Intent:
         beside = set(content_stems(text)) - {stem for item in named for stem in content_stems(item.text)}
         return "exercise" if named and not beside else found
     return found
+
+
+def _names_a_thing(text: str) -> bool:
+    return any(item.term.kind in THINGS and not item.term.is_broad for item in term_list().find(text))
 
 
 def _names_exactly(text: str) -> bool:

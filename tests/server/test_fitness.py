@@ -10,7 +10,7 @@ import pytest
 from index.passages import Passage
 from index.retriever import Filters, Hit
 from server.asked import is_for_others
-from server.fitness import ANSWERS, RERANKED, by_rules, features, find, reranked, subject_shared, with_answers
+from server.fitness import RERANKED, by_rules, features, find, reranked
 from server.queries import Query
 from tests.fakes import make_hit, make_query
 
@@ -140,38 +140,6 @@ def test_a_treatment_that_is_not_wanted_comes_behind() -> None:
     others = _hit("What helps sciatica?", rank=2)
     assert _first(make_query("what helps sciatica apart from tablets"), [medicines, others]) is others.passage
     assert _first(make_query("which tablets help sciatica"), [medicines, others]) is medicines.passage
-
-
-def test_answers_to_further_questions_stand_right_behind_the_first_hit() -> None:
-    hits = [_hit("What is sciatica?", rank=1), _hit("What helps sciatica?", rank=2), _hit("Who gets it?", rank=3)]
-    asked = [replace(hits[2], rank=1, score=ANSWERS), _hit("Is it serious?", rank=1)]
-    weak = _hit("Does it come back?", rank=1)
-    found = with_answers(hits, [[asked[0]], [replace(weak, score=ANSWERS - 0.01)], [], [hits[0]]])
-    assert [hit.passage.heading_path[-1] for hit in found] == [
-        "What is sciatica?",
-        "Who gets it?",
-        "What helps sciatica?",
-    ]
-    assert [hit.rank for hit in found] == [1, 2, 3]
-    assert with_answers(hits, []) == hits
-    assert [hit.passage.heading_path[-1] for hit in with_answers(hits, [[asked[0]]], first=True)] == [
-        "Who gets it?",
-        "What is sciatica?",
-        "What helps sciatica?",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "subject"),
-    [
-        ("I have sciatica, do I need a scan and will it last?", "sciatica"),
-        ("my leg hurts, do I need a scan and will it last?", ""),
-        ("I have shingles, do I need a scan?", ""),
-    ],
-)
-def test_questions_share_the_subject_that_is_named_and_that_the_best_hit_is_about(text: str, subject: str) -> None:
-    assert subject_shared(make_query(text), [_hit("What is sciatica?", rank=1)]) == subject
-    assert subject_shared(make_query(text), []) == ""
 
 
 def test_words_for_teenagers_suit_a_child_and_words_on_an_operation_who_speaks_of_one() -> None:

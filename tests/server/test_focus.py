@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from server.focus import focus
+from server.focus import focus, plainly, questions_in
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,25 @@ def test_an_illness_stays_in_the_search_when_nothing_else_is_complained_of() -> 
         "Is there anything I ought to look out for as I get older?"
     )
     assert "diabetes" in focus(story).text
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("Will he walk again, will he need a frame?", ["Will he walk again", "will he need a frame?"]),
+        ("Is there anything I should be doing and can I run yet?", ["what helps?", "can I run yet?"]),
+        ("What else can I do? Will it come back?", ["what helps?", "Will it come back?"]),
+        ("What can I do while my hip operation is put off again and again? Will it come back?", None),
+        ("Does it hurt?", []),
+    ],
+)
+def test_the_questions_of_a_message_and_what_stands_for_one_that_only_asks_what_to_do(
+    text: str, questions: list[str] | None
+) -> None:
+    found = questions_in(f"I have had hip pain since May. {text}")
+    assert found == questions if questions is not None else "operation" in found[0]
+
+
+def test_first_thing_is_in_the_morning() -> None:
+    assert plainly("Why is my back worse first thing?")[0] == "Why is my back worse in the morning?"
+    assert plainly("the first thing I do is stretch")[0] == "the first thing I do is stretch"

@@ -24,6 +24,8 @@ def told(text: str) -> frozenset[str]:
         ("I am 15 and my back is curved", {"children", "teenager"}),
         ("she's 12 weeks pregnant with a sore pelvis", {"pregnancy"}),
         ("a toddler with a limp", {"children"}),
+        ("I'm 28 weeks with my second and my bum hurts", {"pregnancy"}),
+        ("can I get a note until maternity leave", {"pregnancy"}),
     ],
 )
 def test_groups_are_known_by_their_names_and_by_ages(text: str, groups: set[str]) -> None:
@@ -37,6 +39,7 @@ def test_groups_are_known_by_their_names_and_by_ages(text: str, groups: set[str]
         "he is 10 minutes away from the clinic",
         "the scan says 70 degrees",
         "my back has hurt for 70 years",
+        "6 weeks with my physio and no better",
     ],
 )
 def test_a_number_that_is_no_age_tells_of_no_group(text: str) -> None:
