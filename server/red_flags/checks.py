@@ -76,7 +76,7 @@ def find_checks(message: Message) -> list[Check]:
 
 def told_check(message: Message) -> str | None:
     """Return the words of one sentence, else of two in a row, that say a clinician checked it."""
-    if message.wording.first_of(_CHECK) is None:
+    if not message.has_in_a_row(_CHECK):
         return None
     windows = chain(message, (Wording((*a.words, *b.words)) for a, b in pairwise(message)))
     return next((cue for window in windows if (cue := _checked_cue(window)) is not None), None)

@@ -88,7 +88,18 @@ class Message(tuple[Sentence, ...]):
 
     @cached_property
     def _lists(self) -> int:
+        """Return the bits of the phrase lists that may have a phrase in one of the sentences."""
         return reduce(or_, [sentence.lists for sentence in self], 0)
+
+    @cached_property
+    def _lists_across(self) -> int:
+        """Return the bits of those that may have one across the end of a sentence."""
+        return Wording(tuple([word for sentence in self for word in (sentence.words[0], sentence.words[-1])])).lists
+
+    @cached_property
+    def _held(self) -> dict[int, bool]:
+        """Return, for each phrase list that was asked for, whether a sentence has one of its phrases."""
+        return {}
 
     def holding(self, phrases: Phrases) -> list[int]:
         """Return the numbers, from 0, of the sentences in which one of `phrases` stands."""
@@ -98,7 +109,15 @@ class Message(tuple[Sentence, ...]):
 
     def has_any_of(self, phrases: Phrases) -> bool:
         """Return whether one of `phrases` stands in any sentence."""
-        return bool(self._lists & phrases.bit) and any(sentence.first_of(phrases) for sentence in self)
+        if not self._lists & phrases.bit:
+            return False
+        if phrases.number not in self._held:
+            self._held[phrases.number] = any(sentence.first_of(phrases) for sentence in self)
+        return self._held[phrases.number]
+
+    def has_in_a_row(self, phrases: Phrases) -> bool:
+        """Return whether one of `phrases` stands in the words of all sentences in a row: "no. it was the dog"."""
+        return bool((self._lists | self._lists_across) & phrases.bit) and self.wording.first_of(phrases) is not None
 
 
 def split_sentences(text: str, lexicon: Lexicon) -> Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,8 +15,9 @@ CONTEXT = Path(__file__).parent / "data" / "context.toml"
 
 Gram = str | tuple[str, ...]  # a word, or two in a row
 
-# Which lists have a phrase that begins so: first word, second word ("" for a phrase of one word), a bit for each list.
-_STARTS: dict[str, dict[str, int]] = {}
+# Which lists have a phrase that begins so, a bit for each: by its first word, those with this word alone, and by its
+# second word those with these two or with the first alone.
+_STARTS: dict[str, tuple[int, dict[str, int]]] = {}
 
 
 class Phrases:
@@ -37,9 +38,7 @@ class Phrases:
         for rank, phrase in enumerate(phrases):
             words = tuple(phrase.split())
             self._filed.setdefault(words[:2] if len(words) > 1 else phrase, []).append((rank, phrase, words))
-            seconds = _STARTS.setdefault(words[0], {})
-            second = words[1] if len(words) > 1 else ""
-            seconds[second] = seconds.get(second, 0) | self.bit
+            _file_start(words, self.bit)
 
     def among(self, wording: Wording, low: int = 0, high: int | None = None) -> list[str]:
         """Return the phrases that stand as whole words in `wording.words[low:high]`, in the order of this list."""
@@ -54,6 +53,17 @@ class Phrases:
                         if end <= limit and words[place:end] == said:
                             found.add((rank, phrase))
         return [phrase for _, phrase in sorted(found)]
+
+
+def _file_start(words: Sequence[str], bit: int) -> None:
+    """File a phrase of the list with this bit under its first two words, or its only one."""
+    alone, seconds = _STARTS.get(words[0], (0, {}))
+    if len(words) > 1:
+        seconds[words[1]] = seconds.get(words[1], alone) | bit
+    else:
+        alone |= bit
+        seconds = {second: lists | bit for second, lists in seconds.items()}
+    _STARTS[words[0]] = (alone, seconds)
 
 
 class Wording:
@@ -76,12 +86,13 @@ class Wording:
     def _note_starts(self) -> None:
         self._made = Phrases.made
         self._starts: list[tuple[int, int]] = []
-        self.lists = -1 << self._made  # a list made later may have a phrase here
+        lists = -1 << self._made  # a list made later may have a phrase here
         for place, (word, after) in enumerate(pairwise((*self.words, ""))):
-            seconds = _STARTS.get(word)
-            if seconds is not None and (here := seconds.get("", 0) | seconds.get(after, 0)):
+            filed = _STARTS.get(word)
+            if filed is not None and (here := filed[1].get(after, filed[0])):
                 self._starts.append((place, here))
-                self.lists |= here
+                lists |= here
+        self.lists = lists
 
     def starts_for(self, phrases: Phrases) -> list[tuple[int, int]]:
         """Return the places at which phrases may begin, with the bits of their lists, `phrases` among them."""

@@ -180,13 +180,13 @@ class Timeline:
         return names
 
     def _note_manner(self, reading: Reading, names: dict[str, str]) -> None:
-        childlike = reading.message.wording.first_of(_CHILDLIKE) is not None
+        childlike = reading.message.has_in_a_row(_CHILDLIKE)
         for person in {names.get(p, p) for p in (*reading.people, *reading.sentence_people)}:
             if person == "child" or (childlike and person in CHILD_KEYS):
                 self.is_childlike.add(person)
-        if reading.message.wording.first_of(_REFUSALS):
+        if reading.message.has_in_a_row(_REFUSALS):
             self.refuses = True
-        if reading.message.wording.first_of(_IN_CARE):
+        if reading.message.has_in_a_row(_IN_CARE):
             self.in_care = True
 
     def _take_back(self, reading: Reading) -> None:
@@ -224,7 +224,7 @@ class Timeline:
 
     def _take_back_gone(self, reading: Reading) -> None:
         cue = next((c for s in reading.message if (c := times.gone_cue(s)) is not None), None)
-        if cue is None and reading.message.wording.first_of(_EASED) and "still" not in reading.message.wording.word_set:
+        if cue is None and reading.message.has_in_a_row(_EASED) and "still" not in reading.message.wording.word_set:
             cue = "eased off"
         if cue is None or _has_new(reading):
             return
@@ -251,7 +251,7 @@ class Timeline:
 
     def _take_back_denied(self, reading: Reading) -> None:
         denied = {f.feature for f in reading.facts if f.status is Status.DENIED}
-        if denied and reading.message.wording.first_of(_DENIES_LATER):
+        if denied and reading.message.has_in_a_row(_DENIES_LATER):
             self._set(Status.RETRACTED, "denied later", lambda f: f.feature in denied and f.turn < self.turn)
 
     def _correct(self, reading: Reading) -> None:
@@ -274,7 +274,7 @@ class Timeline:
     def _promote(self, reading: Reading) -> None:
         if not self.facts or reading.is_story:
             return
-        if is_promoted(reading.message) or reading.message.wording.first_of(_CLAIMS):
+        if is_promoted(reading.message) or reading.message.has_in_a_row(_CLAIMS):
             self.facts = [
                 replace(
                     f,

@@ -49,7 +49,7 @@ def close_dressed(message: Message, groups: list[list[Fact]]) -> None:
     days = max((f.days or 0.0 for group in groups for f in group if f.feature in _ULCER), default=0.0)
     if sore is None or days < _SORE_DAYS or not _WARNS.isdisjoint(told) or _turns(message):
         return
-    if message.wording.first_of(_DRESSED) and message.wording.first_of(_LEG_SORES):
+    if message.has_in_a_row(_DRESSED) and message.has_in_a_row(_LEG_SORES):
         _close(groups, _ULCER, sore.person, Status.ASSESSED, "a nurse dresses it")
 
 
