@@ -86,7 +86,7 @@ def test_faiss_chooses_its_index_by_size(vectors: Vectors, tmp_path: Path) -> No
 
 
 def test_a_quantised_index_of_other_vectors_is_refused(vectors: Vectors, tmp_path: Path) -> None:
-    quantised = FaissFormat(exact_up_to=100)
+    quantised = FaissFormat(exact_up_to=100, coded_above=100)
     quantised.build(vectors, tmp_path)
     with pytest.raises(IndexCorrupt, match="expected"):
         quantised.open(vectors[:-1], tmp_path)
@@ -96,3 +96,12 @@ def test_a_quantised_index_of_other_vectors_is_refused(vectors: Vectors, tmp_pat
     (tmp_path / PQ_FILE).unlink()
     with pytest.raises(IndexCorrupt, match="rollback"):
         quantised.open(vectors, tmp_path)
+
+
+def test_a_generation_from_before_so_few_vectors_had_codes_is_searched_exactly(
+    vectors: Vectors, tmp_path: Path
+) -> None:
+    FaissFormat(exact_up_to=COUNT).build(vectors, tmp_path)
+    assert "Flat" in FaissFormat(exact_up_to=100, coded_above=COUNT).open(vectors, tmp_path).description
+    with pytest.raises(IndexCorrupt, match="rollback"):
+        FaissFormat(exact_up_to=100, coded_above=COUNT - 1).open(vectors, tmp_path)
