@@ -18,6 +18,7 @@ from server.asked import TELLS
 from server.gaps import missing_things
 from server.health_names import health_names
 from server.logistic import LogisticModel, load_model
+from server.outside import outside_complaint
 from server.queries import Query
 from server.terms import SUBJECT_KINDS, Found, term_list
 from server.words import FromVocabulary, Vocabulary, content_stems, library_stems, overlap, stem_counts, word_count
@@ -44,12 +45,12 @@ class CalibratedJudge:
         self.model = model or load_model(DATA)
 
     def confidence(self, query: Query, hits: Sequence[Hit]) -> Confidence:
-        """Return the estimate and the cut-off, both in [0, 1]; no hits give 0.
+        """Return the estimate and the cut-off, both in [0, 1]; no hits, or a complaint of another part, give 0.
 
         What a dose or stopping is asked of is redirected whatever is found, so that words on the same medicine beside
         the redirect are always enough.
         """
-        if not hits:
+        if not hits or outside_complaint(query.original):
             return Confidence(0.0, self.model.cutoff)
         estimate = round(self.model.estimate(features(query, hits, self._rarity.get())), 4)
         if query.request in MEDICINE_REQUESTS and _speaks_of_its_medicine(query, hits[0]):

@@ -15,6 +15,7 @@ from server.answers import AnswerStatus, Draft
 from server.drafts import DraftPart
 from server.gaps import missing_things, open_aspects
 from server.intents import intent_of, library_intent
+from server.outside import outside_complaint
 from server.queries import Query
 from server.terms import library_terms
 from server.words import FromVocabulary, Vocabulary, library_stems, stem_counts
@@ -84,20 +85,21 @@ class LibraryReplies:
     def not_covered(self, query: Query, hits: Sequence[Hit]) -> Draft:
         """Return a refusal that says what the library does cover nearby, and where to go instead."""
         words = _wording()["not_covered"]
+        outside = outside_complaint(query.original)
+        nearby = "" if outside else self._nearby(hits)
         if query.request in REDIRECTED:
-            nearby = self._nearby(hits)
             parts = [*self.redirect_alone(query), *([DraftPart("note", nearby)] if nearby else [])]
             return Draft(AnswerStatus.NO_EVIDENCE, parts)
-        if not is_about_the_subject(query):
+        if not outside and not is_about_the_subject(query):
             said = [_pick(words["elsewhere"], query.original)]
             if _HEALTH.search(query.text):
                 said.append(words["elsewhere_health"])
             return Draft(AnswerStatus.OUT_OF_SCOPE, [DraftPart("note", " ".join(said))])
-        missing = self.missing(query, hits)
+        missing = [outside] if outside else self.missing(query, hits)
         said = [_pick(words["near"], query.original)]
         if missing:
             said.append(words["missing"].format(missing=_listed(missing)))
-        said += [self._nearby(hits), _where(query.text)]
+        said += [nearby, _where(query.text)]
         return Draft(AnswerStatus.NO_EVIDENCE, [DraftPart("note", " ".join(part for part in said if part))])
 
     def redirect(self, query: Query) -> list[DraftPart]:

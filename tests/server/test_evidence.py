@@ -72,3 +72,9 @@ def test_a_dose_is_redirected_beside_words_on_the_same_medicine_however_few_they
     assert JUDGE.confidence(asked, [far]).is_covered
     assert not JUDGE.confidence(make_query("how much codeine can I take", request="dose"), [far]).is_covered
     assert not JUDGE.confidence(make_query("who makes naproxen"), [far]).is_covered
+
+
+def test_a_complaint_of_another_part_is_never_covered_however_near_the_words_are() -> None:
+    hits = [make_hit(TEXT, "What is sciatica?", cosine=0.9)]
+    assert not JUDGE.confidence(make_query("my knee replacement clicks, what helps"), hits).is_covered
+    assert JUDGE.confidence(make_query("what helps sciatica beside a knee replacement"), hits).is_covered

@@ -86,6 +86,13 @@ def test_a_refusal_nearby_names_what_is_covered_and_where_to_go() -> None:
     assert "GP or physiotherapist" in words(draft)
 
 
+def test_a_complaint_of_another_part_is_named_and_no_article_is_offered_for_it() -> None:
+    draft = REPLIES.not_covered(make_query("my knee replacement clicks on the stairs"), [HIT])
+    assert draft.status == AnswerStatus.NO_EVIDENCE
+    assert "“knee replacement”" in words(draft)
+    assert "Sciatica" not in words(draft)
+
+
 def test_costs_and_medicines_go_to_who_knows_them() -> None:
     assert "hospital" in words(REPLIES.not_covered(make_query("how much does a new hip cost"), [HIT]))
     assert "pharmacist" in words(REPLIES.not_covered(make_query("which supplements help sciatica"), [HIT]))
