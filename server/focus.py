@@ -138,7 +138,8 @@ def without_politeness(text: str) -> str:
 def _says_nothing(sentence: str) -> bool:
     """Return whether a sentence would fit any message: a greeting, a plea, "what could be causing this?"."""
     if _patterns().empty.fullmatch(sentence.strip(" ,.;:!?-")):
-        return True
+        # "Kindly tell, is an operation needed?" is no plea alone.
+        return not any(item.term.kind in ("condition", "treatment", "test") for item in term_list().find(sentence))
     return not content_stems(sentence)
 
 

@@ -103,3 +103,9 @@ def test_the_questions_of_a_message_and_what_stands_for_one_that_only_asks_what_
 def test_first_thing_is_in_the_morning() -> None:
     assert plainly("Why is my back worse first thing?")[0] == "Why is my back worse in the morning?"
     assert plainly("the first thing I do is stretch")[0] == "the first thing I do is stretch"
+
+
+def test_a_plea_that_names_what_it_asks_about_is_a_question() -> None:
+    told = "My back has hurt since I lifted a box at work in May, and the pain goes down the outside of my left leg."
+    assert "operation" in focus(f"{told} Kindly tell is operation compulsory?").asked
+    assert "Kindly" not in focus(f"{told} Kindly help me with this.").text
