@@ -122,6 +122,8 @@ def correct(plain: str, last: Turn, topic: str) -> Resolved | None:
         return _other_act(bare_phrase(rest), last, topic)
     if not (found or sides):
         return None
+    if start and all(item.term.name == "pain" for item in found) and not sides:
+        return Resolved(last.text, topic, last.intent, "your correction")  # "I mean the pain": that was asked
     new = bare_phrase(rest)
     is_body = bool(found) and all(item.term.kind == "body" for item in found)
     hurts = {item.term.kind for item in term_list().subjects(topic)}

@@ -95,6 +95,13 @@ _ITS = re.compile(
     r"\bits (?!own\b|(?:symptom|cause|sign|treatment|name|side|risk|benefit|stage|type|effect|purpose|job|use)s?\b)",
     re.IGNORECASE,
 )
+# "It's" that stands for what is talked of: "what if it's still there", and not "because it's a desk job".
+_IT_IS = re.compile(
+    r"\b(if|when|once|until|till|think|hope|sure|says?|said|means?) it['’]s\b"
+    r"(?! (?:an?|the|my|your|too|raining|cold|hot|safe|ok|okay|possible|best|better|normal)\b)",
+    re.IGNORECASE,
+)
+_TOO = re.compile(r"\b(?:too|as well|also|same)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 
 
@@ -113,6 +120,7 @@ def resolve(text: str, turns: Sequence[Turn], vocabulary: Mapping[str, int] | No
         return Resolved(rest) if rest and content_stems(rest) else None
     plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
     plain = _TAIL.sub("", _FILLER.sub("", plain))
+    plain = _IT_IS.sub(r"\1 it is", plain)
     plain = _ITS.sub("it is ", re.sub(r"(?i)\b(what|how|where|who|when|that)s\b", r"\1's", plain))
     alone = _service(plain) or own_medicine(plain) if word_count(text) <= MAX_WORDS else None
     if alone is not None or not turns:
@@ -142,8 +150,11 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
     owner = owner_of(plain)
     theirs = topic_of_owner(owner, turns) if owner else ""
     if theirs:
+        written = plain
         plain, last, topic = _WHOSE_END.sub("", _WHOSE_START.sub("", plain)), replace(last, text=theirs), theirs
-        if not content_stems(plain):  # "is it ok for him too?" asks the last question again, about his complaint
+        if not content_stems(plain) and (
+            plain != written or _TOO.search(plain)
+        ):  # "is it ok for him too?" asks the last question again, about his complaint
             asked, before = turns[-1].text, topic_of(turns)
             return Resolved(asked.replace(before, topic) if before else topic, topic, turns[-1].intent, followed(topic))
     if cues().what_else.fullmatch(plain):
@@ -165,8 +176,8 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         change_of,
         bare,
         what_about,
-        more_of,
         tried,
+        more_of,
         blamed,
         _pronoun,
         _ellipsis,
@@ -223,7 +234,7 @@ def _gone_back(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         return None
     name, *after = cues().back_to_end.split(plain[back.end() :], maxsplit=1)
     rest = after[0] if after else ""
-    owner = owner_of(name)
+    owner = "own" if re.fullmatch(r"me|us|myself", name.strip(), re.IGNORECASE) else owner_of(name)
     theirs = topic_of_owner(owner, turns) if owner else ""
     topic, at = (theirs, len(turns) - 1) if theirs else earlier_topic(name, turns) or ("", 0)
     if not topic:
@@ -301,6 +312,7 @@ def _meant(plain: str, after: int) -> re.Match[str] | None:
     """Return the pronoun that stands for something; behind an empty "it", only one that is done, had or gone with."""
     if not after:
         found = (m for m in PRONOUN.finditer(plain) if not cues().they_who.match(plain, m.start()))
+        found = (m for m in found if not plain[: m.start()].lower().endswith("worth "))
         standing = (m for m in found if m[0].lower() != "them" or not _TOLD.search(plain[: m.start()]))
         return next(standing, None) or cues().this.search(plain)
     done = next((m for m in PRONOUN.finditer(plain, after - 1) if _DONE.search(plain[: m.start()])), None)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from server.aspects import ACTS, medicine_of
 from server.intents import Intent, intent_of
+from server.persons import persons_told
 from server.terms import Found, Term, term_list
 from server.words import content_stems, tokens
 
@@ -115,7 +116,7 @@ _OPERATION = re.compile(
 )
 _STILL = re.compile(r"\b(?:still|again|even worse)\b", re.IGNORECASE)
 _WORD_ASKED = re.compile(r"^what(?:'s|s| is| does| do)? .{2,40} means?\W*$|\bmeaning of\b", re.IGNORECASE)
-_NEWBORN = re.compile(r"\b(?:had|having|after) (?:\w+ )?bab(?:y|ies)\b", re.IGNORECASE)
+_NEWBORN = re.compile(r"\b(?:had|having|after) (?:\w+ ){0,2}(?:bab(?:y|ies)|twins)\b", re.IGNORECASE)
 _NOT_PREGNANT = re.compile(
     r"\b(?:not|isn't|never been|trying|want\w*|hoping|before i|when i|if i|get|getting|plan\w*) "
     r"(?:\w+ ){0,2}(?:pregnan|expecting)",
@@ -164,12 +165,12 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
         felt = sorted((i for i in subjects if i not in exact), key=lambda item: (item.term.name in _VAGUE, item.start))
         if exact and felt and exact[0].term.name in _BESIDES and (_hurts(turn.text) or "pain" in felt[0].text):
             return f"{_phrase(felt[0], turn.text)} with {exact[0].term.name}"
+        done = _operation_had(turn.text)
+        if done and not exact and not _ACHES.search(turn.text) and _names_nothing(turns[:at]):
+            return done
         exact = _told_to_be(turn.text, exact) or _done_with(turn.text, exact) or exact or felt
         if exact:
             return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term) + _treated(turn.text, exact[0])
-        done = _operation_had(turn.text)
-        if done and _names_nothing(turns[:at]):
-            return done
         for title in turn.titles[:1]:
             named = [item for item in term_list().subjects(title) if item.term.name != "pain"]
             is_of_many = len({item.term.name for item in named}) > 1  # "Medicines for back, hip and sciatica pain"
@@ -406,7 +407,7 @@ def _phrase(item: Found, text: str) -> str:
     wrong = next((_WRONG[found.term.name] for found in term_list().find(text) if found.term.name in _WRONG), "")
     if item.term.kind == "body" and wrong and not says_pain:
         return f"{words} {wrong}" if not words.endswith("s") else f"{words[:-1]} {wrong}"
-    if item.term.name in ("leg", "leg pain") and says_pain and _ON_WALKING.search(text):
+    if item.term.name in ("leg", "leg pain") and _ACHES.search(text) and _ON_WALKING.search(text):
         return "leg pain when walking"  # which says more of where it comes from than any other moment
     if item.term.kind == "body" and (says_pain or (item.term.name in _HURTS and intent_of(text) != "definition")):
         return f"{words} pain"
@@ -415,7 +416,9 @@ def _phrase(item: Found, text: str) -> str:
 
 
 def _person(text: str, subject: Term) -> str:
-    found = {item.term.name for item in term_list().find(text) if item.term.kind == "person"}
+    terms = term_list().find(text)
+    found = {item.term.name for item in terms if item.term.kind == "person"} | persons_told(text, terms) & {"teenager"}
+    found -= {"children"} if "teenager" in found else set()
     if "children" in found and _NEWBORN.search(text):  # it is the mother whose back hurts
         found = found - {"children"} | {"after birth"}
     if "children" in found and _MINDS.search(text):

@@ -79,3 +79,8 @@ def test_those_that_are_meant_are_of_the_kind_asked_about() -> None:
         read("no I mean the steroid ones not shockwave", asked) == "how many steroid jabs can you have for hip bursitis"
     )
     assert read("no, cycling not swimming", "can I go running with sciatica") == "can I go cycling with sciatica"
+
+
+def test_the_pain_that_was_meant_is_asked_about_as_it_was() -> None:
+    asked = "will sacroiliac joint pain come back"
+    assert read("no I mean the pain not the birth", asked) == asked

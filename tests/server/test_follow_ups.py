@@ -423,3 +423,22 @@ def test_a_message_none_of_whose_words_the_library_knows_leans_on_nothing() -> N
     assert resolve("what about a wedding", turns, known) is not None
     assert resolve("why?", turns, known) is not None
     assert resolve("should I invest in bitcoin", turns, {}) is not None  # nothing is known of the library
+
+
+def test_what_another_person_should_do_is_asked_of_their_complaint() -> None:
+    earlier = ("my lower back hurts", "my husband's hip is playing up as well")
+    assert read("what should he do for it", *earlier) == "what should he do for hip pain"
+    assert read("back to me, can I still garden", *earlier) == "can I still garden with lower back pain"
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("is an epidural worth it", "is an epidural worth it for sciatica"),
+        ("what if it's still there next week", "what if sciatica is still there next week"),
+        ("I can't, because it's a desk job", "I can't, because it's a desk job with sciatica"),
+        ("why so long", "sciatica – why?"),
+    ],
+)
+def test_it_is_short_for_what_it_stands_for_and_for_nothing_else(message: str, text: str) -> None:
+    assert read(message, "sciatica") == text

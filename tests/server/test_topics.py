@@ -141,7 +141,8 @@ def test_a_baby_that_is_lifted_is_not_who_hurts() -> None:
         ("told I need a hip replacement", "hip replacement", False),
         ("had a microdiscectomy 10 days ago", "microdiscectomy", True),
         ("fell and broke her hip, had the op on tuesday", "hip fracture", True),
-        ("hip arthroscopy 3 weeks ago", "hip pain after arthroscopy", False),  # the words say so already
+        ("had a spinal fusion L4/5 in march", "spinal fusion", True),
+        ("I had surgery on my hip in May", "hip pain after surgery", False),  # the words say so already
     ],
 )
 def test_an_operation_that_is_over_is_told_from_one_to_come(told: str, topic: str, *, is_done: bool) -> None:
@@ -153,3 +154,8 @@ def test_pain_that_comes_on_walking_is_said_to() -> None:
     assert topic_of((Turn("dad gets pain in both legs when he walks"),)) == "leg pain when walking"
     assert topic_of((Turn("injections for leg pain when walking"),)) == "leg pain when walking"
     assert topic_of((Turn("is walking good for leg pain"),)) == "leg pain"
+
+
+def test_whose_pain_it_is_is_told_from_ages_and_births() -> None:
+    assert topic_of((Turn("my son is 14 and has hip pain"),)) == "hip pain in teenagers"
+    assert topic_of((Turn("sacroiliac joint pain since I had my second baby"),)) == "sacroiliac joint pain after birth"
