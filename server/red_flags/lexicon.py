@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from server.red_flags.errors import DataFileError
 from server.red_flags.patterns import Pattern, compile_pattern, find
@@ -34,8 +35,7 @@ class Feature:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A pattern found in a sentence; places count content words of that sentence."""
 
     feature: str
@@ -121,26 +121,24 @@ class Lexicon:
 
     def matches(self, places: Places) -> list[Match]:
         """Return every feature pattern that holds in a sentence with these `places`."""
-        present = places.present
+        absent = places.absent
         seen: set[int] = set()
         found = []
         for items in self._candidates(places):
-            for item in [item for item in items if item[0] & present == item[0] and id(item) not in seen]:
-                _, pattern, feature, mode = item
+            for item in items:
+                mask, pattern, feature, mode = item
+                if mask & absent or id(item) in seen:
+                    continue
                 seen.add(id(item))
                 for span, parts in find(pattern, places):
                     found.append(Match(feature, span, parts, mode, pattern.source))
         return found
 
     def _candidates(self, places: Places) -> Iterator[list[Shown]]:
-        for word in dict.fromkeys(places.stems):  # in order, so that facts come out the same in every run
-            items = self._by_word.get(word)
-            if items is not None:
-                yield items
-        for said, _ in places.said:
-            items = self._by_phrase.get(said)
-            if items is not None:
-                yield items
+        """Return the patterns filed under what stands there, in order, so that facts are the same in every run."""
+        words = map(self._by_word.get, dict.fromkeys(places.stems))
+        phrases = map(self._by_phrase.get, [said for said, _ in places.said])
+        return filter(None, chain(words, phrases))
 
 
 @lru_cache(maxsize=1)

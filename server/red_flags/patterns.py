@@ -94,10 +94,10 @@ def find(pattern: Pattern, places: Places) -> list[tuple[Place, tuple[Place, ...
         least = turn
     found: list[tuple[Place, tuple[Place, ...]]] = []
     for start in places[pattern.first][:40]:
-        chain = _follow(pattern.steps, places, start)
-        if chain is None:
+        followed = _follow(pattern.steps, places, start)
+        if followed is None:
             continue
-        span = (min([p[0] for p in chain]), max([p[1] for p in chain]))
+        span, chain = followed
         if span[0] < least:
             continue
         if pattern.absent_near and _is_near(pattern.absent_near, places, span):
@@ -113,9 +113,8 @@ def _bits(mask: int) -> list[int]:
     return [cid for cid in range(mask.bit_length()) if mask >> cid & 1]
 
 
-def _follow(steps: tuple[Step, ...], places: Places, start: Place) -> tuple[Place, ...] | None:
-    if not steps:
-        return (start,)
+def _follow(steps: tuple[Step, ...], places: Places, start: Place) -> tuple[Place, tuple[Place, ...]] | None:
+    """Return the whole span and the places of the elements of a match that begins at `start`, None without one."""
     chain = [start]
     low, high = start
     for step in steps:
@@ -130,7 +129,7 @@ def _follow(steps: tuple[Step, ...], places: Places, start: Place) -> tuple[Plac
             return None
         chain.append(place)
         low, high = min(low, place[0]), max(high, place[1])
-    return tuple(chain)
+    return (low, high), tuple(chain)
 
 
 def _next_place(options: Sequence[Place], low: int, high: int, step: Step) -> Place | None:

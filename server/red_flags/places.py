@@ -72,12 +72,19 @@ class Places(dict[int, list[Place]]):
                         self.said.append((said, index))
                         self.present |= said.mask
 
+    @property
+    def absent(self) -> int:
+        """Return one bit for each class that does not stand here."""
+        return self.present ^ self._classes.all_classes
+
     def is_walled(self, left: int, right: int, *, near: bool = False) -> bool:
         """Return whether a wall stands between the content words at `left` and `right`; `near` counts commas."""
         if self._walls is None:
             self._walls, self._commas = self._count_before(_WALLS), self._count_before(_COMMA)
-        counts = (self._walls, self._commas) if near else (self._walls,)
-        return any(before and before[left] != before[right] for before in counts)
+        walls, commas = self._walls, self._commas
+        if walls and walls[left] != walls[right]:
+            return True
+        return near and bool(commas) and commas[left] != commas[right]
 
     @property
     def turn(self) -> int | None:

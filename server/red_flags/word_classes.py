@@ -76,6 +76,11 @@ class WordClasses:
                 self._index(member, number)
         return self._ids[element]
 
+    @property
+    def all_classes(self) -> int:
+        """Return one bit for each class there is."""
+        return (1 << len(self._ids)) - 1
+
     def _resolve(self, element: str, seen: tuple[str, ...]) -> list[str]:
         if element in seen:
             raise ValueError(f"word class {element} contains itself")
