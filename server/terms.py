@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from server.words import stem, tokens
 
@@ -36,6 +37,8 @@ _BROAD = frozenset(
         "spine",
         "surgery",
         "tummy",
+        "knee",
+        "toe",
         "thigh",
     }
 )
@@ -43,17 +46,35 @@ _BROAD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing: the library's word for it, other words, and words that only point at it."""
+    """One thing: the library's word for it, other words, and words that only point at it.
+
+    beside: words that mean it only where a person is spoken of, by the person's term: "pubic bone" in pregnancy.
+    """
 
     name: str
     kind: Kind
     same: tuple[str, ...]
     loose: tuple[str, ...] = ()
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def is_broad(self) -> bool:
         """Return whether a more exact subject beside it says more."""
         return self.name in _BROAD
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """When a word alone is meant: only where `only` covers it, and not where `never` does ("go back", "a cold")."""
+
+    only: re.Pattern[str] | None
+    never: re.Pattern[str] | None
+
+    def holds(self, text: str, start: int, end: int) -> bool:
+        """Return whether the word at a half-open span of a text is meant."""
+        if self.only is not None and not _covers(self.only, text, start, end):
+            return False
+        return self.never is None or not _covers(self.never, text, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +90,32 @@ class Found:
 class TermList:
     """Finds terms in texts, whatever words they are said with."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, terms: Iterable[Term], senses: Mapping[str, Sense] | None = None) -> None:
+        """Prepare to find terms.
+
+        Args:
+            senses: when a word is meant that often means something else, by the word in lower case.
+        """
         self.terms = tuple(terms)
+        self._senses = dict(senses or {})
         self._by_phrase: dict[tuple[str, ...], Term] = {}
+        # "ten" is no TENS, and CRPS no CRP: a wording in capitals is known by all its letters.
+        self._acronyms: dict[str, Term] = {}
         for term in self.terms:
             for phrase in (term.name, *term.same, *term.loose):
-                self._by_phrase.setdefault(_unit_stems(phrase), term)
-        # "ten" is no TENS: a name in capitals is known by all its letters.
-        self._acronyms = {_unit_stems(term.name): term.name.lower() for term in self.terms if term.name.isupper()}
+                if phrase.isupper():
+                    self._acronyms.setdefault(phrase.lower(), term)
+                else:
+                    self._by_phrase.setdefault(_unit_stems(phrase), term)
+        openings = [*self._by_phrase, *map(_unit_stems, self._acronyms)]
+        self._beside = {
+            person: dict.fromkeys(map(_unit_stems, phrases), term)
+            for term in self.terms
+            for person, phrases in term.beside.items()
+        }
+        openings += [phrase for phrases in self._beside.values() for phrase in phrases]
         self._longest: dict[str, int] = {}  # words of the longest wording that opens with a stem
-        for opening in self._by_phrase:
+        for opening in openings:
             self._longest[opening[0]] = max(len(opening), self._longest.get(opening[0], 0))
         self._by_name = {term.name: term for term in self.terms}
 
@@ -87,7 +124,24 @@ class TermList:
 
     def find(self, text: str) -> list[Found]:
         """Return the terms of a text in order; the longest wording wins, and no word counts twice."""
-        stems = _unit_stems(text)
+        words = _UNIT.findall(text)
+        found = self._find(text, words, {})
+        if not found:
+            return []
+        beside: dict[tuple[str, ...], Term] = {}
+        for person in {term.name for term, _, _ in found}.intersection(self._beside):
+            beside |= self._beside[person]
+        if beside:
+            found = self._find(text, words, beside)
+        spans = [match.span() for match in _UNIT.finditer(text)]
+        ends = [(term, spans[first][0], spans[last][1]) for term, first, last in found]
+        return [Found(term, text[start:end], start, end) for term, start, end in ends]
+
+    def _find(
+        self, text: str, words: Sequence[str], beside: Mapping[tuple[str, ...], Term]
+    ) -> list[tuple[Term, int, int]]:
+        """Return the terms with the numbers of their first and last word; `beside` goes before the other wordings."""
+        stems = tuple(map(stem, words))
         found: list[tuple[Term, int, int]] = []
         taken = 0  # words before this place are spoken for
         for at, opening in enumerate(stems):
@@ -95,20 +149,23 @@ class TermList:
                 continue
             for length in range(min(self._longest[opening], len(stems) - at), 0, -1):
                 phrase = stems[at : at + length]
-                term = self._by_phrase.get(phrase)
-                if term is not None and self._is_meant(phrase, text, at):
+                term = beside.get(phrase) or self._by_phrase.get(phrase)
+                if length == 1:
+                    term = self._single(text, words, at, term)
+                if term is not None:
                     taken = at + length
                     found.append((term, at, taken - 1))
                     break
-        if not found:
-            return []
-        spans = [match.span() for match in _UNIT.finditer(text)]
-        ends = [(term, spans[first][0], spans[last][1]) for term, first, last in found]
-        return [Found(term, text[start:end], start, end) for term, start, end in ends]
+        return found
 
-    def _is_meant(self, phrase: tuple[str, ...], text: str, at: int) -> bool:
-        """Return whether the words from number `at` on are this phrase, and not only the stem of an acronym."""
-        return phrase not in self._acronyms or _UNIT.findall(text)[at].lower() == self._acronyms[phrase]
+    def _single(self, text: str, words: Sequence[str], at: int, term: Term | None) -> Term | None:
+        """Return the term of word number `at` alone: of an acronym with just these letters, or `term` if meant."""
+        said = words[at].lower()
+        sense = self._senses.get(said)
+        if term is not None and sense is not None:
+            span = next(islice(_UNIT.finditer(text), at, None)).span()
+            return term if sense.holds(text, *span) else None
+        return self._acronyms.get(said, term)
 
     def subjects(self, text: str) -> list[Found]:
         """Return what a text is about: conditions, body parts and exercises, the exact ones before the broad ones."""
@@ -161,14 +218,26 @@ def term_list() -> TermList:
     """Return the terms of the data file.
 
     Raises:
-        ValueError: if a kind is unknown or two terms claim one wording.
+        ValueError: if a kind is unknown.
     """
-    raw = tomllib.loads(DATA.read_text(encoding="utf-8"))["term"]
-    terms = [Term(t["name"], t["kind"], tuple(t["same"]), tuple(t.get("loose", ()))) for t in raw]
-    for term in terms:
-        if term.kind not in get_args(Kind):
-            raise ValueError(f"{DATA}: expected a kind of {get_args(Kind)} for {term.name!r}, found {term.kind!r}")
-    return TermList(terms)
+    raw = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    terms = [_read_term(row) for row in raw["term"]]
+    return TermList(terms, {row["word"]: Sense(_pattern(row, "only"), _pattern(row, "never")) for row in raw["word"]})
+
+
+def _read_term(row: Mapping[str, Any]) -> Term:
+    if row["kind"] not in get_args(Kind):
+        raise ValueError(f"{DATA}: expected a kind of {get_args(Kind)} for {row['name']!r}, found {row['kind']!r}")
+    beside = {person: tuple(phrases) for person, phrases in row.get("beside", {}).items()}
+    return Term(row["name"], row["kind"], tuple(row["same"]), tuple(row.get("loose", ())), beside)
+
+
+def _pattern(row: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
+    return re.compile(rf"\b(?:{row[key]})", re.IGNORECASE) if key in row else None
+
+
+def _covers(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    return any(match.start() <= start and end <= match.end() for match in pattern.finditer(text))
 
 
 @lru_cache(maxsize=16_384)
