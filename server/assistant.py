@@ -28,9 +28,6 @@ from server.safety_topics import safety_topic
 
 logger = logging.getLogger(__name__)
 
-# Section C of the red-flag specification: no exercises and no self-care plan beside an urgent card.
-KINDS_WITHHELD_WHEN_URGENT = frozenset({"exercise", "self-care"})
-
 
 class Searched(Search, Protocol):
     """What the assistant needs of a retriever."""
@@ -239,13 +236,13 @@ class Assistant:
         return Draft(status, parts, hits, confidence, self.writer.mode)
 
     def _search(self, query: Query, safety: Safety, retriever: Searched) -> tuple[Hit, ...]:
-        withheld = KINDS_WITHHELD_WHEN_URGENT if safety.assessment.level >= Level.SAME_DAY else ()
-        hits = find(retriever, query, self.top_k, withheld=withheld)
+        is_urgent = safety.assessment.level >= Level.SAME_DAY
+        hits = find(retriever, query, self.top_k, is_urgent=is_urgent)
         alone = self.queries.asked_alone(query, subject_passed_over(query, hits))
         if alone is not None:
-            return tuple(led_by(find(retriever, alone, 1, withheld=withheld), hits))
+            return tuple(led_by(find(retriever, alone, 1, is_urgent=is_urgent), hits))
         parts = self.queries.each_question(query, subject_of_questions(query, hits))
-        return tuple(with_answers(hits, [(one, find(retriever, one, ASKED_FOR, withheld=withheld)) for one in parts]))
+        return tuple(with_answers(hits, [(one, find(retriever, one, ASKED_FOR, is_urgent=is_urgent)) for one in parts]))
 
     def _cited(self, draft: Draft, query: Query | None) -> Generator[Event, None, tuple[Draft, CitedText]]:
         citer = Citer(draft.hits)

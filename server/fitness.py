@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +30,8 @@ HOW_TO = re.compile(
 # Hits of the search that are put in order, whatever number is asked for.
 RERANKED = 12
 DATA = Path(__file__).parent / "data" / "fitness.json"
+# Section C of the red-flag specification: no exercises and no self-care plan beside an urgent card.
+TELLS_NO_PLAN = frozenset({"definition", "causes", "symptoms", "tests", "help", "urgent", "comparison"})
 # Rules, in logits beside what is fitted: too few of the judged questions are of these kinds to learn them from.
 NAMED_STEPS = 1.0
 HOW_TO_STEPS = 2.0
@@ -58,7 +60,7 @@ class Search(Protocol):
 
 
 def find(
-    retriever: Search, query: Query, k: int, *, filters: Filters | None = None, withheld: Collection[str] = ()
+    retriever: Search, query: Query, k: int, *, filters: Filters | None = None, is_urgent: bool = False
 ) -> list[Hit]:
     """Return the `k` passages that suit a query best: found by the search, then put in order of fitness.
 
@@ -67,14 +69,14 @@ def find(
         query: what is asked.
         k: 1 or more.
         filters: which sources may be found; None: all.
-        withheld: kinds of source that are left out.
+        is_urgent: an urgent card stands above the answer, so that exercises and self-care are left out.
 
     Returns:
         Hits ranked from 1. Their score is their fitness, 0 to 1; that of the search is kept as `scores["fused"]`.
     """
     wanted = max(k, RERANKED)
     hits = retriever.search(query.text, wanted, lexical_query=query.lexical_text, filters=filters)
-    return reranked(query, [hit for hit in hits if hit.passage.source.kind not in withheld])[:k]
+    return reranked(query, [hit for hit in hits if not (is_urgent and _is_self_care(hit.passage))])[:k]
 
 
 def reranked(query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -181,6 +183,12 @@ def _by_rules(query: Query, asked: Asked, passage: Passage) -> float:
     if asked.kinds and _is_of_another_kind(asked.kinds, passage):
         value += OTHER_KIND
     return value
+
+
+def _is_self_care(passage: Passage) -> bool:
+    """Return whether a section is part of a plan for oneself; what tells of causes or signs is none, wherever it is."""
+    kind = passage.source.kind
+    return kind == "exercise" or (kind == "self-care" and passage_intent(passage) not in TELLS_NO_PLAN)
 
 
 def _is_for_another_age(asked: Asked, place: Place) -> bool:

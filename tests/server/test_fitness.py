@@ -101,9 +101,25 @@ def test_enough_hits_are_put_in_order_however_few_are_wanted() -> None:
     assert (search.wanted, len(found)) == (RERANKED, 3)
 
 
-def test_kinds_that_are_withheld_are_never_found() -> None:
-    search = Found([_hit("What helps sciatica?", rank=1)])
-    assert find(search, make_query("what helps sciatica"), 3, withheld=(search.hits[0].passage.source.kind,)) == []
+@pytest.mark.parametrize(
+    ("kind", "heading", "is_found"),
+    [
+        ("exercise", "What is the clamshell?", False),
+        ("self-care", "What helps sciatica at night?", False),
+        ("self-care", "Can I drive with sciatica?", False),
+        ("self-care", "What causes sciatica when I sit on a wallet?", True),
+        ("condition", "What helps sciatica?", True),
+    ],
+)
+def test_beside_an_urgent_card_no_exercise_and_no_plan_for_oneself_is_found(
+    kind: str, heading: str, is_found: bool
+) -> None:
+    hit = _hit(heading, rank=1)
+    source = replace(hit.passage.source, kind=kind)
+    search = Found([replace(hit, passage=replace(hit.passage, source=source))])
+    query = make_query("sciatica when I sit on my wallet")
+    assert len(find(search, query, 3, is_urgent=True)) == is_found
+    assert len(find(search, query, 3)) == 1
 
 
 @pytest.mark.parametrize(
