@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 from server.red_flags import times
 from server.red_flags.ages import YOUNGEST_WRITER, read_ages
-from server.red_flags.anchors import is_unnamed
 from server.red_flags.breath import settle_breath
-from server.red_flags.bruises import is_bruise
-from server.red_flags.causes import CAUSED_SIGNS, is_of_named_cause
 from server.red_flags.clauses import Message, Sentence, split_sentences
 from server.red_flags.context import asked_activity, hypothesis, is_promoted, is_real_aside, is_story
 from server.red_flags.denials import denial
@@ -25,15 +21,13 @@ from server.red_flags.episodes import (
     reopen_unchecked,
 )
 from server.red_flags.facts import WRITER, Fact, Status
-from server.red_flags.legs import ALL_LIMBS, LEG_SIGNS, is_harmless_legs, is_of_all_limbs
+from server.red_flags.legs import ALL_LIMBS, is_of_all_limbs
 from server.red_flags.lexicon import Lexicon, Match, load_lexicon
+from server.red_flags.lookalikes import is_lookalike
 from server.red_flags.measures import add_paracetamol, read_pregnancy, read_temperature, with_temperature, with_weeks
-from server.red_flags.nerve_pain import DULL_SIGNS, HEAT_SIGNS, is_dull_pain, is_nerve_pain
 from server.red_flags.people import CHILD_KEYS, PeopleTracker
-from server.red_flags.phrases import Wording, phrase_list, phrases
+from server.red_flags.phrases import phrase_list
 from server.red_flags.places import Place
-from server.red_flags.scope import is_of_another_act, is_shunned
-from server.red_flags.seat import NUMB_SIGNS, SEAT_SIGNS, is_of_elsewhere, is_sleep
 from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voice, is_plain, is_threat, is_wish
 from server.red_flags.treated import close_dressed, close_residual, mark_unhelped
 
@@ -126,51 +120,11 @@ def _sentence_facts(
         if key_seen in seen:
             continue
         seen.add(key_seen)
-        if match.feature in _TOILET and (
-            _is_constipation(match, sentence) or is_of_another_act(sentence.words, _matched_places(match, sentence))
-        ):
+        places = _matched_places(match, sentence)
+        if is_lookalike(match.feature, places, sentence, message):
             continue
-        if is_unnamed(match.feature, message):
-            continue
-        if match.feature in CAUSED_SIGNS and is_of_named_cause(
-            match.feature, _matched_places(match, sentence), sentence, message
-        ):
-            continue
-        if match.feature in SITE_BOUND and _changes_subject(match, sentence):
-            continue
-        if match.feature in LEG_SIGNS and is_harmless_legs(
-            match.feature, _matched_places(match, sentence), sentence, message
-        ):
-            continue
-        if match.feature == "cold_pale_leg" and is_bruise(_matched_places(match, sentence), sentence, message):
-            continue
-        if match.feature == "minor_strain" and _is_habit(sentence, _matched_places(match, sentence)[0]):
-            continue
-        if match.feature in _FALLS and _is_undone(sentence, _matched_places(match, sentence)[0]):
-            continue
-        if match.feature in SEAT_SIGNS and is_of_elsewhere(match.feature, _matched_places(match, sentence), sentence):
-            continue
-        if match.feature in NUMB_SIGNS and is_sleep(_matched_places(match, sentence), sentence):
-            continue
-        if match.feature in DULL_SIGNS and is_dull_pain(match.feature, _matched_places(match, sentence), sentence):
-            continue
-        if match.feature in HEAT_SIGNS and is_nerve_pain(
-            match.feature, _matched_places(match, sentence), sentence, message
-        ):
-            continue
-        vague = match.feature in SUICIDE and not _is_plain(match, sentence)
-        told = in_story and (vague or not is_own_voice(sentence, message))
-        fact = _fact(match, sentence, people, lexicon, told)
-        key = (fact.feature, fact.person, fact.status)
-        known = facts.get(key)
-        if known is not None and (known.why == PLAIN) != (fact.why == PLAIN):
-            facts[key] = fact if fact.why == PLAIN else known
-        elif known is None or (fact.end - fact.start) < (known.end - known.start):
-            facts[key] = (
-                fact
-                if known is None or known.days is None
-                else replace(fact, days=fact.days if fact.days is not None else known.days)
-            )
+        told = in_story and not (_is_plain(match.feature, places, sentence) and is_own_voice(sentence, message))
+        _add(facts, _fact(match, places, sentence, people, lexicon, told))
     kept = _prefer_present(list(facts.values()))
     if is_of_all_limbs(sentence):
         kept = [replace(f, value=ALL_LIMBS) if f.feature == "both_legs" else f for f in kept]
@@ -183,99 +137,34 @@ def _sentence_facts(
     return kept
 
 
-# Features made of a place and a quality: both must belong to the same subject.
-SITE_BOUND = frozenset(phrase_list("reading", "site_bound"))
-
-
-_TOILET = frozenset(("pee_retention", "pee_unaware"))
-_PEE_WORDS = frozenset(phrase_list("reading", "pee_words"))
-_CONSTIPATION = frozenset(phrase_list("reading", "constipation"))
-
-
-def _is_constipation(match: Match, sentence: Sentence) -> bool:
-    """Return whether "can't go" speaks of the bowels: constipation is named, peeing is not."""
-    words = {
-        sentence.words[sentence.content[i]]
-        for low, high in match.parts
-        for i in range(low, min(high, len(sentence.content)))
-    }
-    return not words & _PEE_WORDS and bool(sentence.word_set & _CONSTIPATION)
-
-
-_FALLS = frozenset(("fall", "high_energy", "knock_seen", "minor_strain", "head_injury"))
-
-
-_HABITS = phrases("reading", "habits")
-_HABITUAL = frozenset(phrase_list("reading", "habitual"))
-
-
-def _is_habit(sentence: Sentence, start: int) -> bool:
-    """Return whether an act at `words[start]` is told as what brings the pain each time: "worse when I turn"."""
-    before = Wording(sentence.words[max(0, start - 8) : start])
-    is_dated = not {"since", "after", "from"}.isdisjoint(before.words)
-    return sentence.words[start] in _HABITUAL and not is_dated and before.first_of(_HABITS) is not None
-
-
-def _is_undone(sentence: Sentence, start: int) -> bool:
-    """Return whether a fall at `words[start:]` all but happened or is only feared: "I nearly went down the stairs"."""
-    nearly = not {"nearly", "almost"}.isdisjoint(sentence.words[max(0, start - 2) : start])
-    return nearly or is_shunned(sentence.words, start)
-
-
 def _matched_places(match: Match, sentence: Sentence) -> list[int]:
+    """Return the indexes in `sentence.words` of the matched words, in order."""
     content = sentence.content
     return sorted({content[i] for low, high in match.parts for i in range(low, min(high, len(content)))})
 
 
-def _is_plain(match: Match, sentence: Sentence) -> bool:
-    places = _matched_places(match, sentence)
-    return is_plain(sentence.words, places[0], places[-1] + 1)
+def _is_plain(feature: str, places: Sequence[int], sentence: Sentence) -> bool:
+    """Return whether a match is not of a wish to die, or of one in plain words."""
+    return feature not in SUICIDE or is_plain(sentence.words, places[0], places[-1] + 1)
 
 
-_TURNS = frozenset(("but", ",", "-", "and"))
+def _add(facts: dict[tuple[str, str, Status], Fact], fact: Fact) -> None:
+    """Add a fact unless the same is known in plainer or in fewer words; the time that either names is kept."""
+    key = (fact.feature, fact.person, fact.status)
+    known = facts.get(key)
+    if known is None:
+        facts[key] = fact
+    elif (known.why == PLAIN) != (fact.why == PLAIN):
+        facts[key] = fact if fact.why == PLAIN else known
+    elif fact.end - fact.start < known.end - known.start:
+        facts[key] = replace(fact, days=known.days) if fact.days is None and known.days is not None else fact
 
 
-def _changes_subject(match: Match, sentence: Sentence) -> bool:
-    """Return whether the parts of a match are split by "but I", ", my" and the like: two statements, not one."""
-    if _TURNS.isdisjoint(sentence.word_set):
-        return False
-    content = sentence.content
-    places = sorted(content[i] for low, high in match.parts for i in range(low, min(high, len(content))))
-    for left, right in pairwise(places):
-        if sentence.words[right] == "both" and sentence.words[right - 1] == "but":
-            return True
-        for i in range(left + 1, right - 1):
-            word, nxt = sentence.words[i], sentence.words[i + 1]
-            if word == "but" and nxt in (
-                "i",
-                "my",
-                "he",
-                "she",
-                "his",
-                "her",
-                "the",
-                "no",
-                "not",
-                "can",
-                "peeing",
-                "weeing",
-                "bladder",
-                "everything",
-            ):
-                return True
-            if (
-                word in (",", "-", "and")
-                and nxt in ("my", "his", "her", "no", "he", "she")
-                and match.feature not in ("pee_retention", "pee_unaware")
-            ):
-                return True
-    return False
-
-
-def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool) -> Fact:
-    content = sentence.content
-    used = frozenset([content[i] for low, high in match.parts for i in range(low, min(high, len(content)))])
-    start, end = min(used), max(used) + 1
+def _fact(
+    match: Match, places: Sequence[int], sentence: Sentence, people: Sequence[str], lexicon: Lexicon, in_story: bool
+) -> Fact:
+    """Return what a match at `places` says: of whom, when, and whether anybody claims it."""
+    start, end = places[0], places[-1] + 1
     person = people[end - 1]
     if person == WRITER and people[start] != WRITER and sentence.words[end - 1] in ("me", "my", "i"):
         person = people[start]
@@ -286,7 +175,7 @@ def _fact(match: Match, sentence: Sentence, people: Sequence[str], lexicon: Lexi
     if match.feature == "baby_moving_less" and person in CHILD_KEYS:
         person = next((p for p in reversed(people[:start]) if p not in CHILD_KEYS), WRITER)  # whose baby it is
     start_at, end_at = sentence.starts[start], sentence.ends[end - 1]
-    unreal = _unreal(match, sentence, person, start, end, used, in_story)
+    unreal = _unreal(match, sentence, person, start, end, frozenset(places), in_story)
     if unreal is not None:
         return Fact(person, match.feature, unreal[0], start_at, end_at, why=unreal[1])
     lost = _place_of_loss(match, sentence, start, end)
