@@ -19,6 +19,7 @@ from server.sections import (
     UPPER,
     exact_subjects,
     names_of,
+    operations_of,
     regions_of,
     subject_of,
 )
@@ -66,6 +67,7 @@ class Asked:
 
     intent_of_clause: empty when its wording tells none. things: treatments, tests and activities that the clause names.
     excluded: treatments that are not wanted, or `MEDICINES`.
+    operations: those of a kind that the query names.
     kinds: stems of the illnesses named in several words, that the term list has no other words for.
     """
 
@@ -78,6 +80,7 @@ class Asked:
     persons: frozenset[str]
     regions: frozenset[str]
     excluded: frozenset[str]
+    operations: frozenset[str]
     kinds: tuple[tuple[str, ...], ...]
     is_upper: bool
     is_story: bool
@@ -104,6 +107,7 @@ class Asked:
             persons=query.persons,
             regions=regions_of(query.terms),
             excluded=excluded,
+            operations=operations_of(query.terms),
             kinds=_kinds_named(query.text),
             is_upper=UPPER.search(query.text) is not None,
             is_story=is_story(query),

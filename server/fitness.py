@@ -47,6 +47,7 @@ EXCLUDED = -3.0
 WITHOUT_TREATMENT = -0.8
 ASKED_OF_SUBJECT = 1.5
 OTHER_KIND = -2.0
+OTHER_OPERATION = -1.5
 
 
 class Search(Protocol):
@@ -180,6 +181,8 @@ def _by_rules(query: Query, asked: Asked, passage: Passage) -> float:
         value += RULED_OUT
     if place.is_on_normal_test and not asked.found_nothing:
         value += NORMAL_TEST_UNTOLD
+    if asked.operations and place.operations and not asked.operations & place.operations:
+        value += OTHER_OPERATION
     if asked.kinds and _is_of_another_kind(asked.kinds, passage):
         value += OTHER_KIND
     return value

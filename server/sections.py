@@ -17,6 +17,8 @@ URGENT_HEADING = re.compile(r"^get help now", re.IGNORECASE)
 OPERATION = re.compile(r"\b(surgery|operations?|replacement|fusion)\b", re.IGNORECASE)
 # An operation in the words of people: "hip op", "discectomy".
 OPERATIONS = r"(?:surger(?:y|ies)|operation|op|operated|replace(?:ment|d)|fusion|\w+ectomy|arthroscop\w+|thr)\b"
+# Operations of the term list, by their names.
+_AN_OPERATION = re.compile(r"^surgery for|fusion|replacement|resurfacing|osteotomy")
 # Above the low back, which is meant when a back is spoken of without more.
 UPPER = re.compile(r"\b(upper|middle|mid|ribs?|shoulders?|shoulder blades?|chest|neck|thoracic)\b", re.IGNORECASE)
 MEDICINES = "any medicine"
@@ -51,13 +53,15 @@ _REGIONS = {
 class Place:
     """What title and heading say of a section.
 
-    subjects: those of the title. named: all terms of both, and `MEDICINES` where any is named.
+    subjects: those of the title. named: all terms of both, and `MEDICINES` where any is named. operations: those of
+    them that are an operation of a kind.
     """
 
     heading: str
     intent: str
     subjects: frozenset[str]
     named: frozenset[str]
+    operations: frozenset[str]
     answers: frozenset[str]
     persons: frozenset[str]
     regions: frozenset[str]
@@ -84,6 +88,7 @@ def _place(title: str, heading: str) -> Place:
         subjects=exact_subjects(library_terms(title)),
         named=frozenset(item.term.name for item in placed)
         | ({MEDICINES} if ON_MEDICINES.search(f"{title}. {heading}") else frozenset()),
+        operations=operations_of(placed),
         answers=frozenset(library_intent_scores(heading)),
         persons=names_of(for_whom, ("person",)) - {"GP"},
         regions=regions_of(placed),
@@ -140,6 +145,11 @@ def heading_of(passage: Passage) -> str:
 def exact_subjects(found: Iterable[Found]) -> frozenset[str]:
     """Return the names of the exact subjects among terms: conditions, body parts, exercises; broad ones left out."""
     return frozenset(f.term.name for f in found if f.term.kind in SUBJECT_KINDS and not f.term.is_broad)
+
+
+def operations_of(found: Iterable[Found]) -> frozenset[str]:
+    """Return the names of the operations among terms, those that only say "surgery" left out."""
+    return frozenset(f.term.name for f in found if _AN_OPERATION.search(f.term.name))
 
 
 def regions_of(found: Iterable[Found]) -> frozenset[str]:

@@ -151,6 +151,13 @@ def test_a_section_that_takes_a_fall_for_granted_comes_behind_when_there_was_non
     assert _first(make_query(text), [bruised, causes]).heading_path == (first,)
 
 
+def test_a_section_on_another_operation_comes_behind_the_one_that_is_named() -> None:
+    disc = _hit("Is a disc replacement better than decompression?", rank=1, title="Back operations", question=0.66)
+    fusion = _hit("Do I need a fusion as well?", rank=2, title="Back operations", question=0.6)
+    assert _first(make_query("do I need a spinal fusion for my back"), [disc, fusion]) is fusion.passage
+    assert _first(make_query("do I need an operation for my back"), [disc, fusion]) is disc.passage
+
+
 def test_a_treatment_that_is_not_wanted_comes_behind() -> None:
     medicines = _hit("Which medicines help sciatica?", rank=1)
     others = _hit("What helps sciatica?", rank=2)
