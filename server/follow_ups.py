@@ -33,6 +33,8 @@ from server.words import content_stems, tokens, word_count
 
 __all__ = ["Resolved", "resolve"]
 
+# A library of fewer words knows too little of the world to say what is of another matter.
+MIN_VOCABULARY = 1000
 _CHOICES = {"first": 0, "1": 0, "second": 1, "2": 1, "third": 2, "3": 2, "last": -1}
 # A short question for one of these about nothing in particular is about what was spoken of.
 _ASKS_ON = frozenset({"duration", "safety", "help", "tests", "prevention"})
@@ -101,6 +103,7 @@ _IT_IS = re.compile(
     r"(?! (?:an?|the|my|your|too|raining|cold|hot|safe|ok|okay|possible|best|better|normal)\b)",
     re.IGNORECASE,
 )
+_HAS_BESIDES = re.compile(r"i(?:'m| am)? (?:also )?(?:take|on|have|had|got)\b", re.IGNORECASE)
 _TOO = re.compile(r"\b(?:too|as well|also|same)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 
@@ -138,6 +141,8 @@ def resolve(text: str, turns: Sequence[Turn], vocabulary: Mapping[str, int] | No
 
 def _is_of_another_matter(plain: str, vocabulary: Mapping[str, int]) -> bool:
     """Return whether a message has words of its own, and the library hardly knows any of them."""
+    if len(vocabulary) < MIN_VOCABULARY or PRONOUN.search(plain) or cues().this.search(plain):
+        return False
     words = [token.text.lower() for token in tokens(plain) if not token.is_function_word]
     return bool(words) and max(vocabulary.get(word, 0) for word in words) < COMMON and not term_list().find(plain)
 
@@ -201,11 +206,8 @@ def _beside(found: Resolved, topic: str) -> Resolved:
     """
     joined = re.match(rf"(.*) (with|for) {re.escape(topic)}$", found.text)
     named = term_list().find(joined[1]) if joined else []
-    if (
-        joined is None
-        or felt_as(topic) == topic
-        or not any(i.term.kind in ("activity", "treatment", "exercise") for i in named)
-    ):
+    is_thing = any(item.term.kind in ("activity", "treatment", "exercise") for item in named)
+    if joined is None or felt_as(topic) == topic or not is_thing or request_of(found.text) == "prognosis":
         return found
     return replace(found, text=f"{joined[1]} {joined[2]} {felt_as(topic)}")
 
@@ -370,7 +372,7 @@ def _ellipsis(plain: str, last: Turn, topic: str) -> Resolved | None:
         thing = cues().thing.search(last.text)
         about = acts[-1] if acts else bare_phrase(thing[0]) if thing else ""
         rest = f"{rest} {about}" if about.lower() not in topic.lower() else rest
-    if re.match(r"i(?:'m| am)? (?:also )?(?:take|on|have|had|got)\b", rest, re.IGNORECASE):
+    if request_of(rest) == "prognosis" or _HAS_BESIDES.match(rest):
         joins = "with"
     if re.search(r"\b(?:take|try|use|have)$", rest) or (_FOR_IT.search(rest) and TREATED.search(topic)):
         joins = "for"

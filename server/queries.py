@@ -16,6 +16,7 @@ from server.persons import persons_told
 from server.small_talk import small_talk
 from server.spelling import Speller
 from server.terms import Found, term_list
+from server.told import alone_with_told
 from server.topics import Turn
 from server.words import FromVocabulary, Vocabulary, content_stems, word_count
 
@@ -160,10 +161,11 @@ class QueryBuilder:
         text, corrected = self._spellers.get().correct(focused.text)
         text, turns_of_phrase = plainly(text)
         corrected += turns_of_phrase
-        # A question about a medicine stands alone: what was talked of before would only mislead the search.
-        resolved = resolve(text, turns)
+        # A question about a medicine stands alone: what was talked of before would only mislead the search, but not a
+        # pregnancy or another medicine that was told of.
+        resolved = resolve(text, turns, self._vocabulary())
         if resolved is not None and _request(text, original) in ("dose", "stop_medicine"):
-            resolved = None
+            resolved = alone_with_told(text, turns)
         if resolved is not None:
             text = resolved.text
         named = term_list().spelt_out(text, self._vocabulary())[:MAX_SPELT_OUT]

@@ -337,6 +337,7 @@ def test_words_that_open_a_message_and_say_nothing_are_passed_over() -> None:
         ("and supplements?", "supplements for back pain and degenerative disc disease"),
         ("what mattress should I get", "what mattress should I get with back pain and degenerative disc disease"),
         ("is it going to get worse", "is degenerative disc disease going to get worse"),
+        ("will I end up in a wheelchair", "will I end up in a wheelchair with degenerative disc disease"),
     ],
 )
 def test_a_thing_of_daily_life_is_asked_about_for_the_pain_that_wear_is_felt_as(message: str, text: str) -> None:
@@ -416,13 +417,14 @@ def test_what_somebody_tells_of_themselves_is_told_of_their_complaint(message: s
 
 
 def test_a_message_none_of_whose_words_the_library_knows_leans_on_nothing() -> None:
-    known = {"young": 64, "wedding": 14}
+    known = {"young": 64, "wedding": 14} | {f"word{at}": 9 for at in range(1000)}
     turns = [Turn("I have sciatica")]
     assert resolve("should I invest in bitcoin", turns, known) is None
     assert resolve("am I too young", turns, known) is not None
     assert resolve("what about a wedding", turns, known) is not None
     assert resolve("why?", turns, known) is not None
-    assert resolve("should I invest in bitcoin", turns, {}) is not None  # nothing is known of the library
+    assert resolve("is it curable", turns, known) is not None
+    assert resolve("should I invest in bitcoin", turns, {"young": 64}) is not None  # too small a library to tell
 
 
 def test_what_another_person_should_do_is_asked_of_their_complaint() -> None:

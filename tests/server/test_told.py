@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from server.follow_ups import resolve
+from server.queries import QueryBuilder
 from server.topics import Turn
+from tests.fakes import said
 
 
 def read(message: str, *earlier: str) -> str:
@@ -54,3 +56,11 @@ def test_what_somebody_feels_after_an_operation_is_asked_about_after_it() -> Non
     assert read("my back hurts as well", "I'm pregnant and my hip hurts") == "my back hurts as well in pregnancy"
     assert read("my wife's calf is sore", told) == ""
     assert read("what is a slipped disc", told) == ""
+
+
+def test_a_dose_is_asked_for_by_somebody_who_told_of_a_pregnancy() -> None:
+    """Such a question stands alone, but what it is answered with must suit the person."""
+    query = QueryBuilder(dict).standalone_query(said("I'm pregnant and my hip hurts", "how much ibuprofen can I take"))
+    assert (query.text, query.request) == ("how much ibuprofen can I take in pregnancy", "dose")
+    alone = QueryBuilder(dict).standalone_query(said("my hip hurts", "how much ibuprofen can I take"))
+    assert alone.text == "how much ibuprofen can I take"
