@@ -62,7 +62,7 @@ class Sentence(Wording):
             stems = [HIDDEN if stem and place in self.hidden else stem for place, stem in enumerate(stems)]
             shown = tuple([HIDDEN if place in self.hidden else word for place, word in enumerate(words)])
         self.content = tuple([place for place, stem in enumerate(stems) if stem])
-        self.places = Places(lexicon.classes, [stem for stem in stems if stem], shown, self.content)
+        self.places = Places(lexicon.classes, tuple([stem for stem in stems if stem]), shown, self.content)
 
     def shown(self, text: str) -> str:
         """Return what this sentence covers of its message `text`, without what is hidden."""

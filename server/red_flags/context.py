@@ -151,8 +151,10 @@ def _asked_name(words: Sequence[str], start: int, end: int) -> str | None:
 
     "What kind of seizure is this" asks it too; "what kind of numbness in my legs is this" tells of a sign.
     """
-    asker = max((i for i in range(start) if words[i] in ("what", "which", "name", "word", "term")), default=None)
-    if asker is None or not _OWNERS.isdisjoint(words[asker:]):
+    if _NAMERS.isdisjoint(words[:start]):
+        return None
+    asker = max(i for i in range(start) if words[i] in _NAMERS)
+    if not _OWNERS.isdisjoint(words[asker:]):
         return None
     between = words[asker + 1 : start]
     is_kind = not _KINDS.isdisjoint(between) and "of" in between
@@ -165,6 +167,7 @@ def _asked_name(words: Sequence[str], start: int, end: int) -> str | None:
     return "called" if start - asker < 6 and not _CALLED.isdisjoint(words[end : end + 6]) else None
 
 
+_NAMERS = frozenset(("what", "which", "name", "word", "term"))
 _OWNERS = frozenset(("i", "my", "me", "he", "his", "him", "she", "her", "we", "our", "they", "their", "now"))
 _KINDS = frozenset(("kind", "type", "sort", "form"))
 _THIS = frozenset(("this", "that", "these", "it"))
@@ -178,7 +181,7 @@ _FUTURE = frozenset(["might", "will", "could", "going", "would", "one"])
 def _asked_future(words: Sequence[str], start: int) -> str | None:
     """Return the modal of "could an epidural leave me unable to wee?", None when the sentence does not ask that."""
     for i in (0, 1):
-        if i < len(words) and words[i] in _MODALS and i < start:
+        if i < start and words[i] in _MODALS:
             if i and words[i] == "can" and words[0] in _TELLERS:
                 continue  # "I can hardly start a wee" asks nothing
             between = words[i + 1 : start + 3]

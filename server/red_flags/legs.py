@@ -21,6 +21,8 @@ _ARMS_TOO = re.compile(rf" (?:{_UPPER}{_JOIN}{_LOWER}|{_LOWER}{_JOIN}{_UPPER}) {
 _WHOLE_BODY = re.compile(r" (?:weak|weakness|weaker) (?:\w+ ){0,2}(?:in|of|over|throughout) (?:\w+ ){0,2}body ")
 _LOST = frozenset(("dead", "feeling", "sensation", "paralysed", "heavy", "clumsy", "cant", "couldnt", "fall"))
 _SPREADS = frozenset(("spreading", "spread", "spreads", "climbing", "creeping", "ascending", "rising", "now"))
+_NOT_OF_LIMBS = _LOST | _SPREADS
+_BEYOND_LEGS = frozenset(("arm", "arms", "hand", "hands", "fingers", "limbs", "body"))
 _EFFORTS = phrases("legs", "efforts")
 _LOST_BY_NERVE = frozenset(phrase_list("legs", "lost_by_nerve"))
 _LASTS = phrases("legs", "lasts")
@@ -89,11 +91,12 @@ def is_of_all_limbs(sentence: Sentence) -> bool:
 
     Lost feeling, lost power and what spreads are not let off: in all four limbs they may come from the neck.
     """
-    if (_LOST | _SPREADS) & sentence.word_set:
+    words = sentence.word_set
+    if _BEYOND_LEGS.isdisjoint(words) or not _NOT_OF_LIMBS.isdisjoint(words):
         return False
     if _WHOLE_BODY.search(sentence.joined):
         return True
-    return not _WEAKNESS & sentence.word_set and _ARMS_TOO.search(sentence.joined) is not None
+    return _WEAKNESS.isdisjoint(words) and _ARMS_TOO.search(sentence.joined) is not None
 
 
 def _is_of_effort(matched: Collection[str], sentence: Sentence) -> bool:

@@ -15,7 +15,6 @@ from server.red_flags.phrases import Wording, phrase_list, phrases
 from server.red_flags.scope import is_of_another_act, is_shunned
 from server.red_flags.seat import NUMB_SIGNS, SEAT_SIGNS, is_of_elsewhere, is_sleep
 
-
 _SITE_BOUND = frozenset(phrase_list("reading", "site_bound"))  # made of a place and a quality: both of one subject
 _TOILET = frozenset(("pee_retention", "pee_unaware"))
 _PEE_WORDS = frozenset(phrase_list("reading", "pee_words"))

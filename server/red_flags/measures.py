@@ -145,7 +145,7 @@ def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | No
 
     "31 weeks" alone counts only beside a word such as "bump" or "midwife".
     """
-    if not any(unit in joined for unit in ("week", "wk", "month")):
+    if "week" not in joined and "wk" not in joined and "month" not in joined:
         return None
     for m in _WEEKS_PREGNANT.finditer(joined):
         groups = m.groups()
@@ -216,7 +216,7 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
             continue
         if best is None or celsius > best[0]:
             best = (celsius, m.start())
-    if best is None and words & _TEMP_CUE:
+    if best is None and not words.isdisjoint(_TEMP_CUE):
         for phrase, number in _WORD_TEMP.items():
             place = joined.find(f" {phrase} ")
             if place >= 0 and "for" not in joined[:place].split()[-1:]:

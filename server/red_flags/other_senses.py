@@ -76,12 +76,12 @@ def compile_turn(source: str) -> Turn:
 def hidden_places(wording: Wording) -> frozenset[int]:
     """Return the places in `wording.words` of the words that are used in another sense."""
     filed, words = _turns(), wording.word_set
-    turns = {id(turn): turn for word in filed.keys() & words for turn in filed[word] if turn.may_stand(words)}
+    turns = [turn for word in filed.keys() & words for turn in filed[word] if turn.may_stand(words)]
     if not turns:
         return frozenset()
     return frozenset(
         place
-        for turn in turns.values()
+        for turn in turns
         for found in turn.pattern.finditer(wording.joined)
         for place in _places(wording.joined, *found.span("hidden"))
     )

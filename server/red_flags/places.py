@@ -28,7 +28,7 @@ class Places(dict[int, list[Place]]):
     def __init__(
         self,
         classes: WordClasses,
-        stems: Sequence[str],
+        stems: tuple[str, ...],
         words: tuple[str, ...] = (),
         content: Sequence[int] = (),
     ) -> None:
@@ -55,7 +55,7 @@ class Places(dict[int, list[Place]]):
         for index, pair in enumerate(pairwise(self.stems)):
             for said in phrases.get(pair, ()):
                 length = len(said.words)
-                if length == 2 or tuple(self.stems[index : index + length]) == said.words:
+                if length == 2 or self.stems[index : index + length] == said.words:
                     self.said.append((said, index))
                     self.present |= said.mask
 

@@ -183,7 +183,7 @@ def _fact(
     when = times.timing(sentence, start if lost is None else lost, end, is_lost_power=is_lost_power)
     kind = lexicon.features[match.feature].kind
     if kind == "circumstance" and any(s.kind == "for" and s.days == when.days for s in sentence.spans):
-        when = replace(when, days=None)  # "I take it for years and fell": the years are not those of the fall
+        when = when._replace(days=None)  # "I take it for years and fell": the years are not those of the fall
     status, why = _status_in_time(match.feature, kind, when)
     if status is Status.RESOLVED and match.feature in SUICIDE and is_meant_now(sentence.words, start, end):
         status, why = Status.PRESENT, ""  # "born in 1980 and want to die": the year is of something else

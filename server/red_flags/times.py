@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
@@ -22,8 +22,7 @@ _PASTVERBS = frozenset(phrase_list("times", "pastverbs"))
 _LONG_PAST = phrases("times", "long_past")
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """When a feature was: days since onset if said, and what kind of time it is."""
 
     days: float | None
