@@ -17,7 +17,7 @@ Intent = Literal[
 Request = Literal[
     "question", "greeting", "thanks", "goodbye", "identity", "diagnosis", "dose", "stop_medicine", "prognosis",
     "scan", "other_language", "gibberish", "abuse", "capability", "vague",
-    "screening", "emergency_number", "human", "complaint", "unclear",
+    "screening", "emergency_number", "human", "complaint", "unclear", "fed_up",
 ]  # fmt: skip
 
 DATA = Path(__file__).parent / "data" / "intents.toml"

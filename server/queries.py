@@ -112,7 +112,7 @@ class QueryBuilder:
         if _SCREENED.fullmatch(original.strip()):
             return self._after_screening(original, turns)
         talk = small_talk(original, self._spellers.get().reads)
-        if talk is not None and not (talk in ("vague", "capability") and turns and resolve(original, turns)):
+        if talk is not None and not (talk in ("vague", "capability", "fed_up") and turns and resolve(original, turns)):
             text = " ".join(original.split())
             return Query(text, text, original, request=talk)
         return self._query(original, turns)

@@ -26,6 +26,7 @@ _STATUS = {
     "abuse": AnswerStatus.REJECTED,
     "gibberish": AnswerStatus.REJECTED,
     "vague": AnswerStatus.NEEDS_CLARIFICATION,
+    "fed_up": AnswerStatus.NEEDS_CLARIFICATION,
     "screening": AnswerStatus.NEEDS_CLARIFICATION,
     "complaint": AnswerStatus.NEEDS_CLARIFICATION,
     "unclear": AnswerStatus.NEEDS_CLARIFICATION,
