@@ -31,6 +31,7 @@ HOW_TO = re.compile(
 RERANKED = 12
 DATA = Path(__file__).parent / "data" / "fitness.json"
 # Section C of the red-flag specification: no exercises and no self-care plan beside an urgent card.
+REASSURES = re.compile(r"\b(?:normal|harmless|nothing to worry)\b", re.IGNORECASE)
 TELLS_NO_PLAN = frozenset({"definition", "causes", "symptoms", "tests", "help", "urgent", "comparison"})
 # Rules, in logits beside what is fitted: too few of the judged questions are of these kinds to learn them from.
 NAMED_STEPS = 1.0
@@ -70,14 +71,14 @@ def find(
         query: what is asked.
         k: 1 or more.
         filters: which sources may be found; None: all.
-        is_urgent: an urgent card stands above the answer, so that exercises and self-care are left out.
+        is_urgent: an urgent card stands above the answer, so that exercises, self-care and what reassures are left out.
 
     Returns:
         Hits ranked from 1. Their score is their fitness, 0 to 1; that of the search is kept as `scores["fused"]`.
     """
     wanted = max(k, RERANKED)
     hits = retriever.search(query.text, wanted, lexical_query=query.lexical_text, filters=filters)
-    return reranked(query, [hit for hit in hits if not (is_urgent and _is_self_care(hit.passage))])[:k]
+    return reranked(query, [hit for hit in hits if not (is_urgent and _is_unsuited(hit.passage))])[:k]
 
 
 def reranked(query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -188,10 +189,14 @@ def _by_rules(query: Query, asked: Asked, passage: Passage) -> float:
     return value
 
 
-def _is_self_care(passage: Passage) -> bool:
-    """Return whether a section is part of a plan for oneself; what tells of causes or signs is none, wherever it is."""
+def _is_unsuited(passage: Passage) -> bool:
+    """Return whether a section has no place beside an urgent card: it says what is normal, or is a plan for oneself.
+
+    What tells of causes or signs is no plan, wherever it stands.
+    """
     kind = passage.source.kind
-    return kind == "exercise" or (kind == "self-care" and passage_intent(passage) not in TELLS_NO_PLAN)
+    is_plan = kind == "exercise" or (kind == "self-care" and passage_intent(passage) not in TELLS_NO_PLAN)
+    return is_plan or REASSURES.search(heading_of(passage)) is not None
 
 
 def _is_for_another_age(asked: Asked, place: Place) -> bool:

@@ -109,9 +109,10 @@ def test_enough_hits_are_put_in_order_however_few_are_wanted() -> None:
         ("self-care", "Can I drive with sciatica?", False),
         ("self-care", "What causes sciatica when I sit on a wallet?", True),
         ("condition", "What helps sciatica?", True),
+        ("condition", "Is it normal to have a sore leg after sciatica?", False),
     ],
 )
-def test_beside_an_urgent_card_no_exercise_and_no_plan_for_oneself_is_found(
+def test_beside_an_urgent_card_no_exercise_no_plan_for_oneself_and_nothing_that_reassures_is_found(
     kind: str, heading: str, is_found: bool
 ) -> None:
     hit = _hit(heading, rank=1)
