@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Literal
 
 import numpy as np
@@ -29,6 +30,8 @@ FEEDBACK_SHARE = 0.3
 # BM25 scores are looked up among this many of the best by words, and more than are candidates: a passage that another
 # search found has the words it has. On the dev half, nDCG@10 at 40 candidates is 0.746 with them, 0.731 without.
 SCORED_BY_WORDS = 500
+# Passages from which three searches run side by side.
+SIDE_BY_SIDE_FROM = 30_000
 TINY = 1e-9
 
 
@@ -72,14 +75,11 @@ class Ranker:
         if system == "dense":
             return self._by_cosine(wanted, vector)
         adapted = vector if self.adapter is None else adapt(vector, self.adapter)
-        # Three searches that need nothing of each other run side by side: at 1,000,000 passages each takes many
-        # milliseconds, and none holds the interpreter's lock meanwhile.
-        finding_words = _side_by_side().submit(
-            self.lexical.search, wanted.words, max(wanted.depth, SCORED_BY_WORDS), wanted.sources
+        by_words, asked, (dense, _) = self._three_ways(
+            partial(self.lexical.search, wanted.words, max(wanted.depth, SCORED_BY_WORDS), wanted.sources),
+            partial(self.questions.nearest, vector, wanted.depth, wanted.allowed),
+            partial(self.store.search, adapted, wanted.depth, wanted.allowed),
         )
-        finding_asked = _side_by_side().submit(self.questions.nearest, vector, wanted.depth, wanted.allowed)
-        dense, _ = self.store.search(adapted, wanted.depth, wanted.allowed)
-        by_words, asked = finding_words.result(), finding_asked.result()
         rows = np.unique(np.concatenate([by_words[0][: wanted.depth], dense, asked]))  # in order
         bm25 = _ByRow(*by_words)
         measured = self._by_meaning(rows, vector, adapted) | {"bm25": bm25.of(rows)}
@@ -93,6 +93,23 @@ class Ranker:
         rows = np.concatenate([rows, fresh])
         by_moved = (self.vectors[rows] @ moved).astype(np.float64)
         return rows, self._with_parts(measured, {"dense": by_moved})
+
+    def _three_ways(
+        self,
+        words: Callable[[], tuple[Rows, Scores]],
+        asked: Callable[[], Rows],
+        dense: Callable[[], tuple[Rows, Scores]],
+    ) -> tuple[tuple[Rows, Scores], Rows, tuple[Rows, Scores]]:
+        """Return what three searches find that need nothing of each other.
+
+        In a large library they run side by side: at 1,000,000 passages each takes many milliseconds, and none holds
+        the interpreter's lock meanwhile. In a small one the threads would cost more than they save.
+        """
+        if len(self.vectors) < SIDE_BY_SIDE_FROM:
+            return words(), asked(), dense()
+        finding_words, finding_asked = _side_by_side().submit(words), _side_by_side().submit(asked)
+        found = dense()
+        return finding_words.result(), finding_asked.result(), found
 
     def _by_meaning(self, rows: Rows, vector: Vectors, adapted: Vectors) -> Measures:
         dense, by_adapted = (self.vectors[rows] @ np.stack([vector, adapted]).T).astype(np.float64).T

@@ -114,7 +114,6 @@ class Retriever:
             IndexCorrupt: if its files do not belong together.
         """
         self.folder = folder
-        self._headings: dict[int, str] = {}  # row → its last heading, as far as asked for
         self.manifest = manifest
         self.embedder = embedder
         self.weights = weights or FusionWeights()
@@ -122,6 +121,7 @@ class Retriever:
         self.documents: JsonLines[StoredDocument] = JsonLines(
             folder, "documents", document_from_json, lambda d: d.document_id
         )
+        self._headings = _Headings(self.passages)
         self.sources: tuple[Source, ...] = tuple(map(source_from_json, load_json(folder / "sources.json")))
         self._vectors: Vectors = load_array(folder / "vectors.npy")
         self._passage_sources: NDArray[np.int64] = load_array(folder / "passage_sources.npy")
@@ -300,7 +300,7 @@ class Retriever:
         resemble the query, and would fill the first places together.
         """
         window = order[:CROWDED_WINDOW]
-        headings = [self._heading(row) for row in rows[window].tolist()]
+        headings = [self._headings[row] for row in rows[window].tolist()]
         crowded = {heading for heading, count in Counter(headings).items() if heading and count >= CROWDED}
         if not crowded:
             return order
@@ -310,11 +310,6 @@ class Retriever:
             behind[number] = heading in crowded and heading in seen
             seen.add(heading)
         return np.concatenate([window[~behind], window[behind], order[len(window) :]])
-
-    def _heading(self, row: int) -> str:
-        if row not in self._headings:
-            self._headings[row] = (self.passages[row].heading_path or ("",))[-1]
-        return self._headings[row]
 
     def _spread(self, rows: Rows, order: NDArray[np.intp], k: int, max_per_source: int | None) -> list[int]:
         """Return the first `k` places of `order`, passing over those above the limit of their source."""
@@ -376,6 +371,18 @@ class Retriever:
                 f"{self.folder}: expected {expected} passages, vectors, indexed texts, lists of sentences and "
                 f"of questions, sentences, questions and documents, found {found}; {REBUILD}"
             )
+
+
+class _Headings(dict[int, str]):
+    """The last heading of each row, as far as asked for; what is known costs no call."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        super().__init__()
+        self._passages = passages
+
+    def __missing__(self, row: int) -> str:
+        self[row] = heading = (self._passages[row].heading_path or ("",))[-1]
+        return heading
 
 
 def _check_embedder(embedder: Embedder, manifest: Manifest) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index import ranking
 from index.build import build_index
 from index.embedders.hashing import HashingEmbedder
 from index.errors import IndexingError, IndexMissing, ManifestMismatch
@@ -72,6 +74,17 @@ def test_a_search_embeds_its_query_once(var: Path) -> None:
 
     Retriever.open(var, embedder=Counting()).search("hip pain at night", 5, max_per_source=1)
     assert Counting.calls == 1
+
+
+def test_a_large_library_is_searched_in_several_threads_to_the_same_end(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = retriever.search("numb leg and back pain", k=5)
+    before = set(threading.enumerate())
+    monkeypatch.setattr(ranking, "SIDE_BY_SIDE_FROM", 1)
+    assert retriever.search("numb leg and back pain", k=5) == alone
+    assert {thread.name.split("_")[0] for thread in set(threading.enumerate()) - before} <= {"search"}
+    assert any(thread.name.startswith("search") for thread in threading.enumerate())
 
 
 def test_words_for_bm25_can_differ_from_the_query(retriever: Retriever) -> None:
