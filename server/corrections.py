@@ -101,7 +101,11 @@ def correct(plain: str, last: Turn, topic: str) -> Resolved | None:
     swap = cues().not_but.fullmatch(plain)
     start = cues().correction.match(plain)
     rest = swap[2] if swap else plain[start.end() :] if start else ""
-    rest = rest if swap else _NOT_MEANT.sub("", rest)
+    unmeant = None if swap else _NOT_MEANT.search(rest)
+    rest = rest[: unmeant.start()] if unmeant else rest
+    put_right = _in_place_of(unmeant[0], bare_phrase(rest), last, topic) if start and unmeant else None
+    if put_right is not None:
+        return put_right
     side = _SIDE_ALONE.fullmatch(rest.strip(" ,.;"))
     if start and side and topic:
         return _other_side(side[1].lower(), last, topic)
@@ -150,6 +154,25 @@ def _other_side(side: str, last: Turn, topic: str) -> Resolved | None:
     elif side not in text.lower():
         text = f"{text.rstrip('?. ')} on the {side} side"
     return Resolved(text, topic, last.intent, "your correction")
+
+
+def _in_place_of(unmeant: str, new: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "I meant cycling, not racing" where the last question was how long until one can race."""
+    said = [word for word in re.findall(r"[\w'-]+", unmeant.lower()) if content_stems(word)]
+    old = next(
+        (m for m in re.finditer(r"[\w'-]+", last.text) if any(_alike(m[0].lower(), word) for word in said)), None
+    )
+    if old is None or not content_stems(new):
+        return None
+    act = f"do {new}" if new.endswith("ing") and not old[0].endswith("ing") else new
+    text = f"{last.text[: old.start()]}{act}{last.text[old.end() :]}"
+    return Resolved(text, topic, last.intent, "your correction")
+
+
+def _alike(one: str, other: str) -> bool:
+    """Return whether two words are forms of one: race and racing."""
+    shared = max(3, min(len(one), len(other)) - 1)
+    return one[:shared] == other[:shared]
 
 
 def _of_that_kind(which: str, last: Turn, topic: str) -> Resolved | None:

@@ -117,6 +117,19 @@ _OPERATION = re.compile(
 _STILL = re.compile(r"\b(?:still|again|even worse)\b", re.IGNORECASE)
 _WORD_ASKED = re.compile(r"^what(?:'s|s| is| does| do)? .{2,40} means?\W*$|\bmeaning of\b", re.IGNORECASE)
 _NEWBORN = re.compile(r"\b(?:had|having|after) (?:\w+ ){0,2}(?:bab(?:y|ies)|twins)\b", re.IGNORECASE)
+# Somebody's own body: a child that they speak of besides is not who hurts.
+_MY_BODY = re.compile(
+    r"\bmy (?:(?:left|right|lower|upper|low|bad|own|poor|whole) )*"
+    r"(?:back|hips?|legs?|groin|pelvis|bum|buttocks?|thighs?|spine|tailbone|coccyx|sciatica)\b",
+    re.IGNORECASE,
+)
+# A pregnancy, told in other words.
+_DUE = re.compile(
+    r"\bbab(?:y|ies)(?:['’]?s| is| are)? due\b|\bdue (?:date|in \w+ weeks|any day)\b|"
+    r"\b\d+ (?:weeks|months) (?:gone|along)\b|"
+    r"\b(?:my|the|a big) bump\b|\b(?:first|second|third|1st|2nd|3rd) trimester\b",
+    re.IGNORECASE,
+)
 _NOT_PREGNANT = re.compile(
     r"\b(?:not|isn't|never been|trying|want\w*|hoping|before i|when i|if i|get|getting|plan\w*) "
     r"(?:\w+ ){0,2}(?:pregnan|expecting)",
@@ -168,6 +181,10 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
         done = _operation_had(turn.text)
         if done and not exact and not _ACHES.search(turn.text) and _names_nothing(turns[:at]):
             return done
+        besides = [item for item in exact if item.term.name in _BESIDES]
+        hurting = [i for i in exact if i not in besides and i.term.kind == "condition" and _ACHES.search(i.text)]
+        if besides and hurting:
+            return f"{_phrase(hurting[0], turn.text)} with {besides[0].term.name}"
         exact = _told_to_be(turn.text, exact) or _done_with(turn.text, exact) or exact or felt
         if exact:
             return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term) + _treated(turn.text, exact[0])
@@ -423,6 +440,10 @@ def _person(text: str, subject: Term) -> str:
         found = found - {"children"} | {"after birth"}
     if "children" in found and _MINDS.search(text):
         found = found - {"children"}
+    if "children" in found and _MY_BODY.search(text):
+        found = found - {"children"}
+    if _DUE.search(text):
+        found = found - {"children"} | {"pregnancy"}
     if _NOT_PREGNANT.search(text):
         found = found - {"pregnancy"}
     words = [

@@ -19,6 +19,14 @@ _OPPOSITES = {"with": "without", "without": "with", "before": "after", "after": 
 _OTHER_WAY = re.compile(
     r"(?:(?:and|or|but|what about) )*(with|without|before|after)(?: (?:it|that|one))?", re.IGNORECASE
 )
+# What a medicine does to somebody, or is taken with.
+_DOES_TO_ME = re.compile(
+    r"\b(?:will|does|do|can|could|would|might|did) (?:it|they|that|this|these) "
+    r"(?:make|give|cause|affect|interfere|interact|mix|stop|upset|harm|damage|thin|knock|raise|lower|clash)\w*\b|"
+    r"\b(?:have|take|use|mix) (?:it|them|that|this) (?:with|on|before|after|every|when|while|if|at|for)\b|"
+    r"\bis (?:it|that|this) (?:strong|stronger|a strong)\b",
+    re.IGNORECASE,
+)
 # "And for the pain itself?"
 _FOR_SYMPTOM = re.compile(
     r"(?:(?:and|but|so) )?(?:what (?:about|helps|can i (?:do|take)) )?(?:for|with|against) (?:the|my|his|her) "
@@ -90,7 +98,10 @@ def more_of(plain: str, last: Turn, topic: str) -> Resolved | None:
         return None  # the pain lasts
     thing = cues().thing.search(last.text) if aspect is None else None
     rest = cues().lead.sub("", plain)
-    if (aspect is None and thing is None) or not topic or not cues().of_aspect.search(rest):
+    asks_of_it = cues().of_aspect.search(rest) or (
+        aspect is not None and aspect.term.name in MEDICINES and _DOES_TO_ME.search(rest)
+    )
+    if (aspect is None and thing is None) or not topic or not asks_of_it:
         return None
     if any(item.term.kind in SUBJECT_KINDS and item.term.name != "pain" for item in term_list().find(rest)):
         return None

@@ -84,3 +84,10 @@ def test_those_that_are_meant_are_of_the_kind_asked_about() -> None:
 def test_the_pain_that_was_meant_is_asked_about_as_it_was() -> None:
     asked = "will sacroiliac joint pain come back"
     assert read("no I mean the pain not the birth", asked) == asked
+
+
+def test_what_was_not_meant_makes_place_for_what_was() -> None:
+    asked = "how long til I can race with hip flexor pain"
+    assert read("no sorry I meant cycling not racing", asked) == (
+        "how long til I can do cycling with hip flexor pain"
+    )

@@ -20,7 +20,7 @@ def read(message: str, *earlier: str) -> str:
     ("told", "message", "text"),
     [
         ("I'm pregnant", "what can I take", "what can I take for hip pain in pregnancy"),
-        ("I'm 30 weeks gone", "and at night?", "hip pain at night in pregnancy"),
+        ("I'm 30 weeks gone", "and at night?", "hip pain in pregnancy at night"),
         ("I'm breastfeeding", "what can I take", "what can I take for hip pain while breastfeeding"),
         ("I'm breastfeeding", "and at night?", "hip pain at night"),
         ("I'm on warfarin", "which painkillers", "which painkillers for hip pain with warfarin"),

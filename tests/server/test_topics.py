@@ -159,3 +159,15 @@ def test_pain_that_comes_on_walking_is_said_to() -> None:
 def test_whose_pain_it_is_is_told_from_ages_and_births() -> None:
     assert topic_of((Turn("my son is 14 and has hip pain"),)) == "hip pain in teenagers"
     assert topic_of((Turn("sacroiliac joint pain since I had my second baby"),)) == "sacroiliac joint pain after birth"
+
+
+def test_a_baby_to_come_is_a_pregnancy_and_no_patient() -> None:
+    assert topic_of((Turn("baby's due in 5 weeks and my back is agony"),)) == "back pain in pregnancy"
+    assert topic_of((Turn("my kids are small and my hip hurts"),)) == "hip pain"
+
+
+def test_weak_bones_go_behind_a_pain_with_a_name() -> None:
+    told = Turn("my mother has osteoporosis, sudden back pain after sneezing")
+    topic = "sudden back pain with osteoporosis"
+    assert topic_of((told,)) == topic
+    assert topic_of((told, Turn(f"does she need to lie down with {topic}"))) == topic

@@ -93,3 +93,16 @@ def test_what_helps_a_symptom_is_asked_for_it() -> None:
 )
 def test_what_was_asked_about_is_asked_on_about(message: str, asked: str, text: str) -> None:
     assert read(message, asked) == text
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("will it make me constipated", "will co-codamol for hip pain make me constipated"),
+        ("can I have it with my heart tablets", "can I have co-codamol for hip pain with my heart tablets"),
+        ("is she at risk of more", "is she at risk of more with hip pain"),
+        ("does it get worse", "does hip pain get worse"),
+    ],
+)
+def test_a_medicine_is_what_does_something_to_somebody(message: str, text: str) -> None:
+    assert read(message, "my hip hurts", "co-codamol for hip pain") == text
