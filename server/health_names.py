@@ -28,19 +28,26 @@ class HealthName:
 def health_names(text: str) -> list[HealthName]:
     """Return the health names of a text in order; the longest wins, and no word counts twice."""
     kinds, longest = _names()
-    matches = list(_WORD.finditer(text.replace("’", "'")))
-    words = [match.group().lower() for match in matches]
-    found: list[HealthName] = []
+    plain = text.replace("’", "'")
+    words = [word.lower() for word in _WORD.findall(plain)]
+    named: list[tuple[int, int, Kind]] = []
     taken = 0  # words before this place are spoken for
     for at, word in enumerate(words):
-        most = max(longest.get(word, 0), longest.get(_PLURAL.sub("", word), 0))
-        for length in range(min(most, len(words) - at) if at >= taken else 0, 0, -1):
+        most = longest.get(word, 0)
+        if word[-1] == "s":
+            most = max(most, longest.get(_PLURAL.sub("", word), 0))
+        if not most or at < taken:
+            continue
+        for length in range(min(most, len(words) - at), 0, -1):
             kind = _kind(words[at : at + length], kinds)
             if kind is not None:
                 taken = at + length
-                found.append(HealthName(text[matches[at].start() : matches[taken - 1].end()], kind))
+                named.append((at, taken - 1, kind))
                 break
-    return found
+    if not named:  # nearly always, so that the places of the words need not be looked for
+        return []
+    spans = [match.span() for match in _WORD.finditer(plain)]
+    return [HealthName(text[spans[first][0] : spans[last][1]], kind) for first, last, kind in named]
 
 
 def _kind(words: list[str], kinds: Mapping[str, Kind]) -> Kind | None:

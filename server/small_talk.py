@@ -86,12 +86,17 @@ def _patterns() -> _Patterns:
 
 def _is_gibberish(words: list[str], knows: Callable[[str], bool]) -> bool:
     """Return whether hardly a word is known; one short unknown word may be a name or a typing slip."""
-    unknown = [word for word in words if not knows(word)]
     if len(words) > 1 and len({word.casefold() for word in words}) == 1 and words[0].casefold() in _FILLERS:
         return True
     if len(words) == 1:
-        return bool(unknown) and (not re.search(r"[aeiouy]", words[0].lower()) or _runs_over_keys(words[0].lower()))
-    return len(unknown) >= _UNKNOWN_SHARE * len(words)
+        lower = words[0].lower()
+        return not knows(words[0]) and (not re.search(r"[aeiouy]", lower) or _runs_over_keys(lower))
+    known = 0
+    for word in words:
+        known += knows(word)
+        if len(words) - known < _UNKNOWN_SHARE * len(words):
+            return False  # whatever the other words are
+    return True
 
 
 def _runs_over_keys(word: str) -> bool:

@@ -76,19 +76,21 @@ def read_ordinary_words() -> frozenset[str]:
 
 
 class _Stems:
-    """The stems of many words, each made when a word with its first two letters is looked for: few of them ever are.
+    """The stems of many words, each made when a word with its first letters is looked for: few of them ever are.
 
-    A stem begins as its word does. Words of more than one spelling and possessives may not; they are stemmed at once.
+    A stem begins with the first three letters of its word, if it has as many. Words of more than one spelling,
+    possessives and words like "tries" may not; they are stemmed at once.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
         """Take words in lower case."""
         self._words = sorted(words)
-        self._others = frozenset(map(stem, _lines_with((*HELD_BY_SPELLINGS, "'", "’"), "\n".join(self._words))))
+        others = _lines_with((*HELD_BY_SPELLINGS, "'", "’", "ies"), "\n".join(self._words))
+        self._others = frozenset(map(stem, others))
         self._stems: dict[str, frozenset[str]] = {}
 
     def __contains__(self, wanted: str) -> bool:
-        opening = wanted[:2]
+        opening = wanted[:3]
         stems = self._stems.get(opening)
         if stems is None:  # two threads may both make them; they make the same
             alike = self._words[bisect_left(self._words, opening) : bisect_left(self._words, opening + LAST_LETTER)]
@@ -128,8 +130,10 @@ class Speller:
 
     def knows(self, word: str) -> bool:
         """Return whether a word is the library's, the term list's or ordinary English, in any simple form."""
-        word = word.lower().replace("’", "'")
-        parts = word.replace("'", "-").split("-")
+        word = word.lower()
+        if word.isalpha():
+            return self._knows_part(word)
+        parts = word.replace("’", "-").replace("'", "-").split("-")
         return all(self._knows_part(part) for part in parts)
 
     def _knows_part(self, part: str) -> bool:
@@ -148,7 +152,7 @@ class Speller:
 
     def reads(self, word: str) -> bool:
         """Return whether a word is known, or is misspelt for one that is."""
-        return self.knows(word) or self._nearest(word.lower()) is not None
+        return self.knows(word) or self._nearest_unknown(word.lower()) is not None
 
     def correct(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Return the text with misspelt words of the library put right, and the (written, read as) pairs.
@@ -169,7 +173,10 @@ class Speller:
 
     def _nearest(self, word: str) -> str | None:
         """Return the library's word that was most likely meant; None when the word may be right as it is."""
-        if len(word) < SHORT_LETTERS or not word.isalpha() or self.knows(word):
+        return None if self.knows(word) else self._nearest_unknown(word)
+
+    def _nearest_unknown(self, word: str) -> str | None:
+        if len(word) < SHORT_LETTERS or not word.isalpha():
             return None
         return self._nearest_short(word) if len(word) < MIN_LETTERS else self._nearest_of(word)
 
