@@ -124,14 +124,25 @@ class Asked:
         return len(self.terms & held) / len(self.terms) if self.terms else 0.5
 
 
-def is_for_others(passage: Passage, query: Query) -> bool:
-    """Return whether a passage is for people after an operation, or of a group, that the query does not speak of."""
-    placed = library_terms(f"{subject_of(passage.source.title)}. {' '.join(passage.heading_path)}")
-    special = {f.term.name for f in placed if f.term.name in GROUPS or OPERATION.search(f.term.name)}
+def is_for_others(passage: Passage, query: Query, beside: Passage | None = None) -> bool:
+    """Return whether a passage is for people after an operation, or of a group, that the query does not speak of.
+
+    Args:
+        beside: a passage that is quoted already; whom that is for, another may be for as well.
+    """
     asked = {f.term.name for f in query.terms} - GROUPS | query.persons
     asked |= CHILDREN if asked & CHILDREN else frozenset()  # what helps a teenager mostly helps a child of twelve
+    asked |= _for_whom(beside) if beside is not None else frozenset()
     speaks_of_operations = OPERATION.search(query.text) is not None
-    return any(name not in asked and not (speaks_of_operations and OPERATION.search(name)) for name in special)
+    return any(
+        name not in asked and not (speaks_of_operations and OPERATION.search(name)) for name in _for_whom(passage)
+    )
+
+
+def _for_whom(passage: Passage) -> frozenset[str]:
+    """Return the groups and operations in title and heading."""
+    placed = library_terms(f"{subject_of(passage.source.title)}. {' '.join(passage.heading_path)}")
+    return frozenset(f.term.name for f in placed if f.term.name in GROUPS or OPERATION.search(f.term.name))
 
 
 def is_story(query: Query) -> bool:

@@ -46,7 +46,7 @@ class QueryMaker(Protocol):
         ...
 
     def each_question(self, query: Query, subject: str) -> Sequence[Query]:
-        """Return a query for each of several questions of a message, about a subject; none when it asks only one."""
+        """Return a query for each question of a message, about a subject; none when it is nothing but one question."""
         ...
 
     def asked_alone(self, query: Query, passed_over: str) -> Query | None:
@@ -216,15 +216,17 @@ class Assistant:
         own_words = self.replies.without_search(query)
         if own_words is not None:
             return own_words
+        is_urgent = safety.assessment.level >= Level.SAME_DAY
         try:
-            hits = self._search(query, safety, retriever)
+            hits = tuple(find(retriever, query, self.top_k, is_urgent=is_urgent))
+            confidence = self.judge.confidence(query, hits)
+            if confidence.is_covered:
+                hits = self._with_parts(query, hits, retriever, is_urgent=is_urgent)
         except IndexingError:
             logger.exception("search failed")
             return Draft(AnswerStatus.NO_EVIDENCE, [DraftPart("note", SEARCH_DOWN)])
-        is_urgent = safety.assessment.level >= Level.SAME_DAY
         if is_urgent and query.intent == "exercise":
             return Draft(AnswerStatus.SAFETY_ONLY, [DraftPart("note", EXERCISE_LATER)], hits)
-        confidence = self.judge.confidence(query, hits)
         if is_urgent and not confidence.is_covered:
             # "My library does not cover this" beside an urgent card would read as an all-clear.
             return Draft(AnswerStatus.SAFETY_ONLY, self.replies.redirect_alone(query), hits, confidence)
@@ -235,9 +237,10 @@ class Assistant:
         status = AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
         return Draft(status, parts, hits, confidence, self.writer.mode)
 
-    def _search(self, query: Query, safety: Safety, retriever: Searched) -> tuple[Hit, ...]:
-        is_urgent = safety.assessment.level >= Level.SAME_DAY
-        hits = find(retriever, query, self.top_k, is_urgent=is_urgent)
+    def _with_parts(
+        self, query: Query, hits: tuple[Hit, ...], retriever: Searched, *, is_urgent: bool
+    ) -> tuple[Hit, ...]:
+        """Return the hits with the answers to the clause that asks, or to each question, among the first."""
         alone = self.queries.asked_alone(query, subject_passed_over(query, hits))
         if alone is not None:
             return tuple(led_by(find(retriever, alone, 1, is_urgent=is_urgent), hits))

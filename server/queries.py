@@ -28,6 +28,8 @@ _SCREENED = re.compile(r"(?:.*\? (?:Yes|No|Not sure)\.(?:\n|$))+")
 # More names than these would drown the question they are put behind.
 MAX_SPELT_OUT = 2
 MAX_QUESTIONS = 3  # of one message
+# Words with a meaning that a clause needs to be searched for by itself.
+LEAST_STEMS = 2
 # What a question can name that it may be searched for without the rest of its message.
 THINGS = ("condition", "treatment", "test", "exercise")
 
@@ -118,11 +120,11 @@ class QueryBuilder:
         return self._query(original, turns)
 
     def each_question(self, query: Query, subject: str) -> list[Query]:
-        """Return a query for each of several questions of a message; none when it asks only one.
+        """Return a query for each question of a message, or for the clause that asks; none when it is nothing else.
 
         Without a subject only those are left that name what they are about, and none of a story: it is told there.
         """
-        questions = questions_in(query.text)
+        questions = questions_in(query.text) or _clause_alone(query)
         if not subject:
             questions = [] if is_story(query) else [question for question in questions if _names_a_thing(question)]
         return [self._about(subject, question) for question in questions][:MAX_QUESTIONS]
@@ -140,8 +142,10 @@ class QueryBuilder:
         return self._about(passed_over, query.asking) if passed_over and POINTS_BACK.search(query.asking) else None
 
     def _about(self, subject: str, question: str) -> Query:
-        """Return a question of a message as a query that names its subject."""
-        holds_it = not subject or subject in {item.term.name for item in term_list().find(question)}
+        """Return a question of a message as a query that names its subject, unless it names one of that kind itself."""
+        named = {item.term.name: item.term for item in term_list().find(question) if not item.term.is_broad}
+        kinds = {item.term.kind for item in term_list().find(subject) if item.term.kind in ("condition", "treatment")}
+        holds_it = not subject or subject in named or any(term.kind in kinds for term in named.values())
         text = question if holds_it else f"{subject}: {question}"
         return Query(
             text=text,
@@ -225,6 +229,12 @@ def _intent(text: str, asked: str = "") -> Intent:
         beside = set(content_stems(text)) - {stem for item in named for stem in content_stems(item.text)}
         return "exercise" if named and not beside else found
     return found
+
+
+def _clause_alone(query: Query) -> list[str]:
+    """Return the clause that asks, of a message that tells of more; none when it says too little by itself."""
+    says_enough = len(content_stems(query.asking)) >= LEAST_STEMS
+    return [query.asking] if query.asking != query.text and says_enough else []
 
 
 def _names_a_thing(text: str) -> bool:

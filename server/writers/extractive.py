@@ -283,7 +283,7 @@ def _suits(hit: Hit, best: Hit, query: Query, asked: frozenset[str]) -> bool:
         return False
     if intent == "evidence" and intent != passage_intent(best.passage):
         return False
-    if is_for_others(passage, query):
+    if is_for_others(passage, query, best.passage):
         return False
     is_asked_for = intent == query.intent != "general"
     if hit.score >= FIT or is_asked_for or passage.document_id == best.passage.document_id:

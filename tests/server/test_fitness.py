@@ -195,3 +195,11 @@ def test_a_section_on_normal_tests_comes_behind_for_who_tells_of_none(text: str,
     normal = _hit("Can I have sciatica if my MRI is normal?", rank=1, question=0.7)
     other = _hit("What is sciatica?", rank=2, question=0.6)
     assert _first(make_query(text), [normal, other]).heading_path == (first,)
+
+
+def test_what_suits_the_passage_beside_it_suits_whoever_asks() -> None:
+    running = _hit("When can I run after having a baby?", rank=1, title="Back pain after birth").passage
+    helps = _hit("What helps back pain after birth?", rank=2, title="Back pain after birth").passage
+    query = make_query("my back hurts, can I run again")
+    assert is_for_others(helps, query)
+    assert not is_for_others(helps, query, running)

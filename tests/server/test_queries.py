@@ -415,3 +415,17 @@ def test_a_turn_of_phrase_is_searched_for_by_what_it_means_and_said_so() -> None
     assert query.text == "my back is hurting me"
     assert "“killing”" in query.why
     assert ask("can a slipped disc kill me").text == "can a slipped disc kill me"
+
+
+def test_the_clause_that_asks_is_a_question_of_its_own_when_the_message_tells_more() -> None:
+    told = "I put my back out in the garden last week"
+    [clause] = BUILDER.each_question(ask(f"{told}, should I use heat or go to bed"), "sudden back pain")
+    assert clause.text == "sudden back pain: should I use heat or go to bed"
+    assert BUILDER.each_question(ask(f"{told}, will this settle"), "sudden back pain") == []
+    assert BUILDER.each_question(ask("should I use heat for sciatica"), "sciatica") == []
+
+
+def test_a_question_that_names_a_treatment_of_its_own_is_not_asked_about_another() -> None:
+    [belt] = BUILDER.each_question(ask("Is a back belt any use? Thanks, and how long will it last?"), "traction")[:1]
+    assert belt.text == "Is a back belt any use?"
+    assert BUILDER.each_question(ask("my back hurts. Can I swim? Can I ride a horse?"), "") == []
