@@ -69,6 +69,8 @@ def bare(plain: str, last: Turn, topic: str) -> Resolved | None:
         "when": (f"{asked} – when?", None),
         "where": (f"where is {about} felt", "symptoms"),
         "serious": (told or re.sub(r"(?i)\b(that|this|it)\b", about, cues().lead.sub("", plain), count=1), None),
+        "who": (f"who should I see for {about}", "help"),
+        "linked": (f"{asked} – {plain}", "causes"),
         "family": (f"does {about} run in families", "causes"),
         "sure": (f"what is well supported, uncertain or a myth about {about}", None),
     }
@@ -92,9 +94,10 @@ def blamed(plain: str, _last: Turn, topic: str) -> Resolved | None:
     """Resolve "is it my age?": whether that is a cause of what is talked of."""
     found = _MY_FAULT.fullmatch(plain)
     named = term_list().subjects(found[1]) if found else []
-    if found is None or not topic or named:
+    if found is None or not topic or found[1].lower() in topic:
         return None
-    return Resolved(f"is {topic} because of {found[1]}", topic, "causes", followed(topic))
+    comes = "coming from" if named else "because of"
+    return Resolved(f"is {topic} {comes} {found[1]}", topic, "causes", followed(topic))
 
 
 def _symptom_of(asked: str, topic: str) -> str:

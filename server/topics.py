@@ -123,6 +123,10 @@ _MY_BODY = re.compile(
     r"(?:back|hips?|legs?|groin|pelvis|bum|buttocks?|thighs?|spine|tailbone|coccyx|sciatica)\b",
     re.IGNORECASE,
 )
+_CHILD_TO_COME = re.compile(
+    r"\b(?:try\w* for|want\w*|have|having|plan\w*|hoping for|get) (?:an?|another|more|any|our first) (?:bab|child|kid)",
+    re.I,
+)
 # A pregnancy, told in other words.
 _DUE = re.compile(
     r"\bbab(?:y|ies)(?:['’]?s| is| are)? due\b|\bdue (?:date|in \w+ weeks|any day)\b|"
@@ -440,7 +444,7 @@ def _person(text: str, subject: Term) -> str:
         found = found - {"children"} | {"after birth"}
     if "children" in found and _MINDS.search(text):
         found = found - {"children"}
-    if "children" in found and _MY_BODY.search(text):
+    if "children" in found and (_MY_BODY.search(text) or _CHILD_TO_COME.search(text)):
         found = found - {"children"}
     if _DUE.search(text):
         found = found - {"children"} | {"pregnancy"}

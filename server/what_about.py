@@ -19,6 +19,12 @@ MAX_ELLIPSIS_WORDS = 9
 FOR_KINDS = frozenset({"exercise", "treatment", "test"})
 # Tells of somebody, and asks nothing that was asked before.
 _TELLS = re.compile(r"(?:i|i'm|i've|he|he's|she|she's|we|it|it's|my \w+) (?!too\b)\w+", re.IGNORECASE)
+# "For a slipped disc?", after a question that named no complaint.
+_FRAGMENT = re.compile(
+    r"(?:(?:and|but|or|so) )?((?:for|with|after|during|in) (?:an? |the |my |his |her )?[\w' -]+)", re.I
+)
+MAX_FRAGMENT_WORDS = 6
+_FOR_WHOM = re.compile(r"\b(?:for|with) (?:him|her|me|them|us|it|that|this)\W*$", re.IGNORECASE)
 # "What about my wife, she has hip pain" says itself what it is about.
 _TELLS_OF_ANOTHER = re.compile(
     r"\b(?:who(?:'s)?|she(?:'s)?|he(?:'s)?|they) (?:has|had|have|is|was|got|gets|keeps|hurts|suffers|can't)?\b",
@@ -30,6 +36,10 @@ def what_about(plain: str, last: Turn, topic: str) -> Resolved | None:
     """Resolve "what about X", "and X": another subject takes the place of the old one, a circumstance joins it."""
     lead = cues().what_about.match(plain)
     rest = plain[lead.end() :] if lead else plain
+    fragment = _FRAGMENT.fullmatch(plain)
+    names_one = fragment and word_count(plain) <= MAX_FRAGMENT_WORDS and term_list().subjects(plain)
+    if fragment and names_one and not term_list().subjects(last.text) and not _FOR_WHOM.search(last.text):
+        return Resolved(f"{last.text.rstrip('?. ')} {fragment[1]}", "", last.intent, "the last question, told more of")
     if not lead:
         begins = cues().begins_with_and.match(plain)
         if not begins or word_count(plain) > 6 or cues().question_word.match(plain[begins.end() :]):

@@ -88,6 +88,4 @@ def test_the_pain_that_was_meant_is_asked_about_as_it_was() -> None:
 
 def test_what_was_not_meant_makes_place_for_what_was() -> None:
     asked = "how long til I can race with hip flexor pain"
-    assert read("no sorry I meant cycling not racing", asked) == (
-        "how long til I can do cycling with hip flexor pain"
-    )
+    assert read("no sorry I meant cycling not racing", asked) == "how long til I can do cycling with hip flexor pain"

@@ -444,3 +444,20 @@ def test_what_another_person_should_do_is_asked_of_their_complaint() -> None:
 )
 def test_it_is_short_for_what_it_stands_for_and_for_nothing_else(message: str, text: str) -> None:
     assert read(message, "sciatica") == text
+
+
+@pytest.mark.parametrize(
+    ("message", "earlier", "text"),
+    [
+        ("who", ("I have sciatica", "should I see someone with sciatica"), "who should I see for sciatica"),
+        (
+            "is that linked",
+            ("I have sciatica", "my toes tingle with sciatica"),
+            "my toes tingle with sciatica – is that linked",
+        ),
+        ("is it my back", ("my thigh is numb",), "is thigh numbness coming from my back"),
+        ("for a slipped disc?", ("is a chiropractor safe",), "is a chiropractor safe for a slipped disc"),
+    ],
+)
+def test_a_short_question_says_the_rest_of_itself(message: str, earlier: tuple[str, ...], text: str) -> None:
+    assert read(message, *earlier) == text

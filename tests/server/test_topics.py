@@ -164,6 +164,7 @@ def test_whose_pain_it_is_is_told_from_ages_and_births() -> None:
 def test_a_baby_to_come_is_a_pregnancy_and_no_patient() -> None:
     assert topic_of((Turn("baby's due in 5 weeks and my back is agony"),)) == "back pain in pregnancy"
     assert topic_of((Turn("my kids are small and my hip hurts"),)) == "hip pain"
+    assert topic_of((Turn("can we try for a baby with sciatica"),)) == "sciatica"
 
 
 def test_weak_bones_go_behind_a_pain_with_a_name() -> None:
