@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from operator import itemgetter
+from string import ascii_lowercase
 
 # Letters of other scripts that look Latin; people paste them and filters are fooled by them.
 _LOOKALIKES = str.maketrans(
@@ -29,6 +32,7 @@ _ALL_TAILS = frozenset().union(*_TAILS.values())
 _LOST_MARKS = frozenset("'\ufffd\\")
 _ASCII_OR_NOT = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
 _DOTTED = re.compile(r"[a-z]\.[a-z]")
+_THRICE = ("\n\n", *(letter * 3 for letter in ascii_lowercase))  # without one of them nothing is repeated
 _REPEATED = re.compile(r"([a-z])\1{2,}|\n{2,}")
 
 
@@ -65,8 +69,10 @@ def tokenise(text: str) -> list[Token]:
         tokens.append((word, start, end))
     if _DOTTED.search(folded):
         tokens = [(_undotted(word), start, end) for word, start, end in tokens]
-    if _REPEATED.search(folded):
-        tokens = [(_shortened(word), start, end) for word, start, end in tokens]
+    if any(letters in folded for letters in _THRICE):
+        for repeat in _REPEATED.finditer(folded):
+            at = bisect_right(tokens, repeat.start(), key=itemgetter(1)) - 1
+            tokens[at] = (_shortened(tokens[at][0]), *tokens[at][1:])
     if places is not None:
         tokens = [(word, places[start], places[end - 1] + 1) for word, start, end in tokens]
     return _mend_contractions(tokens)
