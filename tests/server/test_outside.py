@@ -14,6 +14,8 @@ from server.outside import outside_complaint
         ("I had a stroke and my left shoulder has dropped and hurts when the carers dress me", "left shoulder"),
         ("this isn't about my back for once, I've a ringing in my left ear", "ear"),
         ("why is my jaw locked", "jaw"),
+        ("my dog has hip dysplasia, which food should he eat", "animals"),
+        ("our cat limps", "animals"),
         ("Our labrador has hip dysplasia and the vet says total hip", "animals"),
     ],
 )
@@ -28,6 +30,8 @@ def test_a_complaint_of_another_part_or_an_animal_is_outside(text: str, said: st
         "why are both my ankles swollen every evening",
         "my knee replacement went well but now my hip hurts on that side",
         "my shoulders and hips are stiff in the morning",
+        "my dog is heavy and my back hurts when I lift him",
+        "my dog has to be walked, can I do that with a bad hip",
         "I was walking the dog when my back went, the vet came past",
         "pain under my shoulder blade",
         "is the pain all in my head",
