@@ -11,6 +11,7 @@ from server.bare_questions import TREATED, bare, blamed, is_vague, tried
 from server.corrections import Resolved, add_place, bare_phrase, correct, followed, tell_apart
 from server.follow_up_cues import cues
 from server.intents import intent_of, request_of
+from server.operations_told import had_done
 from server.terms import COMMON, SUBJECT_KINDS, term_list
 from server.told import alone_with_told, with_told
 from server.topics import (
@@ -18,10 +19,7 @@ from server.topics import (
     Turn,
     earlier_topic,
     felt_as,
-    had_done,
-    in_care_of,
     may_be,
-    owner_of,
     topic_of,
     topic_of_owner,
     turn_about,
@@ -29,6 +27,7 @@ from server.topics import (
 )
 from server.treatments import amount_of, change_of, for_symptom, more_of, other_way, own_medicine
 from server.what_about import FOR_KINDS, MAX_ELLIPSIS_WORDS, MAX_WORDS, inherited_intent, is_one_move, what_about
+from server.whose import in_care_of, owner_of
 from server.words import content_stems, tokens, word_count
 
 __all__ = ["Resolved", "resolve"]
@@ -132,7 +131,7 @@ def resolve(text: str, turns: Sequence[Turn], vocabulary: Mapping[str, int] | No
         return alone_with_told(plain, turns)
     if vocabulary and _is_of_another_matter(plain, vocabulary):
         return None
-    plain = in_care_of(plain, turns)
+    plain = in_care_of(plain, [turn.text for turn in turns])
     found = _gone_back(plain, turns) or _of_the_topic(plain, turns)
     if found is None:
         return alone_with_told(plain, turns)
@@ -189,7 +188,7 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
     ):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
-            return _behind(found, topic) if had_done(topic, turns) else _beside(found, topic)
+            return _behind(found, topic) if had_done(topic, [turn.text for turn in turns]) else _beside(found, topic)
     return None
 
 

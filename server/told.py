@@ -12,8 +12,10 @@ from typing import Literal, get_args
 from server.aspects import MEDICINES
 from server.corrections import Resolved
 from server.follow_up_cues import DATA, cues
+from server.operations_told import had_done
 from server.terms import term_list
-from server.topics import Owner, Turn, had_done, owner_of, person_of, topic_of
+from server.topics import Turn, topic_of
+from server.whose import Owner, owner_of, person_of
 
 CountsFor = Literal["any", "taken", "medicine"]  # every question, those about what is taken, those that name a medicine
 _TOLD_OF_MORE = "asked by somebody who told of more before"
@@ -52,7 +54,7 @@ def alone_with_told(message: str, turns: Sequence[Turn]) -> Resolved | None:
     if not (feels or _is_taken(message)):
         return None
     topic = topic_of(turns)
-    operation = f"after {topic}" if feels and topic and had_done(topic, turns) else ""
+    operation = f"after {topic}" if feels and topic and had_done(topic, [turn.text for turn in turns]) else ""
     words = " ".join(filter(None, (operation, told_earlier(message, message, turns))))
     return (
         Resolved(f"{message.rstrip('?. ')} {words}", topic if operation else "", None, _TOLD_OF_MORE) if words else None

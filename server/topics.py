@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Literal
 
 from server.aspects import ACTS, medicine_of
 from server.intents import Intent, intent_of
-from server.persons import persons_told
-from server.terms import Found, Term, term_list
+from server.operations_told import operation_had, treated
+from server.terms import Found, term_list
+from server.whose import Owner, owners_before, person_phrase
 from server.words import content_stems, tokens
 
-DATA = Path(__file__).parent / "data" / "follow-ups.toml"
 PRONOUN = re.compile(r"\b(?:it|they|them|these|those)\b(?!')", re.IGNORECASE)
-Owner = Literal["she", "he", "own"]  # whose complaint it is
 # Words of a question about another subject that do not name it.
 _FRAME = frozenset(
     """
@@ -29,19 +24,12 @@ _FRAME = frozenset(
 # Body parts that stand for the pain in them, unless anatomy is asked about.
 _HURTS = frozenset({"hip", "lower back", "buttock", "groin", "leg", "thigh", "pelvis", "tummy"})
 _VAGUE = frozenset({"leg", "spine", "surgery", "thigh", "tummy"})
-_PERSON_WORDS = {
-    "pregnancy": "in pregnancy",
-    "after birth": "after birth",
-    "children": "in children",
-    "teenager": "in teenagers",
-}
 # What people have besides, and tell of before what hurts.
 _BESIDES = frozenset(
     {"osteoporosis", "scoliosis", "hypermobility", "fibromyalgia", "endometriosis", "cerebral palsy", "spina bifida"}
 )
 # What may be wrong with a part of the body besides pain, in words to put behind its name.
 _WRONG = {"numbness and tingling": "numbness", "stiffness": "stiffness", "weakness": "weakness", "swelling": "swelling"}
-_SAYS_WHO = {"children": "child", "teenager": "teen"}  # a subject with such a word in it says who it is about
 # "Back" that is no part of the body, as in "go back to work", and knees that only say where a pillow goes.
 _NOT_A_BACK = re.compile(
     r"\b(?:(?:go|going|get|getting|be|come|comes|coming|been|went|gone|sent|put|call|ring|i'm|im|am i|i am) back|"
@@ -87,61 +75,8 @@ _DOWN_THE_LEG = re.compile(
     r"(?:leg|thigh|calf|foot)\b",
     re.IGNORECASE,
 )
-# A child that somebody lifts or minds is not the one who hurts.
-_MINDS = re.compile(
-    r"\b(?:lift|carry|carri|pick|hold|bath|feed|chang|nurs|push|play|mind|hug|cuddl|dress|rock|catch|look\w* after|"
-    r"car(?:e|ing) for|sleep\w*)\w*(?: up| out| with)? (?:my|the|our|a|his|her)\b",
-    re.IGNORECASE,
-)
-_MINDED = re.compile(
-    _MINDS.pattern + r" (?:\w+ )?(baby|toddler|newborn|grandchild|little one|son|daughter|child)\b", re.I
-)
-_MINDS_THEM = re.compile(_MINDS.pattern.replace("(?:my|the|our|a|his|her)", "(him|her|them)"), re.I)
-# An operation or an injection that somebody has had.
-_HAD = re.compile(r"\b(?:had|have had|i've had|since|after|following|ago)\b", re.IGNORECASE)
-_DONE_TO = re.compile(
-    r"\b(?:(?:i|he|she|we)(?:'ve|’ve|ve|'s| have| has)? (?:just |recently |already )?had|(?:have|has|having) had|"
-    r"had (?:my|his|her|a|an|the|both|it|keyhole|another)|since|following|after|post-?op\w*|"
-    r"(?:days?|weeks?|months?|years?) (?:ago|post|on|out)|was done|got (?:my|a) new|replaced)\b|^had\b",
-    re.IGNORECASE,
-)
-_TO_COME = re.compile(
-    r"\b(?:waiting|before|need(?:s|ed)?|might|should|going to|going for|due|booked|offered|without|have a date)\b",
-    re.IGNORECASE,
-)
-_OPERATION = re.compile(
-    r"\b(?:replacements?|surgery|operation|fusion|arthroscopy|(?:micro)?dis[ck]ectomy|laminectomy|decompression|"
-    r"hysterectomy|resurfacing|fracture)\b",
-    re.IGNORECASE,
-)
 _STILL = re.compile(r"\b(?:still|again|even worse)\b", re.IGNORECASE)
 _WORD_ASKED = re.compile(r"^what(?:'s|s| is| does| do)? .{2,40} means?\W*$|\bmeaning of\b", re.IGNORECASE)
-_NEWBORN = re.compile(r"\b(?:had|having|after) (?:\w+ ){0,2}(?:bab(?:y|ies)|twins)\b", re.IGNORECASE)
-# Somebody's own body: a child that they speak of besides is not who hurts.
-_MY_BODY = re.compile(
-    r"\bmy (?:(?:left|right|lower|upper|low|bad|own|poor|whole) )*"
-    r"(?:back|hips?|legs?|groin|pelvis|bum|buttocks?|thighs?|spine|tailbone|coccyx|sciatica)\b",
-    re.IGNORECASE,
-)
-_CHILD_TO_COME = re.compile(
-    r"\b(?:try\w* for|want\w*|have|having|plan\w*|hoping for|get) (?:an?|another|more|any|our first) (?:bab|child|kid)",
-    re.I,
-)
-# A pregnancy, told in other words.
-_DUE = re.compile(
-    r"\bbab(?:y|ies)(?:['’]?s| is| are)? due\b|\bdue (?:date|in \w+ weeks|any day)\b|"
-    r"\b\d+ (?:weeks|months) (?:gone|along)\b|"
-    r"\b(?:my|the|a big) bump\b|\b(?:first|second|third|1st|2nd|3rd) trimester\b",
-    re.IGNORECASE,
-)
-_NOT_PREGNANT = re.compile(
-    r"\b(?:not|isn't|never been|trying|want\w*|hoping|before i|when i|if i|get|getting|plan\w*) "
-    r"(?:\w+ ){0,2}(?:pregnan|expecting)",
-    re.IGNORECASE,
-)
-_OPERATED = frozenset({"surgery", "spinal fusion", "steroid injection", "injection", "hip arthroscopy", "discectomy"})
-_OWN = re.compile(r"\b(?:i|i'm|i've|i’m|i’ve|my|mine)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[.;!?]|\bbut\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +117,7 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
         felt = sorted((i for i in subjects if i not in exact), key=lambda item: (item.term.name in _VAGUE, item.start))
         if exact and felt and exact[0].term.name in _BESIDES and (_hurts(turn.text) or "pain" in felt[0].text):
             return f"{_phrase(felt[0], turn.text)} with {exact[0].term.name}"
-        done = _operation_had(turn.text)
+        done = operation_had(turn.text)
         if done and not exact and not _ACHES.search(turn.text) and _names_nothing(turns[:at]):
             return done
         besides = [item for item in exact if item.term.name in _BESIDES]
@@ -191,7 +126,7 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
             return f"{_phrase(hurting[0], turn.text)} with {besides[0].term.name}"
         exact = _told_to_be(turn.text, exact) or _done_with(turn.text, exact) or exact or felt
         if exact:
-            return _phrase(exact[0], turn.text) + _person(turn.text, exact[0].term) + _treated(turn.text, exact[0])
+            return _phrase(exact[0], turn.text) + person_phrase(turn.text, exact[0].term) + treated(turn.text, exact[0])
         for title in turn.titles[:1]:
             named = [item for item in term_list().subjects(title) if item.term.name != "pain"]
             is_of_many = len({item.term.name for item in named}) > 1  # "Medicines for back, hip and sciatica pain"
@@ -202,7 +137,7 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
             if not with_exercises:
                 named = [item for item in named if item.term.kind != "exercise"]
             if named:
-                return named[0].term.name + _person(turn.text, named[0].term)
+                return named[0].term.name + person_phrase(turn.text, named[0].term)
     if not with_exercises and any(item.term.kind == "exercise" for t in turns for item in term_list().find(t.text)):
         return ""
     return _unlisted_topic(turns)
@@ -267,62 +202,6 @@ def without_go_back(text: str) -> str:
     return _BACK_OF.sub("    ", spaced)
 
 
-def _treated(text: str, subject: Found) -> str:
-    """Return what was done to what hurts, where somebody tells of it: ` after keyhole surgery`."""
-    if not (subject.term.kind == "body" or subject.term.is_broad) or not _HAD.search(text):
-        return ""
-    found = (item for item in term_list().find(text) if item.term.kind == "treatment")
-    done = next((item for item in found if item.term.name in _OPERATED or _OPERATION.search(item.text)), None)
-    unlisted = _OPERATION.search(text)
-    words = unlisted[0].lower() if unlisted else ""
-    if done is not None:
-        words = "surgery" if done.term.is_broad else done.text.lower()
-    kind = "keyhole " if words == "surgery" and "keyhole" in text.lower() else ""
-    return f" after {kind}{words}" if words else ""
-
-
-def had_done(topic: str, turns: Sequence[Turn]) -> bool:
-    """Return whether a topic is an operation, or a break, that somebody told of as behind them."""
-    if not _OPERATION.search(topic) or " after " in topic:
-        return False
-    names = {item.term.name for item in term_list().find(topic)}
-    told = (turn.text for turn in turns if names & {item.term.name for item in term_list().find(turn.text)})
-    return any(_DONE_TO.search(text) and not _TO_COME.search(text) for text in told)
-
-
-def _operation_had(text: str) -> str:
-    """Return an operation of the term list that somebody tells of as behind them, as it was written; else nothing."""
-    if not _DONE_TO.search(text) or _TO_COME.search(text):
-        return ""
-    named = [item for item in term_list().find(text) if item.term.kind == "treatment" and not item.term.is_broad]
-    return next((item.text.lower() for item in named if _OPERATION.search(f"{item.text} {item.term.name}")), "")
-
-
-def owner_of(text: str) -> Owner | None:
-    """Return whose complaint a message asks about: `she`, `he`, `own` for "mine", or None when it does not say.
-
-    >>> owner_of("and her, what exercises should she do")
-    'she'
-    """
-    return next((owner for owner, said in _people().said if said.search(text)), None)
-
-
-def in_care_of(message: str, turns: Sequence[Turn]) -> str:
-    """Return a message with the child that somebody lifts or minds named again: "how do I lift him" is "my baby"."""
-    found = _MINDS_THEM.search(message)
-    told = next((m for turn in reversed(turns) if (m := _MINDED.search(turn.text))), None) if found else None
-    return f"{message[: found.start(1)]}my {told[1].lower()}{message[found.end(1) :]}" if found and told else message
-
-
-def person_of(text: str) -> Owner | None:
-    """Return whom a message names or stands for besides the writer: `she` for "my wife"; None when nobody.
-
-    >>> person_of("my dad is on warfarin")
-    'he'
-    """
-    return next((owner for owner, named in _people().named if named.search(text)), None)
-
-
 def topic_of_owner(owner: Owner, turns: Sequence[Turn]) -> str:
     """Return what was last complained of for a person, in words to put into a question; empty when nothing was.
 
@@ -332,7 +211,7 @@ def topic_of_owner(owner: Owner, turns: Sequence[Turn]) -> str:
     for turn in reversed(turns):
         for item in term_list().subjects(turn.text):
             if item.term.kind != "exercise" and item.term.name not in ACTS and item.term.name != "pain":
-                for whose in _owners(turn.text, item):
+                for whose in owners_before(turn.text, item):
                     seen.setdefault(whose, _phrase(item, turn.text))
     return seen.get(owner, "") if len(set(seen.values())) > 1 else ""
 
@@ -362,42 +241,6 @@ def turn_about(said: str, turns: Sequence[Turn]) -> int | None:
     shares = [len(words & set(content_stems(turn.text))) / len(words) if words else 0.0 for turn in turns]
     best = max(shares, default=0.0)
     return max(at for at, share in enumerate(shares) if share == best) if best >= 0.5 else None
-
-
-def _owners(text: str, item: Found) -> tuple[Owner, ...]:
-    """Return whose a subject is: that of the person named nearest before it in its sentence."""
-    begins = max((m.end() for m in _CLAUSE.finditer(text, 0, item.start)), default=0)
-    before = text[begins : item.end]
-    places: dict[Owner, int] = {"own": max((m.start() for m in _OWN.finditer(before)), default=-1)}
-    for owner, named in _people().named:
-        places[owner] = max((m.start() for m in named.finditer(before)), default=-1)
-    nearest = max(places.values())
-    owners = tuple(owner for owner, place in places.items() if place == nearest) if nearest >= 0 else ()
-    return tuple(owner for owner in owners if owner != "own") or owners  # "my" of "my husband" owns nothing
-
-
-@dataclass(frozen=True, slots=True)
-class _People:
-    said: tuple[tuple[Owner, re.Pattern[str]], ...]
-    named: tuple[tuple[Owner, re.Pattern[str]], ...]
-
-
-@cache
-def _people() -> _People:
-    """Return the wordings for people: what stands for them in a question, and what names them or stands for them."""
-    raw = tomllib.loads(DATA.read_text(encoding="utf-8"))["people"]
-    pronouns: list[tuple[Owner, str]] = [("she", raw["she_said"]), ("he", raw["he_said"])]
-    said = [
-        (owner, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for owner, words in [*pronouns, ("own", raw["own"])]
-    ]
-    named = [
-        (
-            owner,
-            re.compile(rf"\b(?:my|our|the|his|her) (?:\d+[- ]\w+[- ]\w+ )?(?:{raw[owner]})\b|\b(?:{words})\b", re.I),
-        )
-        for owner, words in pronouns
-    ]
-    return _People(tuple(said), tuple(named))
 
 
 def _hurts(text: str) -> bool:
@@ -434,28 +277,6 @@ def _phrase(item: Found, text: str) -> str:
         return f"{words} pain"
     is_one_move = item.term.kind == "exercise" and not item.term.is_broad and not words.endswith("s")
     return f"the {words}" if is_one_move else words
-
-
-def _person(text: str, subject: Term) -> str:
-    terms = term_list().find(text)
-    found = {item.term.name for item in terms if item.term.kind == "person"} | persons_told(text, terms) & {"teenager"}
-    found -= {"children"} if "teenager" in found else set()
-    if "children" in found and _NEWBORN.search(text):  # it is the mother whose back hurts
-        found = found - {"children"} | {"after birth"}
-    if "children" in found and _MINDS.search(text):
-        found = found - {"children"}
-    if "children" in found and (_MY_BODY.search(text) or _CHILD_TO_COME.search(text)):
-        found = found - {"children"}
-    if _DUE.search(text):
-        found = found - {"children"} | {"pregnancy"}
-    if _NOT_PREGNANT.search(text):
-        found = found - {"pregnancy"}
-    words = [
-        _PERSON_WORDS[name]
-        for name in _PERSON_WORDS
-        if name in found and name not in subject.name and _SAYS_WHO.get(name, name) not in subject.name
-    ]
-    return f" {words[0]}" if words and words[0] not in subject.name else ""
 
 
 def _unlisted_topic(turns: Sequence[Turn]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from server.topics import Owner, Turn, earlier_topic, had_done, owner_of, topic_of, topic_of_owner, turn_about
+from server.operations_told import had_done
+from server.topics import Turn, earlier_topic, topic_of, topic_of_owner, turn_about
+from server.whose import Owner, owner_of
 
 BOTH = (
     Turn("I've got piriformis syndrome and my wife has hip arthritis"),
@@ -147,7 +149,7 @@ def test_a_baby_that_is_lifted_is_not_who_hurts() -> None:
 )
 def test_an_operation_that_is_over_is_told_from_one_to_come(told: str, topic: str, *, is_done: bool) -> None:
     assert topic_of((Turn(told),)) == topic
-    assert had_done(topic, (Turn(told),)) is is_done
+    assert had_done(topic, [told]) is is_done
 
 
 def test_pain_that_comes_on_walking_is_said_to() -> None:
