@@ -72,8 +72,16 @@ def with_answers(hits: Sequence[Hit], asked: Sequence[tuple[Query, Sequence[Hit]
     best = hits[0].passage.passage_id if hits else ""
     answering = [[hit for hit in found[:ASKED_FOR] if _answers(part, hit)] for part, found in asked]
     answers = [max(found, key=lambda hit: _worth(hit, best)) for found in answering if found]
-    leading = [hit for hit in hits[:1] if not any(_is_much_fitter(answer, hit) for answer in answers)]
+    gives_way = len(asked) == 1 and _gives_way(hits, answers, asked[0][0])
+    leading = [hit for hit in hits[:1] if not gives_way and not any(_is_much_fitter(answer, hit) for answer in answers)]
     return _ranked([*leading, *answers, *hits])
+
+
+def _gives_way(hits: Sequence[Hit], answers: Sequence[Hit], part: Query) -> bool:
+    """Return whether the first hit answers another kind of question than the only one asked, which has an answer."""
+    if not hits or not answers or part.intent == "general":
+        return False
+    return passage_intent(answers[0].passage) == part.intent != passage_intent(hits[0].passage)
 
 
 def led_by(found: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit]:

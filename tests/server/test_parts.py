@@ -86,8 +86,17 @@ def test_an_answer_that_says_nothing_of_what_is_asked_is_left_out() -> None:
 
 def test_a_much_fitter_answer_of_the_same_article_leads() -> None:
     fitter, elsewhere = _hit("Do I need a scan?", score=0.9), _hit("Do I need a scan?", score=0.9, title="Scans")
-    assert _headings(with_answers(HITS, [(SCAN, [fitter])]))[:2] == ["Do I need a scan?", "What is sciatica?"]
-    assert _headings(with_answers(HITS, [(SCAN, [elsewhere])]))[:2] == ["What is sciatica?", "Do I need a scan?"]
+    other = (SCAN, [])
+    assert _headings(with_answers(HITS, [(SCAN, [fitter]), other]))[:2] == ["Do I need a scan?", "What is sciatica?"]
+    assert _headings(with_answers(HITS, [(SCAN, [elsewhere]), other]))[:2] == ["What is sciatica?", "Do I need a scan?"]
+
+
+def test_the_first_hit_gives_way_to_the_answer_of_the_kind_that_the_only_question_asks_for() -> None:
+    scan = _hit("Do I need a scan for sciatica?", score=ANSWERS)
+    assert _headings(with_answers(HITS, [(SCAN, [scan])]))[0] == "Do I need a scan for sciatica?"
+    assert _headings(with_answers(HITS, [(SCAN, [scan]), (SCAN, [])]))[0] == "What is sciatica?"
+    causes = make_query("Does it come from sitting?", intent="causes")
+    assert _headings(with_answers(HITS, [(causes, [replace(scan, score=0.64)])]))[0] == "What is sciatica?"
 
 
 def test_of_two_answers_the_one_that_is_best_for_the_whole_message_is_taken() -> None:
