@@ -111,10 +111,11 @@ class Places(dict[int, list[Place]]):
 
     def __missing__(self, class_id: int) -> list[Place]:
         members = self._classes.stems.get(class_id, ())
-        places = [(i, i + 1) for i, stem in enumerate(self.stems) if stem in members]
-        phrases = [number for number, (said, _) in enumerate(self.said) if class_id in said.class_ids]
-        if phrases:
-            places = sorted([*places, *map(self._place_of_phrase, phrases)])
+        places = [(i, i + 1) for i, stem in enumerate(self.stems) if stem in members] if members else []
+        for number, (said, _) in enumerate(self.said):
+            if class_id in said.class_ids:
+                places.append(self._place_of_phrase(number))
+        places.sort()
         self[class_id] = places
         return places
 

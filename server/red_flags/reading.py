@@ -126,7 +126,7 @@ def _sentence_facts(
         told = in_story and not (_is_plain(match.feature, places, sentence) and is_own_voice(sentence, message))
         _add(facts, _fact(match, places, sentence, people, lexicon, told))
     kept = _prefer_present(list(facts.values()))
-    if is_of_all_limbs(sentence):
+    if any(f.feature == "both_legs" for f in kept) and is_of_all_limbs(sentence):
         kept = [replace(f, value=ALL_LIMBS) if f.feature == "both_legs" else f for f in kept]
     weeks = read_pregnancy(sentence.joined, sentence.word_set)
     if weeks is not None:

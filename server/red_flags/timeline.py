@@ -144,7 +144,9 @@ class Timeline:
         """Count paracetamol over the turns so far: doses are often told one by one."""
         if reading.is_story:
             return
-        self.sentences += [s for s in reading.message if s.word_set & _DOSE_WORDS or any(w.isdigit() for w in s.words)]
+        self.sentences += [
+            s for s in reading.message if not _DOSE_WORDS.isdisjoint(s.words) or any(map(str.isdigit, s.words))
+        ]
         if self.turn < 2 or not self.sentences or not reading.message:
             return
         fact = excess_fact(self.sentences, self.topic, self.turn, reading.message[-1].ends[-1])
