@@ -257,6 +257,8 @@ def _phrase(item: Found, text: str) -> str:
         and words != "sciatica"
     ):
         return "pain down the leg"  # in these words: whether it is sciatica, somebody else must say
+    if any(words in phrases for phrases in item.term.beside.values()) and not _ACHES.search(words):
+        return f"{re.sub(r'^(?:front of (?:my|the|her) )', '', words)} pain"  # a place: the pain there is what is meant
     if item.term.kind == "condition" and _ANYWHERE.fullmatch(words):
         return f"hip {words}" if re.search(r"\bhips?\b", text, re.IGNORECASE) else words
     is_personal = bool(re.search(r"\b(my|his|her|i|your|the|new|replaced)\b", words)) or item.text in item.term.loose

@@ -107,7 +107,7 @@ def person_phrase(text: str, subject: Term) -> str:
         found = found - {"children"}
     if "children" in found and (_MY_BODY.search(text) or _CHILD_TO_COME.search(text)):
         found = found - {"children"}
-    if _DUE.search(text):
+    if _DUE.search(text) or "pregnancy" in found:
         found = found - {"children"} | {"pregnancy"}
     if _NOT_PREGNANT.search(text):
         found = found - {"pregnancy"}

@@ -174,3 +174,10 @@ def test_weak_bones_go_behind_a_pain_with_a_name() -> None:
     topic = "sudden back pain with osteoporosis"
     assert topic_of((told,)) == topic
     assert topic_of((told, Turn(f"does she need to lie down with {topic}"))) == topic
+
+
+def test_a_place_that_hurts_in_pregnancy_stays_that_pain() -> None:
+    told = Turn("I'm 26 weeks pregnant and my pelvis at the front is agony")
+    topic = "pelvis pain in pregnancy"
+    assert topic_of((told,)) == topic
+    assert topic_of((told, Turn(f"is {topic} dangerous for the baby"))) == topic
