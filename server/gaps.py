@@ -75,7 +75,8 @@ def unheld_names(query: Query, hits: Sequence[Hit], stems: Mapping[str, int]) ->
         told = health_names(query.text) if is_short or POINTS_BACK.search(asked) else []
         named = [item for item in told if item.kind == "illnesses"]
     rare = [item for item in named if min(stems.get(one, 0) for one in content_stems(item.text)) <= RARE]
-    return [item for item in rare if not _is_held(item.text, hits)]
+    likely = [hit for hit in hits if _is_likely(query, hit)] if rare else []
+    return [item for item in rare if not _is_held(item.text, likely)]
 
 
 def open_aspects(query: Query, hits: Sequence[Hit]) -> list[str]:

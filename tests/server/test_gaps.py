@@ -78,3 +78,11 @@ def test_words_that_name_no_thing_are_not_said_to_be_missing() -> None:
 )
 def test_health_names_are_found_as_they_are_written(text: str, names: list[str]) -> None:
     assert [item.text for item in health_names(text)] == names
+
+
+def test_a_name_that_stands_only_in_a_hit_too_poor_to_be_quoted_is_missing() -> None:
+    splints, named = make_hit("A splint lifts the foot.", "Which splint?"), "Worn with a hammer toe as well."
+    text = "are hammer toe splints any good"
+    for score, missed in ((0.01, ["hammer toe"]), (0.9, [])):
+        hits = [splints, make_hit(named, "What else?", rank=2, score=score, start=500)]
+        assert missing_things(make_query(text), hits, STEMS | {"hammer": 2, "toe": 90}) == missed
