@@ -161,11 +161,11 @@ class TermList:
     def _single(self, text: str, words: Sequence[str], at: int, term: Term | None) -> Term | None:
         """Return the term of word number `at` alone: of an acronym with just these letters, or `term` if meant."""
         said = words[at].lower()
-        sense = self._senses.get(said)
-        if term is not None and sense is not None:
-            span = next(islice(_UNIT.finditer(text), at, None)).span()
-            return term if sense.holds(text, *span) else None
-        return self._acronyms.get(said, term)
+        term, sense = self._acronyms.get(said, term), self._senses.get(said)
+        if term is None or sense is None:
+            return term
+        span = next(islice(_UNIT.finditer(text), at, None)).span()
+        return term if sense.holds(text, *span) else None
 
     def subjects(self, text: str) -> list[Found]:
         """Return what a text is about: conditions, body parts and exercises, the exact ones before the broad ones."""
