@@ -11,26 +11,12 @@ from server.red_flags.context import hypothesis
 from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.people import CHILD_KEYS
-from server.red_flags.phrases import Phrases
+from server.red_flags.phrases import phrase_list, phrases
 from server.red_flags.values import NUMBERS
 
 FEVER_C = 37.9
 _NORMAL_C = 37.6
-_OTHER_INFECTION = Phrases(
-    (
-        "ear infection",
-        "throat infection",
-        "tonsillitis",
-        "chest infection",
-        "flu",
-        "covid",
-        "sinus infection",
-        "sinusitis",
-        "the vaccine",
-        "vaccination",
-        "flu jab",
-    )
-)
+_OTHER_INFECTION = phrases("measures", "other_infection")
 _WEEKS_PREGNANT = re.compile(
     r" (\d{1,2}|"
     + "|".join(NUMBERS)
@@ -40,104 +26,17 @@ _WEEKS_PREGNANT = re.compile(
     + r")(?: ?\+ ?\d| (one|two|three|four|five|six|seven|eight|nine))? ?(weeks?|wks?|months?) (pregnant|preg|"
     r"gone|gestation|along|preggers|with twins|into pregnancy|into my pregnancy)?"
 )
-# "I am 22 weeks and ..." is a pregnancy, unless weeks of something else are told.
-_OTHER_WEEKS = frozenset(
-    (
-        "op",
-        "operation",
-        "surgery",
-        "post",
-        "replacement",
-        "replaced",
-        "injury",
-        "injured",
-        "fracture",
-        "broke",
-        "rehab",
-        "recovery",
-        "recovering",
-        "physio",
-        "training",
-        "plan",
-        "course",
-        "programme",
-        "program",
-        "waiting",
-        "clean",
-        "sober",
-        "smoke",
-        "diet",
-        "into",
-        "cast",
-        "plaster",
-        "crutches",
-        "discectomy",
-        "microdiscectomy",
-        "fusion",
-        "arthroscopy",
-        "baby",
-        "son",
-        "daughter",
-        "birth",
-        "partum",
-        "section",
-    )
-)
-_PREGNANT_CUES = frozenset(
-    [
-        "bump",
-        "baby",
-        "midwife",
-        "midwives",
-        "trimester",
-        "contractions",
-        "tightenings",
-        "waters",
-        "pregnant",
-        "pregnancy",
-        "bleeding",
-        "spotting",
-        "placenta",
-        "scan",
-        "obstetrician",
-        "antenatal",
-        "womb",
-        "pelvic",
-        "kicks",
-        "kicking",
-        "fetus",
-    ]
-)
+_OTHER_WEEKS = frozenset(phrase_list("measures", "other_weeks"))
+_PREGNANT_CUES = frozenset(phrase_list("measures", "pregnant_cues"))
 _DIGIT = re.compile(r"\d")
 _WORD_TEMP = {"thirty eight": 38.0, "thirty nine": 39.0, "forty": 40.0, "thirty seven": 37.0}
 _TEMP = re.compile(
     r" (3[5-9](?:[.,]\d)?|4[0-2](?:[.,]\d)?|9[6-9](?:[.,]\d)?|10[0-6](?:[.,]\d)?) ?(c|f|degrees?|celsius|"
     r"fahrenheit|deg)? "
 )
-_TEMP_CUE = frozenset(
-    [
-        "temperature",
-        "temperatures",
-        "fever",
-        "febrile",
-        "thermometer",
-        "degrees",
-        "celsius",
-        "hot",
-        "shivery",
-        "shivers",
-        "burning",
-        "temps",
-        "c",
-        "f",
-        "pyrexia",
-        "pyrexial",
-        "sweating",
-        "shivering",
-        "rigors",
-        "feverish",
-    ]
-)
+_TEMP_CUES = frozenset(phrase_list("measures", "temperature_cues"))
+_TEMP_VERBS = frozenset(phrase_list("measures", "temperature_verbs"))
+_OTHER_UNITS = frozenset(phrase_list("measures", "other_units"))
 
 
 def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | None:
@@ -178,36 +77,11 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
     for m in _TEMP.finditer(joined) if _DIGIT.search(joined) else ():
         number = float(m.group(1).replace(",", "."))
         unit = m.group(2)
-        before = joined[: m.start() + 1].split()[-2:]
-        if (
-            before[-1:]
-            and before[-1] in ("got", "hit", "reached", "running", "spiked", "touched", "showed", "shows", "reads")
-            and 38 <= number <= 41.5
-        ):
-            cued_by_verb = True
-        else:
-            cued_by_verb = False
+        before = joined[: m.start() + 1].split()[-1:]
+        is_read = not _TEMP_VERBS.isdisjoint(before) and 38 <= number <= 41.5
         has_decimal = "." in m.group(1) or "," in m.group(1)
-        cued = bool(words & _TEMP_CUE) or unit is not None or cued_by_verb
-        after = joined[m.end() - 1 : m.end() + 16].split()
-        if after[:1] and after[0] in (
-            "weeks",
-            "years",
-            "week",
-            "year",
-            "yo",
-            "old",
-            "mg",
-            "kg",
-            "stone",
-            "tablets",
-            "pounds",
-            "lbs",
-            "miles",
-            "curve",
-            "angle",
-            "flexion",
-        ):
+        cued = not words.isdisjoint(_TEMP_CUES) or unit is not None or is_read
+        if not _OTHER_UNITS.isdisjoint(joined[m.end() - 1 : m.end() + 16].split()[:1]):
             continue
         if not cued and not (has_decimal and number < 43):
             continue
@@ -216,7 +90,7 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
             continue
         if best is None or celsius > best[0]:
             best = (celsius, m.start())
-    if best is None and not words.isdisjoint(_TEMP_CUE):
+    if best is None and not words.isdisjoint(_TEMP_CUES):
         for phrase, number in _WORD_TEMP.items():
             place = joined.find(f" {phrase} ")
             if place >= 0 and "for" not in joined[:place].split()[-1:]:
