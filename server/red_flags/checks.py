@@ -41,7 +41,7 @@ class Check:
         is_advice: nobody examined or tested anything: a treatment, a referral, a name for it.
         is_tested: a scan, a blood test or an examination is named.
         is_old: it was more than 14 days ago.
-        is_open: features that a check of another matter says nothing of.
+        leaves_open: features that a check of another matter says nothing of.
         wording: the words of the check and of the sentence after it.
     """
 
@@ -52,7 +52,7 @@ class Check:
     is_advice: bool
     is_tested: bool
     is_old: bool
-    is_open: frozenset[str]
+    leaves_open: frozenset[str]
     wording: Wording
 
     def closes(self, feature: str, number: int, start: int, sentence: Sentence) -> bool:
@@ -60,7 +60,7 @@ class Check:
 
         An alarm told after the check is new, unless its sentence refers back: "still", "the same".
         """
-        if feature in self.is_open:
+        if feature in self.leaves_open:
             return False
         if feature not in ALARMS:
             return True

@@ -125,10 +125,7 @@ def _is_harmless_not(words: Sequence[str], cue: int) -> bool:
     if any(tail.place_of(phrase) == 0 for phrase in tail.all_of(_NOT_DENIAL)):
         return True
     return (
-        words[cue] == "not"
-        and cue > 0
-        and words[cue - 1] in ("why", "or", "whether", "if", "if")
-        and cue + 1 == len(words)
+        words[cue] == "not" and cue > 0 and words[cue - 1] in ("why", "or", "whether", "if") and cue + 1 == len(words)
     )
 
 

@@ -18,11 +18,7 @@ from server.red_flags.treated import unhelped_signs
 _DEAD = phrases("reading", "dead")
 
 
-def _is_symptom(fact: Fact, lexicon: Lexicon) -> bool:
-    return lexicon.features[fact.feature].kind == "symptom" if fact.feature in lexicon.features else False
-
-
-CARRIED = frozenset(phrase_list("reading", "carried"))
+_CARRIED = frozenset(phrase_list("reading", "carried"))
 
 
 def carry_times(message: Message, groups: list[list[Fact]]) -> None:
@@ -39,7 +35,7 @@ def carry_times(message: Message, groups: list[list[Fact]]) -> None:
         nearest = next((n for n in range(number, -1, -1) if any(_precedes(f, limit) for f in groups[n])), None)
         if nearest is None or any(times.changes(later) for later in message[nearest:]):
             continue
-        meant = {(f.feature, f.person) for f in groups[nearest] if _precedes(f, limit) and f.feature in CARRIED}
+        meant = {(f.feature, f.person) for f in groups[nearest] if _precedes(f, limit) and f.feature in _CARRIED}
         for group in groups:
             group[:] = [
                 replace(f, days=days)
@@ -83,8 +79,7 @@ def carry_diagnosis(message: Message, groups: list[list[Fact]], who: Sequence[st
 
 
 def _precedes(fact: Fact, limit: int) -> bool:
-    features = load_lexicon().features
-    is_symptom = fact.feature in features and features[fact.feature].kind == "symptom"
+    is_symptom = load_lexicon().kind_of(fact.feature) == "symptom"
     # What the learned reader proposes stands for a whole sentence, the time in it included.
     end = fact.end if fact.certainty == 1.0 else fact.start
     return is_symptom and fact.status is Status.PRESENT and end <= limit
@@ -92,7 +87,7 @@ def _precedes(fact: Fact, limit: int) -> bool:
 
 def _can_end(fact: Fact, lexicon: Lexicon) -> bool:
     """Return whether "it has gone now" can speak of a fact: a symptom, but no plain thought of suicide."""
-    return not (fact.feature in SUICIDE and fact.why == PLAIN) and _is_symptom(fact, lexicon)
+    return not (fact.feature in SUICIDE and fact.why == PLAIN) and lexicon.kind_of(fact.feature) == "symptom"
 
 
 def _can_be_checked(fact: Fact, lexicon: Lexicon, check: Wording) -> bool:

@@ -119,6 +119,10 @@ class Lexicon:
             if items := [item for cid in said.class_ids for item in anchored.get(cid, ())]:
                 self._by_phrase[said] = items
 
+    def kind_of(self, feature: str) -> str | None:
+        """Return "symptom", "risk" or "circumstance", None for what is counted and not worded, such as tablets."""
+        return self.features[feature].kind if feature in self.features else None
+
     def matches(self, places: Places) -> list[Match]:
         """Return every feature pattern that holds in a sentence with these `places`."""
         absent = places.absent

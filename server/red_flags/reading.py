@@ -32,7 +32,7 @@ from server.red_flags.self_harm import PLAIN, SUICIDE, is_meant_now, is_own_voic
 from server.red_flags.treated import close_dressed, close_residual, mark_unhelped
 
 # Features that a known, unchanged, long-standing cause explains away; pain and illness are not among them.
-STEADY_MATTERS = frozenset(phrase_list("reading", "steady_matters"))
+_STEADY_MATTERS = frozenset(phrase_list("reading", "steady_matters"))
 # Needing a time frame of their own: asking "when did you fall" is not a symptom that can be over.
 _TIMELESS = frozenset(("risk", "circumstance"))
 
@@ -83,17 +83,7 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     facts = [fact for group in per_sentence for fact in group]
     facts = reopen_unchecked(message, bury(message, who, facts))
     if is_promoted(message):
-        facts = [
-            replace(
-                f,
-                status=Status.PRESENT,
-                why="the writer says it is happening",
-                person=WRITER if f.person == "general" else f.person,
-            )
-            if f.status is Status.HYPOTHETICAL or f.person == "general"
-            else f
-            for f in facts
-        ]
+        facts = [promoted(f) if f.status is Status.HYPOTHETICAL or f.person == "general" else f for f in facts]
     return Reading(
         tuple(facts),
         message,
@@ -102,6 +92,12 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         story,
         tuple(who),
     )
+
+
+def promoted(fact: Fact) -> Fact:
+    """Return `fact` as one that is happening, to the writer where it was told of people in general (B4)."""
+    person = WRITER if fact.person == "general" else fact.person
+    return replace(fact, status=Status.PRESENT, person=person, why="the writer says it is happening")
 
 
 def _person_at(people: Sequence[str], sentence: Sentence, place: int) -> str:
@@ -242,7 +238,7 @@ def _status_in_time(feature: str, kind: str, when: times.Timing) -> tuple[Status
         return Status.GONE if ends else Status.PRESENT, f"over: “{when.why}”"
     if when.kind == "resolved" and feature not in ("postmenopausal_bleeding", "eye_inflammation_history"):
         return Status.RESOLVED, f"long past: “{when.why}”"
-    if when.kind == "steady" and feature in STEADY_MATTERS:
+    if when.kind == "steady" and feature in _STEADY_MATTERS:
         return Status.CHRONIC, f"long-standing: “{when.why}”"
     return Status.PRESENT, ""
 

@@ -17,7 +17,7 @@ from server.red_flags.named_answers import NamedAnswer
 from server.red_flags.opinions import untested
 from server.red_flags.people import CHILD_KEYS
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
-from server.red_flags.reading import Reading
+from server.red_flags.reading import Reading, promoted
 from server.red_flags.rules import KEEPS_LEVEL_ONE_DAY, View
 from server.red_flags.screening import Question
 from server.red_flags.self_harm import SELF_HARM, SUICIDE, is_open_story, is_withdrawn, was_treated
@@ -278,12 +278,7 @@ class Timeline:
             return
         if is_promoted(reading.message) or reading.message.has_in_a_row(_CLAIMS):
             self.facts = [
-                replace(
-                    f,
-                    status=Status.PRESENT,
-                    person=WRITER if f.person == "general" else f.person,
-                    why="the writer says it is happening",
-                )
+                promoted(f)
                 if f.status is Status.HYPOTHETICAL or (f.status is Status.OTHER and f.person == "general")
                 else f
                 for f in self.facts
@@ -312,8 +307,7 @@ class Timeline:
         return frozenset(f.feature for f in told if f.counts and f.person == self.topic)
 
     def _symptom(self, fact: Fact) -> bool:
-        features = load_lexicon().features
-        return fact.feature not in features or features[fact.feature].kind == "symptom"
+        return load_lexicon().kind_of(fact.feature) in ("symptom", None)
 
     def _set(self, status: Status, why: str, chosen: Callable[[Fact], bool]) -> None:
         self.facts = [
@@ -387,9 +381,5 @@ _BARE_WORDS = 6
 
 
 def _has_new(reading: Reading) -> bool:
-    return any(
-        f.status is Status.PRESENT
-        and load_lexicon().features.get(f.feature) is not None
-        and load_lexicon().features[f.feature].kind == "symptom"
-        for f in reading.facts
-    )
+    kind_of = load_lexicon().kind_of
+    return any(f.status is Status.PRESENT and kind_of(f.feature) == "symptom" for f in reading.facts)

@@ -94,7 +94,7 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
 
 def _is_time(words: tuple[str, ...]) -> bool:
     """Return whether "back in" leads to a time: "back in 2011", "back in the spring"."""
-    after = Wording(words).joined.split(" back in ", 1)[-1].split()[:3]
+    after = f" {' '.join(words)} ".split(" back in ", 1)[-1].split()[:3]
     return any(word[:1].isdigit() or word in _DATED for word in after)
 
 

@@ -233,7 +233,6 @@ def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
         number = number_at(words, i - back)
         if number is not None and not (words[i - back] in ("a", "an") and back > 1 and unit < 100):
             break
-        number = None if number is None else number
     if number is None:
         vague = words[i] in ("years", "months", "weeks", "days", "hours", "decades")
         if vague and (
