@@ -103,6 +103,9 @@ def correct(plain: str, last: Turn, topic: str) -> Resolved | None:
     rest = swap[2] if swap else plain[start.end() :] if start else ""
     unmeant = None if swap else _NOT_MEANT.search(rest)
     rest = rest[: unmeant.start()] if unmeant else rest
+    meant = term_list().find(rest)
+    if start and meant and all(item.term.name == "pain" for item in meant):
+        return Resolved(last.text, topic, last.intent, "your correction")  # "I mean the pain": that was asked
     put_right = _in_place_of(unmeant[0], bare_phrase(rest), last, topic) if start and unmeant else None
     if put_right is not None:
         return put_right
@@ -126,8 +129,6 @@ def correct(plain: str, last: Turn, topic: str) -> Resolved | None:
         return _other_act(bare_phrase(rest), last, topic)
     if not (found or sides):
         return None
-    if start and all(item.term.name == "pain" for item in found) and not sides:
-        return Resolved(last.text, topic, last.intent, "your correction")  # "I mean the pain": that was asked
     new = bare_phrase(rest)
     is_body = bool(found) and all(item.term.kind == "body" for item in found)
     hurts = {item.term.kind for item in term_list().subjects(topic)}

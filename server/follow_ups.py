@@ -25,7 +25,7 @@ from server.topics import (
     turn_about,
     without_go_back,
 )
-from server.treatments import amount_of, change_of, for_symptom, more_of, other_way, own_medicine
+from server.treatments import amount_of, change_of, for_symptom, more_of, other_way, own_medicine, to_take
 from server.what_about import FOR_KINDS, MAX_ELLIPSIS_WORDS, MAX_WORDS, inherited_intent, is_one_move, what_about
 from server.whose import in_care_of, owner_of
 from server.words import content_stems, tokens, word_count
@@ -135,7 +135,7 @@ def resolve(text: str, turns: Sequence[Turn], vocabulary: Mapping[str, int] | No
     found = _gone_back(plain, turns) or _of_the_topic(plain, turns)
     if found is None:
         return alone_with_told(plain, turns)
-    return with_told(found, plain, turns) if found.topic else found
+    return with_told(found, plain, (*turns, Turn(plain))) if found.topic else found
 
 
 def _is_of_another_matter(plain: str, vocabulary: Mapping[str, int]) -> bool:
@@ -175,6 +175,7 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         tell_apart,
         correct,
         for_symptom,
+        to_take,
         other_way,
         amount_of,
         change_of,

@@ -19,6 +19,12 @@ _OPPOSITES = {"with": "without", "without": "with", "before": "after", "after": 
 _OTHER_WAY = re.compile(
     r"(?:(?:and|or|but|what about) )*(with|without|before|after)(?: (?:it|that|one))?", re.IGNORECASE
 )
+_EXPECTS = re.compile(r"pregnan|breast[ -]?feed|\bweeks (?:gone|along)\b", re.IGNORECASE)
+_TO_TAKE = re.compile(
+    r"(.*?)\bwhat (?:else )?((?:can|could|should|may) (?:i|he|she|we|they)) (?:safely )?take"
+    r"(?: (?:for|against|with) (?:it|this|that|them|the pain))?(?: now)?",
+    re.IGNORECASE,
+)
 # What a medicine does to somebody, or is taken with.
 _DOES_TO_ME = re.compile(
     r"\b(?:will|does|do|can|could|would|might|did) (?:it|they|that|this|these) "
@@ -62,6 +68,15 @@ def for_symptom(plain: str, _last: Turn, topic: str) -> Resolved | None:
         return None
     of_it = "" if found[1] in topic else f"{found[1]} with "
     return Resolved(f"what helps {of_it}{topic}", topic, "treatment", followed(topic))
+
+
+def to_take(plain: str, _last: Turn, topic: str) -> Resolved | None:
+    """Resolve "what can I take for it": which painkillers, since nothing else is taken for a pain."""
+    found = _TO_TAKE.fullmatch(plain)
+    told = cues().lead.sub("", found[1]).strip(" ,") if found else ""
+    if found is None or not topic or (told and not (cues().medicine.search(told) or _EXPECTS.search(told))):
+        return None
+    return Resolved(f"what painkillers {found[2]} take for {topic}", topic, None, followed(topic))
 
 
 def other_way(plain: str, last: Turn, topic: str) -> Resolved | None:

@@ -82,7 +82,7 @@ def test_those_that_are_meant_are_of_the_kind_asked_about() -> None:
 
 
 def test_the_pain_that_was_meant_is_asked_about_as_it_was() -> None:
-    asked = "will sacroiliac joint pain come back"
+    asked = "will sacroiliac joint pain after birth come back"
     assert read("no I mean the pain not the birth", asked) == asked
 
 

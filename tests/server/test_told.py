@@ -19,15 +19,15 @@ def read(message: str, *earlier: str) -> str:
 @pytest.mark.parametrize(
     ("told", "message", "text"),
     [
-        ("I'm pregnant", "what can I take", "what can I take for hip pain in pregnancy"),
+        ("I'm pregnant", "what can I take", "what painkillers can I take for hip pain in pregnancy"),
         ("I'm 30 weeks gone", "and at night?", "hip pain in pregnancy at night"),
-        ("I'm breastfeeding", "what can I take", "what can I take for hip pain while breastfeeding"),
+        ("I'm breastfeeding", "what can I take", "what painkillers can I take for hip pain while breastfeeding"),
         ("I'm breastfeeding", "and at night?", "hip pain at night"),
         ("I'm on warfarin", "which painkillers", "which painkillers for hip pain with warfarin"),
         ("I have high blood pressure", "is naproxen safe", "is naproxen safe with high blood pressure"),
         ("I have high blood pressure", "and at night?", "hip pain at night"),
-        ("I'm not pregnant", "what can I take", "what can I take for hip pain"),
-        ("I want to get pregnant", "what can I take", "what can I take for hip pain"),
+        ("I'm not pregnant", "what can I take", "what painkillers can I take for hip pain"),
+        ("I want to get pregnant", "what can I take", "what painkillers can I take for hip pain"),
         ("I came off warfarin", "which painkillers", "which painkillers for hip pain"),
     ],
 )
@@ -64,3 +64,10 @@ def test_a_dose_is_asked_for_by_somebody_who_told_of_a_pregnancy() -> None:
     assert (query.text, query.request) == ("how much ibuprofen can I take in pregnancy", "dose")
     alone = QueryBuilder(dict).standalone_query(said("my hip hurts", "how much ibuprofen can I take"))
     assert alone.text == "how much ibuprofen can I take"
+
+
+def test_what_is_told_with_the_question_counts_for_it() -> None:
+    told = "my mother is 83 and her back hurts"
+    text = read("she's on rivaroxaban, what can she take", told)
+    assert text.startswith("what painkillers can she take for")
+    assert text.endswith("with rivaroxaban")

@@ -106,3 +106,9 @@ def test_what_was_asked_about_is_asked_on_about(message: str, asked: str, text: 
 )
 def test_a_medicine_is_what_does_something_to_somebody(message: str, text: str) -> None:
     assert read(message, "my hip hurts", "co-codamol for hip pain") == text
+
+
+def test_what_is_taken_for_a_pain_is_a_painkiller() -> None:
+    assert read("what can I take for it", "my hip hurts") == "what painkillers can I take for hip pain"
+    assert read("and what can she take", "mum's hip hurts") == "what painkillers can she take for hip pain"
+    assert "painkillers" not in read("what can I take to work", "my hip hurts")
