@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from itertools import islice
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -22,6 +21,8 @@ SUBJECT_KINDS: frozenset[Kind] = frozenset({"condition", "body", "exercise"})
 _UNIT = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # A word found this often in the library is one it uses itself.
 COMMON = 6
+# Characters before and behind a word that tell what it means.
+NEAR = 80
 # The most general subjects: a more exact one beside them says more.
 _BROAD = frozenset(
     {
@@ -87,6 +88,20 @@ class Found:
     end: int
 
 
+class _Written:
+    """A text with its words and their stems; the places of the words are found when they are first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words: list[str] = _UNIT.findall(text)
+        self.stems = tuple(map(stem, self.words))
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where each word stands, half open."""
+        return [match.span() for match in _UNIT.finditer(self.text)]
+
+
 class TermList:
     """Finds terms in texts, whatever words they are said with."""
 
@@ -124,24 +139,21 @@ class TermList:
 
     def find(self, text: str) -> list[Found]:
         """Return the terms of a text in order; the longest wording wins, and no word counts twice."""
-        words = _UNIT.findall(text)
-        found = self._find(text, words, {})
+        written = _Written(text)
+        found = self._find(written, {})
         if not found:
             return []
         beside: dict[tuple[str, ...], Term] = {}
         for person in {term.name for term, _, _ in found}.intersection(self._beside):
             beside |= self._beside[person]
         if beside:
-            found = self._find(text, words, beside)
-        spans = [match.span() for match in _UNIT.finditer(text)]
-        ends = [(term, spans[first][0], spans[last][1]) for term, first, last in found]
+            found = self._find(written, beside)
+        ends = [(term, written.spans[first][0], written.spans[last][1]) for term, first, last in found]
         return [Found(term, text[start:end], start, end) for term, start, end in ends]
 
-    def _find(
-        self, text: str, words: Sequence[str], beside: Mapping[tuple[str, ...], Term]
-    ) -> list[tuple[Term, int, int]]:
+    def _find(self, written: _Written, beside: Mapping[tuple[str, ...], Term]) -> list[tuple[Term, int, int]]:
         """Return the terms with the numbers of their first and last word; `beside` goes before the other wordings."""
-        stems = tuple(map(stem, words))
+        stems = written.stems
         found: list[tuple[Term, int, int]] = []
         taken = 0  # words before this place are spoken for
         for at, opening in enumerate(stems):
@@ -151,21 +163,20 @@ class TermList:
                 phrase = stems[at : at + length]
                 term = beside.get(phrase) or self._by_phrase.get(phrase)
                 if length == 1:
-                    term = self._single(text, words, at, term)
+                    term = self._single(written, at, term)
                 if term is not None:
                     taken = at + length
                     found.append((term, at, taken - 1))
                     break
         return found
 
-    def _single(self, text: str, words: Sequence[str], at: int, term: Term | None) -> Term | None:
+    def _single(self, written: _Written, at: int, term: Term | None) -> Term | None:
         """Return the term of word number `at` alone: of an acronym with just these letters, or `term` if meant."""
-        said = words[at].lower()
+        said = written.words[at].lower()
         term, sense = self._acronyms.get(said, term), self._senses.get(said)
         if term is None or sense is None:
             return term
-        span = next(islice(_UNIT.finditer(text), at, None)).span()
-        return term if sense.holds(text, *span) else None
+        return term if sense.holds(written.text, *written.spans[at]) else None
 
     def subjects(self, text: str) -> list[Found]:
         """Return what a text is about: conditions, body parts and exercises, the exact ones before the broad ones."""
@@ -237,7 +248,8 @@ def _pattern(row: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
 
 
 def _covers(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
-    return any(match.start() <= start and end <= match.end() for match in pattern.finditer(text))
+    near = pattern.finditer(text, max(0, start - NEAR), end + NEAR)
+    return any(match.start() <= start and end <= match.end() for match in near)
 
 
 @lru_cache(maxsize=16_384)
