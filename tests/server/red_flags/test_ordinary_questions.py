@@ -6,6 +6,7 @@ A pattern that is too loose shows here first: the wordings are thousands, the em
 from __future__ import annotations
 
 import tomllib
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,7 +94,8 @@ def test_the_articles_left_out_exist() -> None:
 
 
 def test_ordinary_questions_hardly_ever_give_an_emergency() -> None:
-    wordings = list(_wordings())[::SAMPLE]
+    # Chosen by its words: an article that is added changes nothing for the wordings of the others.
+    wordings = [text for text in _wordings() if zlib.crc32(text.encode()) % SAMPLE == 0]
     assert len(wordings) > 2000
     _assert_rare(wordings, slack=4)
 
