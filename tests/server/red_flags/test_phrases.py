@@ -38,3 +38,17 @@ def test_no_words_hold_no_phrase() -> None:
 
 def test_the_place_of_a_phrase_counts_words() -> None:
     assert [_wording("i am at my mum house").place_of(phrase) for phrase in ("i", "am at", "house")] == [0, 1, 5]
+
+
+def test_a_list_that_is_made_after_a_wording_is_found_in_it() -> None:
+    """No phrase may be overlooked because of the order in which modules are loaded."""
+    wording = _wording("my back went into spasm")
+    assert wording.first_of(Phrases(("went into", "spasm"))) == "went into"
+    assert wording.first_of(Phrases(("into a",))) is None
+
+
+def test_one_word_and_two_that_begin_with_it_do_not_hide_each_other() -> None:
+    lists = [Phrases((phrase,)) for phrase in ("worn", "worn off", "worn out", "worn off completely")]
+    found = [_wording("it has worn off by now").first_of(one) for one in lists]
+    assert found == ["worn", "worn off", None, None]
+    assert [_wording("it is worn").first_of(one) for one in lists] == ["worn", None, None, None]

@@ -28,7 +28,7 @@ def some_view(dice: random.Random) -> View:
         )
         for feature in dice.sample(sorted(load_lexicon().features), dice.randint(1, 12))
     )
-    age = dice.choice([None, 2.0, 12.0, 30.0, 55.0, 80.0])
+    age = dice.choice([None, *(float(years) for years in range(1, 96))])
     return View("writer", facts, age, is_child=age is not None and age < 16)
 
 
