@@ -11,7 +11,7 @@ import numpy as np
 from index.embedders import Vectors
 from index.errors import IndexCorrupt
 from index.manifest import REBUILD
-from index.vector_stores import Allowed, Rows, Scores, best_first
+from index.vector_stores import Allowed, Rows, Scores, best_first, cosines
 
 PQ_FILE = "faiss-pq.bin"
 # Exact search of this many 384-number vectors takes about 0.7 ms on one core and grows with the library; above it the
@@ -99,7 +99,7 @@ class FaissQuantisedStore:
 
     def _refine(self, query: Vectors, rows: Rows, k: int) -> tuple[Rows, Scores]:
         rows = np.sort(rows)  # in file order: neighbours share memory pages
-        return best_first(rows, self._vectors.take(rows, axis=0) @ query, k)
+        return best_first(rows, cosines(self._vectors.take(rows, axis=0), query), k)
 
 
 class FaissFormat:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from index import vector_stores
 from index.embedders import Vectors
 from index.errors import IndexCorrupt
-from index.vector_stores import LOADERS, StoreFormat, VectorStore
+from index.vector_stores import LOADERS, StoreFormat, VectorStore, cosines
 from index.vector_stores.faiss_store import PQ_FILE, FaissFormat
 from index.vector_stores.numpy_store import NumpyStore
 
@@ -105,3 +107,21 @@ def test_a_generation_from_before_so_few_vectors_had_codes_is_searched_exactly(
     assert "Flat" in FaissFormat(exact_up_to=100, coded_above=COUNT).open(vectors, tmp_path).description
     with pytest.raises(IndexCorrupt, match="rollback"):
         FaissFormat(exact_up_to=100, coded_above=COUNT - 1).open(vectors, tmp_path)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 30])
+def test_cosines_worked_out_in_parts_are_those_of_the_whole(
+    count: int, vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_stores, "MULTIPLIED_AT_ONCE", 7 * vectors.shape[1])
+    assert np.allclose(cosines(vectors[:count], vectors[3]), vectors[:count] @ vectors[3], atol=1e-6)
+
+
+def test_many_cosines_keep_no_other_thread_busy() -> None:
+    vectors = np.ones((4_000, 384), dtype=np.float32)
+    cosines(vectors, vectors[0])
+    whole, own = time.process_time(), time.thread_time()
+    for _ in range(100):
+        cosines(vectors, vectors[0])
+    whole, own = time.process_time() - whole, time.thread_time() - own
+    assert whole < 1.3 * own
