@@ -15,6 +15,7 @@ from server.treatments import activity_of
 # Of these it is not they that are normal or serious, but what somebody told of them.
 TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
+_OF_AN_ACT = re.compile(r"\b(?:safe|ok|okay|dangerous|bad)\b", re.IGNORECASE)
 _MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
 # "Is it my age?", and what was tried in vain.
 _MY_FAULT = re.compile(
@@ -35,6 +36,8 @@ def bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     said = next((name for name, pattern in cues().bare.items() if pattern.fullmatch(plain)), None)
     if said is None:
         return None
+    if said == "serious" and _OF_AN_ACT.search(plain) and (aspect_of(last.text, topic) or activity_of(last.text)):
+        return None  # it is what was asked about that is safe or not, not the complaint
     asked = last.text.rstrip("?. ")
     is_exercise = any(item.term.kind == "exercise" for item in term_list().find(topic))
     aspect = None if is_exercise else aspect_of(last.text, topic)

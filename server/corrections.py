@@ -132,6 +132,8 @@ def correct(plain: str, last: Turn, topic: str) -> Resolved | None:
     new = bare_phrase(rest)
     is_body = bool(found) and all(item.term.kind == "body" for item in found)
     hurts = {item.term.kind for item in term_list().subjects(topic)}
+    if start and is_body and sides and set(content_stems(found[0].text)) <= set(content_stems(topic)):
+        return _other_side(sides[-1].lower(), last, topic)
     if is_body and sides and "condition" in hurts and not set(content_stems(found[0].text)) & set(content_stems(topic)):
         without = re.sub(r" (?:in|on) the (?:left|right|other|both)(?: side| leg)?$", "", text)
         return Resolved(f"{without} in the {sides[-1].lower()} {found[0].text}", topic, last.intent, "your correction")
@@ -145,7 +147,7 @@ def correct(plain: str, last: Turn, topic: str) -> Resolved | None:
     return Resolved(f"{text.rstrip('?. ')} {new}", new if found else topic, last.intent, "your correction")
 
 
-def _other_side(side: str, last: Turn, topic: str) -> Resolved | None:
+def _other_side(side: str, last: Turn, topic: str) -> Resolved:
     """Resolve "sorry, the right one": the last question again, with that side before what hurts."""
     other = "left" if side == "right" else "right"
     text = re.sub(rf"\b{other}\b", side, last.text, flags=re.IGNORECASE)

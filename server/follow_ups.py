@@ -34,6 +34,7 @@ __all__ = ["Resolved", "resolve"]
 
 # A library of fewer words knows too little of the world to say what is of another matter.
 MIN_VOCABULARY = 1000
+_TIMES = frozenset({"tonight", "today", "tomorrow", "yesterday", "weekend", "week", "month", "year", "time", "good"})
 _CHOICES = {"first": 0, "1": 0, "second": 1, "2": 1, "third": 2, "3": 2, "last": -1}
 # A short question for one of these about nothing in particular is about what was spoken of.
 _ASKS_ON = frozenset({"duration", "safety", "help", "tests", "prevention"})
@@ -143,6 +144,7 @@ def _is_of_another_matter(plain: str, vocabulary: Mapping[str, int]) -> bool:
     if len(vocabulary) < MIN_VOCABULARY or PRONOUN.search(plain) or cues().this.search(plain):
         return False
     words = [token.text.lower() for token in tokens(plain) if not token.is_function_word]
+    words = [word for word in words if word not in _TIMES]
     return bool(words) and max(vocabulary.get(word, 0) for word in words) < COMMON and not term_list().find(plain)
 
 
@@ -182,7 +184,7 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         bare,
         what_about,
         tried,
-        more_of,
+        _more_of,
         blamed,
         _pronoun,
         _ellipsis,
@@ -259,7 +261,7 @@ def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
     if cues().yes.fullmatch(plain):
         offered = last.suggestions[0] if last.suggestions else f"more about {topic}" if topic else ""
         return Resolved(offered, topic, intent_of(offered), "yes to the first suggestion") if offered else None
-    else_asked = _ELSE.get(last.intent, "") if cues().what_else.fullmatch(plain) and topic else ""
+    else_asked = _ELSE.get(last.intent, "helps") if cues().what_else.fullmatch(plain) and topic else ""
     else_asked = "causes" if else_asked and plain.endswith(" be") else else_asked
     if else_asked:
         return Resolved(f"what else {else_asked} {topic}", topic, last.intent, followed(topic))
@@ -267,6 +269,12 @@ def _offer(plain: str, last: Turn, topic: str) -> Resolved | None:
         offered = last.suggestions[0] if last.suggestions else f"{topic}" if topic else ""
         return Resolved(offered, topic, None, f"more about {topic}") if offered else None
     return None
+
+
+def _more_of(plain: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve what is asked of a treatment spoken of last, unless the message itself said first what it asks about."""
+    pronoun = PRONOUN.search(plain) or cues().this.search(plain)
+    return None if pronoun and _says_what(plain[: pronoun.start()]) else more_of(plain, last, topic)
 
 
 def _pronoun(plain: str, last: Turn, topic: str) -> Resolved | None:

@@ -30,7 +30,7 @@ _DOES_TO_ME = re.compile(
     r"\b(?:will|does|do|can|could|would|might|did) (?:it|they|that|this|these) "
     r"(?:make|give|cause|affect|interfere|interact|mix|stop|upset|harm|damage|thin|knock|raise|lower|clash)\w*\b|"
     r"\b(?:have|take|use|mix) (?:it|them|that|this) (?:with|on|before|after|every|when|while|if|at|for)\b|"
-    r"\bis (?:it|that|this) (?:strong|stronger|a strong)\b",
+    r"\bis (?:it|that|this) (?:strong|stronger|a strong)\b|\b(?:be|stay|keep|remain|go) on (?:it|them|that|this)\b",
     re.IGNORECASE,
 )
 # "And for the pain itself?"
@@ -125,7 +125,7 @@ def more_of(plain: str, last: Turn, topic: str) -> Resolved | None:
     else:
         is_named = set(content_stems(topic)) <= set(content_stems(aspect.text))  # "surgery for a slipped disc"
         phrase = _article(last.text, aspect) + aspect_phrase(aspect, "" if is_named else topic)
-    pronoun = PRONOUN.search(rest) or cues().this.search(rest)
+    pronoun = PRONOUN.search(rest) or cues().this.search(rest) or re.search(r"\b(?:that|this)\b", rest, re.IGNORECASE)
     joins = "from" if rest.endswith("recovery") else "of"
     text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} {joins} {phrase}"
     return Resolved(text, topic, None, followed(phrase))

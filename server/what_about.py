@@ -54,6 +54,8 @@ def what_about(plain: str, last: Turn, topic: str) -> Resolved | None:
         return Resolved(rest)  # "what about the pain down my leg, is that sciatica?" says itself what it is about
     found = term_list().find(rest)
     is_circumstance = bool(cues().circumstance.match(written))
+    if is_circumstance and not found and cues().of_aspect.search(rest):
+        return None  # "if that doesn't work": what was asked about
     subjects = [item for item in found if item.term.kind in SUBJECT_KINDS and item.term.name not in ACTS]
     subjects = [item for item in subjects if not _is_of_a_thing(item, rest, found)]
     if found and found[0].term.kind == "activity" and all(item.term.kind == "body" for item in subjects):

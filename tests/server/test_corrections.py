@@ -89,3 +89,7 @@ def test_the_pain_that_was_meant_is_asked_about_as_it_was() -> None:
 def test_what_was_not_meant_makes_place_for_what_was() -> None:
     asked = "how long til I can race with hip flexor pain"
     assert read("no sorry I meant cycling not racing", asked) == "how long til I can do cycling with hip flexor pain"
+
+
+def test_another_side_leaves_the_condition_what_it_was() -> None:
+    assert read("sorry its the left hip", "which hand with hip arthritis") == "which hand with left hip arthritis"

@@ -420,6 +420,7 @@ def test_a_message_none_of_whose_words_the_library_knows_leans_on_nothing() -> N
     known = {"young": 64, "wedding": 14} | {f"word{at}": 9 for at in range(1000)}
     turns = [Turn("I have sciatica")]
     assert resolve("should I invest in bitcoin", turns, known) is None
+    assert resolve("what's on telly tonight", turns, known | {"tonight": 9}) is None
     assert resolve("am I too young", turns, known) is not None
     assert resolve("what about a wedding", turns, known) is not None
     assert resolve("why?", turns, known) is not None

@@ -112,3 +112,21 @@ def test_what_is_taken_for_a_pain_is_a_painkiller() -> None:
     assert read("what can I take for it", "my hip hurts") == "what painkillers can I take for hip pain"
     assert read("and what can she take", "mum's hip hurts") == "what painkillers can she take for hip pain"
     assert "painkillers" not in read("what can I take to work", "my hip hurts")
+
+
+@pytest.mark.parametrize(
+    ("message", "asked", "text"),
+    [
+        (
+            "my gp said codeine, is that any good",
+            "glucosamine for hip arthritis",
+            "my gp said codeine, is that any good for hip arthritis",
+        ),
+        ("how long can I be on it", "codeine for hip arthritis", "how long can I be on codeine for hip arthritis"),
+        ("is it safe", "massage for hip arthritis", "is massage for hip arthritis safe"),
+        ("and if that doesn't work", "stretching for hip arthritis", "if stretching for hip arthritis doesn't work"),
+        ("what else is there", "massage for hip arthritis", "what else helps hip arthritis"),
+    ],
+)
+def test_the_treatment_spoken_of_last_is_meant_before_the_complaint(message: str, asked: str, text: str) -> None:
+    assert read(message, "I have hip arthritis", asked) == text
