@@ -15,6 +15,9 @@ from server.treatments import activity_of
 # Of these it is not they that are normal or serious, but what somebody told of them.
 TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
+_IS_A = re.compile(
+    r"(?:it|that|this)(?:['’]?s| is| was) (?:just |only |mostly |mainly )?(?:an?|my) [\w' -]+", re.IGNORECASE
+)
 _OF_AN_ACT = re.compile(r"\b(?:safe|ok|okay|dangerous|bad)\b", re.IGNORECASE)
 _MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
 # "Is it my age?", and what was tried in vain.
@@ -91,6 +94,17 @@ def tried(plain: str, _last: Turn, topic: str) -> Resolved | None:
     if not topic or _TRIED.fullmatch(plain) is None:
         return None
     return Resolved(f"what else helps {topic}", topic, "treatment", followed(topic))
+
+
+def told_more(plain: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "it's an office job": the last question again, with that put behind it."""
+    if not topic or _IS_A.fullmatch(plain) is None or term_list().subjects(plain) or not _asks(last.text):
+        return None
+    return Resolved(f"{last.text.rstrip('?. ')} – {plain}", topic, last.intent, "the last question, told more of")
+
+
+def _asks(text: str) -> bool:
+    return cues().question_word.match(text) is not None
 
 
 def blamed(plain: str, _last: Turn, topic: str) -> Resolved | None:

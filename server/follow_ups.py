@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from server.aspects import ACTS, aspect_of
-from server.bare_questions import TREATED, bare, blamed, is_vague, tried
+from server.bare_questions import TREATED, bare, blamed, is_vague, told_more, tried
 from server.corrections import Resolved, add_place, bare_phrase, correct, followed, tell_apart
 from server.follow_up_cues import cues
 from server.intents import intent_of, request_of
@@ -25,7 +25,7 @@ from server.topics import (
     turn_about,
     without_go_back,
 )
-from server.treatments import amount_of, change_of, for_symptom, more_of, other_way, own_medicine, to_take
+from server.treatments import amount_of, change_of, for_symptom, more_of, other_way, own_medicine, to_stop, to_take
 from server.what_about import FOR_KINDS, MAX_ELLIPSIS_WORDS, MAX_WORDS, inherited_intent, is_one_move, what_about
 from server.whose import in_care_of, owner_of
 from server.words import content_stems, tokens, word_count
@@ -46,6 +46,11 @@ _SAID_BEFORE = frozenset({"symptom", "treatment", "test", "exercise", "activity"
 _SHOW = re.compile(r"\bshow me\b", re.IGNORECASE)
 # What is said of an operation to come: "am I too old", for it.
 _FOR_IT = re.compile(r"\btoo (?:old|young|fat|heavy|ill|weak|fit|late|early)\b|\bwait", re.IGNORECASE)
+# What an operation was for comes back, not the operation; and what was asked about coming back is what is stopped.
+_COMES_BACK = re.compile(
+    r"\b(?:it|that|this) (come back|return|happen again|recur|go away|get worse|get better|start again|settle)\b",
+    re.IGNORECASE,
+)
 # Opens a message, and says nothing.
 _FILLER = re.compile(
     r"^(?:(?:ok(?:ay)?|right|oh|ah|well|hmm+|great|fine|cool|alright|i see|got it|thanks|thank you|cheers)\b[\s,.!-]+)+"
@@ -171,12 +176,16 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
             (turn for turn in reversed(turns[-4:]) if aspect_of(turn.text, topic) and turn.intent != "exercise"), last
         )
         last = replace(last, text=had.text)
+    if had_done(topic, [turn.text for turn in turns]) and _COMES_BACK.search(plain):
+        asked = _COMES_BACK.sub(lambda found: f"the pain {found[1]}", plain)
+        return Resolved(f"{asked} after {topic}", topic, None, followed(topic))
     for step in (
         _offer,
         add_place,
         tell_apart,
         correct,
         for_symptom,
+        to_stop,
         to_take,
         other_way,
         amount_of,
@@ -184,6 +193,7 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
         bare,
         what_about,
         tried,
+        told_more,
         _more_of,
         blamed,
         _pronoun,
@@ -191,7 +201,8 @@ def _of_the_topic(plain: str, turns: Sequence[Turn]) -> Resolved | None:
     ):
         found = step(plain, last, topic)
         if found is not None and found.text.strip():
-            return _behind(found, topic) if had_done(topic, [turn.text for turn in turns]) else _beside(found, topic)
+            is_over = had_done(topic, [turn.text for turn in turns])
+            return _behind(found, topic) if is_over else _beside(found, topic)
     return None
 
 

@@ -17,7 +17,8 @@ from server.terms import term_list
 from server.topics import Turn, topic_of
 from server.whose import Owner, owner_of, person_of
 
-CountsFor = Literal["any", "taken", "medicine"]  # every question, those about what is taken, those that name a medicine
+# Every question, those about what is taken, those that name a medicine, those about carrying on with what one does.
+CountsFor = Literal["any", "taken", "medicine", "act"]
 _TOLD_OF_MORE = "asked by somebody who told of more before"
 _OWN = re.compile(r"\b(?:my|i|i'm|i've|me)\b", re.IGNORECASE)
 _TAKEN = re.compile(
@@ -25,6 +26,11 @@ _TAKEN = re.compile(
     re.IGNORECASE,
 )
 _BABY = re.compile(r"\b(?:my|our|the|his|her) (?:\w+ )?(?:baby|newborn)\b", re.IGNORECASE)
+_CARRIES_ON = re.compile(
+    r"\b(?:carry(?:ing)? on|keep (?:going|working|on)|go(?:ing)? back|get(?:ting)? back|return|work|job|"
+    r"how long (?:am|is|will) \w+ (?:be )?out|off (?:work|sick))\b(?! (?:better|worse|best|well)\b)",
+    re.IGNORECASE,
+)
 _PAINKILLER = re.compile(r"\b(?:tablets?|medicines?|pain ?killers?|anti-?inflammator\w+)\b", re.IGNORECASE)
 
 
@@ -95,6 +101,8 @@ def _whose(turn: Turn) -> Owner | None:
 def _counts(circumstance: Circumstance, question: str) -> bool:
     if circumstance.counts_for == "any":
         return True
+    if circumstance.counts_for == "act":
+        return _CARRIES_ON.search(question) is not None
     return _is_taken(question) if circumstance.counts_for == "taken" else _names_medicine(question)
 
 

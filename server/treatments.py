@@ -19,6 +19,8 @@ _OPPOSITES = {"with": "without", "without": "with", "before": "after", "after": 
 _OTHER_WAY = re.compile(
     r"(?:(?:and|or|but|what about) )*(with|without|before|after)(?: (?:it|that|one))?", re.IGNORECASE
 )
+_STOPS_THAT = re.compile(r"(.*\b(?:stop|prevent|avoid)) (?:it|that|this)(?: happening| coming back)?", re.IGNORECASE)
+_AGAIN = re.compile(r"\b(?:come|happen|return)(?: back| again)\b|\brecur\b", re.IGNORECASE)
 _EXPECTS = re.compile(r"pregnan|breast[ -]?feed|\bweeks (?:gone|along)\b", re.IGNORECASE)
 _TO_TAKE = re.compile(
     r"(.*?)\bwhat (?:else )?((?:can|could|should|may) (?:i|he|she|we|they)) (?:safely )?take"
@@ -77,6 +79,17 @@ def to_take(plain: str, _last: Turn, topic: str) -> Resolved | None:
     if found is None or not topic or (told and not (cues().medicine.search(told) or _EXPECTS.search(told))):
         return None
     return Resolved(f"what painkillers {found[2]} take for {topic}", topic, None, followed(topic))
+
+
+def to_stop(plain: str, last: Turn, topic: str) -> Resolved | None:
+    """Resolve "how do I stop that?" after a question on what comes back: how to stop it coming back."""
+    stops = _STOPS_THAT.fullmatch(plain)
+    again = _AGAIN.search(last.text) if stops else None
+    if stops is None or again is None or not topic:
+        return None
+    is_over = f" after {topic}" in last.text
+    what = f"the pain coming back after {topic}" if is_over else f"{topic} coming back"
+    return Resolved(f"{cues().lead.sub('', stops[1])} {what}", topic, "prevention", followed(topic))
 
 
 def other_way(plain: str, last: Turn, topic: str) -> Resolved | None:

@@ -462,3 +462,16 @@ def test_it_is_short_for_what_it_stands_for_and_for_nothing_else(message: str, t
 )
 def test_a_short_question_says_the_rest_of_itself(message: str, earlier: tuple[str, ...], text: str) -> None:
     assert read(message, *earlier) == text
+
+
+def test_what_is_told_after_a_question_is_put_behind_it() -> None:
+    asked = "when can I go back to work with sciatica"
+    assert read("it's an office job", "I have sciatica", asked) == f"{asked} – it's an office job"
+
+
+def test_what_comes_back_after_an_operation_is_the_pain() -> None:
+    told = "had a microdiscectomy 10 days ago"
+    back = "could the pain come back after microdiscectomy"
+    assert read("could it come back", told) == back
+    assert read("how do I stop that", told, back) == "how do I stop the pain coming back after microdiscectomy"
+    assert read("how do I stop that", "could sciatica come back") == "how do I stop sciatica coming back"

@@ -71,3 +71,10 @@ def test_what_is_told_with_the_question_counts_for_it() -> None:
     text = read("she's on rivaroxaban, what can she take", told)
     assert text.startswith("what painkillers can she take for")
     assert text.endswith("with rivaroxaban")
+
+
+def test_what_somebody_works_as_counts_for_going_on_with_it() -> None:
+    told = "my wife has hip pain and she's a dancer"
+    assert read("can she carry on", told) == "can she carry on with hip pain as a dancer"
+    assert "dancer" not in read("what about heat", told)
+    assert "dancer" not in read("can she carry on", "my wife has hip pain and she's not a dancer")
