@@ -39,6 +39,7 @@ HOW_TO_STEPS = 2.0
 STEPS_ASKED_FOR = 1.0
 URGENT_UNASKED = -4.0
 URGENT_ASKED = 1.5
+EVIDENCE_UNASKED = -1.5
 AFTER_OPERATION = 0.8
 OTHER_PERSON = -0.4
 OTHER_AGE = -1.5
@@ -163,6 +164,8 @@ def _by_rules(query: Query, asked: Asked, passage: Passage) -> float:
     value = _steps_asked_for(query, passage) if query.intent == "exercise" else 0.0
     if place.intent == "urgent":
         value += URGENT_ASKED if asked.for_urgent else URGENT_UNASKED
+    if place.intent == "evidence" and not asked.for_evidence:
+        value += EVIDENCE_UNASKED
     if asked.had_operation and place.is_after_operation:
         value += AFTER_OPERATION
     # An article for pregnancy, after birth or for children answers others only by chance.

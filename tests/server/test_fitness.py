@@ -152,6 +152,13 @@ def test_a_section_that_takes_a_fall_for_granted_comes_behind_when_there_was_non
     assert _first(make_query(text), [bruised, causes]).heading_path == (first,)
 
 
+def test_a_list_of_myths_comes_behind_unless_somebody_asks_what_is_true() -> None:
+    myths = _hit("What is uncertain or a myth about sciatica?", rank=1, question=0.66)
+    helps = _hit("Should I stay in bed with sciatica?", rank=2, question=0.6)
+    assert _first(make_query("should I stay in bed with sciatica"), [myths, helps]) is helps.passage
+    assert _first(make_query("is it true that I should stay in bed with sciatica"), [myths, helps]) is myths.passage
+
+
 def test_a_section_on_another_operation_comes_behind_the_one_that_is_named() -> None:
     disc = _hit("Is a disc replacement better than decompression?", rank=1, title="Back operations", question=0.66)
     fusion = _hit("Do I need a fusion as well?", rank=2, title="Back operations", question=0.6)
