@@ -10,7 +10,7 @@ import pytest
 from index.passages import Passage
 from index.retriever import Filters, Hit
 from server.asked import is_for_others
-from server.fitness import RERANKED, by_rules, features, find, reranked
+from server.fitness import EVIDENCE_UNASKED, RERANKED, by_rules, features, find, reranked
 from server.queries import Query
 from tests.fakes import make_hit, make_query
 
@@ -156,7 +156,8 @@ def test_a_list_of_myths_comes_behind_unless_somebody_asks_what_is_true() -> Non
     myths = _hit("What is uncertain or a myth about sciatica?", rank=1, question=0.66)
     helps = _hit("Should I stay in bed with sciatica?", rank=2, question=0.6)
     assert _first(make_query("should I stay in bed with sciatica"), [myths, helps]) is helps.passage
-    assert _first(make_query("is it true that I should stay in bed with sciatica"), [myths, helps]) is myths.passage
+    assert by_rules(make_query("should I stay in bed with sciatica"), [myths]) == [EVIDENCE_UNASKED]
+    assert by_rules(make_query("is it true that I should stay in bed with sciatica"), [myths]) == [0]
 
 
 def test_a_section_on_another_operation_comes_behind_the_one_that_is_named() -> None:
