@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from server.aspects import ACTS, medicine_of
 from server.intents import Intent, intent_of
 from server.operations_told import operation_had, treated
-from server.terms import Found, term_list
+from server.terms import Found, Term, term_list
 from server.whose import Owner, owners_before, person_phrase
 from server.words import content_stems, tokens
 
@@ -266,6 +266,8 @@ def _phrase(item: Found, text: str) -> str:
         re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting|stop)\b", words)
     )
     is_place = item.term.kind == "condition" and item.term.name in (f"{words} pain", f"{words.rstrip('s')} pain")
+    if item.term.kind == "condition" and not has_verb and _names_what_it_may_be(words, item.term):
+        return "outer hip pain" if "side of my hip" in words else re.sub(r"\b(?:my|his|her)\b", "the", words)
     words = item.term.name if is_personal or has_verb or is_place else words
     if item.term.kind == "body" and re.fullmatch(r"legs|hips|thighs|buttocks|knees", words):
         words = words.removesuffix("s")
@@ -279,6 +281,12 @@ def _phrase(item: Found, text: str) -> str:
         return f"{words} pain"
     is_one_move = item.term.kind == "exercise" and not item.term.is_broad and not words.endswith("s")
     return f"the {words}" if is_one_move else words
+
+
+def _names_what_it_may_be(words: str, term: Term) -> bool:
+    """Return whether somebody's own words for where it hurts stand for a diagnosis: piriformis for "pain in my bum"."""
+    is_own = re.search(r"\b(?:my|his|her)\b", words) is not None and "fell" not in words
+    return is_own and set(content_stems(words)).isdisjoint(content_stems(term.name))
 
 
 def _unlisted_topic(turns: Sequence[Turn]) -> str:

@@ -181,3 +181,17 @@ def test_a_place_that_hurts_in_pregnancy_stays_that_pain() -> None:
     topic = "pelvis pain in pregnancy"
     assert topic_of((told,)) == topic
     assert topic_of((told, Turn(f"is {topic} dangerous for the baby"))) == topic
+
+
+@pytest.mark.parametrize(
+    ("told", "topic"),
+    [
+        ("pain in my bum for weeks", "pain in the bum"),
+        ("numb patch on my thigh", "numb patch on the thigh"),
+        ("the outside of my hip hurts", "outer hip pain"),
+        ("I've got piriformis syndrome", "piriformis syndrome"),
+    ],
+)
+def test_where_it_hurts_is_no_diagnosis(told: str, topic: str) -> None:
+    """The term list knows what such words mostly stand for, but nobody has said that this person has it."""
+    assert topic_of((Turn(told),)) == topic
