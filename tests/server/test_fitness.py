@@ -156,8 +156,9 @@ def test_a_list_of_myths_comes_behind_unless_somebody_asks_what_is_true() -> Non
     myths = _hit("What is uncertain or a myth about sciatica?", rank=1, question=0.66)
     helps = _hit("Should I stay in bed with sciatica?", rank=2, question=0.6)
     assert _first(make_query("should I stay in bed with sciatica"), [myths, helps]) is helps.passage
-    assert by_rules(make_query("should I stay in bed with sciatica"), [myths]) == [EVIDENCE_UNASKED]
-    assert by_rules(make_query("is it true that I should stay in bed with sciatica"), [myths]) == [0]
+    [unasked] = by_rules(make_query("should I stay in bed with sciatica"), [myths])
+    [asked] = by_rules(make_query("is it true that I should stay in bed with sciatica"), [myths])
+    assert unasked == pytest.approx(asked + EVIDENCE_UNASKED)
 
 
 def test_a_section_on_another_operation_comes_behind_the_one_that_is_named() -> None:
