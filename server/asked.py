@@ -19,7 +19,7 @@ from server.sections import (
     UPPER,
     exact_subjects,
     names_of,
-    operations_of,
+    operations_in,
     regions_of,
     subject_of,
 )
@@ -107,7 +107,7 @@ class Asked:
             persons=query.persons,
             regions=regions_of(query.terms),
             excluded=excluded,
-            operations=operations_of(query.terms),
+            operations=operations_in(query.text, query.terms),
             kinds=_kinds_named(query.text),
             is_upper=UPPER.search(query.text) is not None,
             is_story=is_story(query),

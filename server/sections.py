@@ -19,6 +19,7 @@ OPERATION = re.compile(r"\b(surgery|operations?|replacement|fusion)\b", re.IGNOR
 OPERATIONS = r"(?:surger(?:y|ies)|operation|op|operated|replace(?:ment|d)|fusion|\w+ectomy|arthroscop\w+|thr)\b"
 # Operations of the term list, by their names.
 _AN_OPERATION = re.compile(r"^surgery for|fusion|replacement|resurfacing|osteotomy")
+_ARTHROSCOPY = re.compile(r"\barthroscop\w*|\bkeyhole\b", re.IGNORECASE)  # no term: the word is said of many joints
 # Above the low back, which is meant when a back is spoken of without more.
 UPPER = re.compile(r"\b(upper|middle|mid|ribs?|shoulders?|shoulder blades?|chest|neck|thoracic)\b", re.IGNORECASE)
 MEDICINES = "any medicine"
@@ -88,7 +89,7 @@ def _place(title: str, heading: str) -> Place:
         subjects=exact_subjects(library_terms(title)),
         named=frozenset(item.term.name for item in placed)
         | ({MEDICINES} if ON_MEDICINES.search(f"{title}. {heading}") else frozenset()),
-        operations=operations_of(placed),
+        operations=operations_in(f"{title}. {heading}", placed),
         answers=frozenset(library_intent_scores(heading)),
         persons=names_of(for_whom, ("person",)) - {"GP"},
         regions=regions_of(placed),
@@ -147,9 +148,10 @@ def exact_subjects(found: Iterable[Found]) -> frozenset[str]:
     return frozenset(f.term.name for f in found if f.term.kind in SUBJECT_KINDS and not f.term.is_broad)
 
 
-def operations_of(found: Iterable[Found]) -> frozenset[str]:
-    """Return the names of the operations among terms, those that only say "surgery" left out."""
-    return frozenset(f.term.name for f in found if _AN_OPERATION.search(f.term.name))
+def operations_in(text: str, found: Iterable[Found]) -> frozenset[str]:
+    """Return the names of the operations of a text, by its terms; those that only say "surgery" left out."""
+    named = {f.term.name for f in found if _AN_OPERATION.search(f.term.name)}
+    return frozenset(named | ({"arthroscopy"} if _ARTHROSCOPY.search(text) else set()))
 
 
 def regions_of(found: Iterable[Found]) -> frozenset[str]:

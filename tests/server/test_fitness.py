@@ -166,6 +166,9 @@ def test_a_section_on_another_operation_comes_behind_the_one_that_is_named() -> 
     fusion = _hit("Do I need a fusion as well?", rank=2, title="Back operations", question=0.6)
     assert _first(make_query("do I need a spinal fusion for my back"), [disc, fusion]) is fusion.passage
     assert _first(make_query("do I need an operation for my back"), [disc, fusion]) is disc.passage
+    keyhole = _hit("How long is recovery?", rank=1, title="Hip arthroscopy (keyhole surgery)", question=0.66)
+    replaced = _hit("How long is recovery?", rank=2, title="Hip replacement", question=0.6)
+    assert _first(make_query("how long is recovery from a hip replacement"), [keyhole, replaced]) is replaced.passage
 
 
 def test_a_treatment_that_is_not_wanted_comes_behind() -> None:
