@@ -84,15 +84,16 @@ class Wording:
         self._note_starts()
 
     def _note_starts(self) -> None:
-        self._made = Phrases.made
-        self._starts: list[tuple[int, int]] = []
-        lists = -1 << self._made  # a list made later may have a phrase here
+        made = Phrases.made
+        starts: list[tuple[int, int]] = []
+        lists = -1 << made  # a list made later may have a phrase here
         for place, (word, after) in enumerate(pairwise((*self.words, ""))):
             filed = _STARTS.get(word)
             if filed is not None and (here := filed[1].get(after, filed[0])):
-                self._starts.append((place, here))
+                starts.append((place, here))
                 lists |= here
-        self.lists = lists
+        # Set when it is whole: readings are shared by threads.
+        self._starts, self.lists, self._made = starts, lists, made
 
     def starts_for(self, phrases: Phrases) -> list[tuple[int, int]]:
         """Return the places at which phrases may begin, with the bits of their lists, `phrases` among them."""
