@@ -27,8 +27,9 @@ _TAKEN = re.compile(
 )
 _BABY = re.compile(r"\b(?:my|our|the|his|her) (?:\w+ )?(?:baby|newborn)\b", re.IGNORECASE)
 _CARRIES_ON = re.compile(
-    r"\b(?:carry(?:ing)? on|keep (?:going|working|on)|go(?:ing)? back|get(?:ting)? back|return|work|job|"
-    r"how long (?:am|is|will) \w+ (?:be )?out|off (?:work|sick))\b(?! (?:better|worse|best|well)\b)",
+    r"\b(?:carry(?:ing)? on|keep (?:going|working|on)|go(?:ing)? back|get(?:ting)? back|return|"
+    r"(?:to|at|my|his|her|the) (?:work|job)|how long (?:am|is|will) \w+ (?:be )?out|off (?:work|sick))\b"
+    r"(?! (?:better|worse|best|well)\b)",
     re.IGNORECASE,
 )
 _PAINKILLER = re.compile(r"\b(?:tablets?|medicines?|pain ?killers?|anti-?inflammator\w+)\b", re.IGNORECASE)

@@ -43,6 +43,8 @@ _BACK_OF = re.compile(
     r"(?:legs?|thighs?|knees?|calf|calves|hips?|foot|feet|ankles?)\b)",
     re.IGNORECASE,
 )
+# Where something is asked to come from is not what hurts.
+_COMES_FROM = re.compile(r"\b(?:coming from|because of) (?:my|the|his|her) \w+", re.IGNORECASE)
 # What somebody was told that they have.
 _TOLD_IT_IS = re.compile(
     r"\b(?:gp|doctors?|dr|doc|physio\w*|consultant|surgeon|specialist|nurse|midwife|osteopath|chiro\w*|hospital|"
@@ -199,7 +201,7 @@ def without_go_back(text: str) -> str:
     spaced = _NOT_A_BACK.sub(
         lambda found: re.sub(r"\S", " ", found[0].removesuffix(" to")) + (" to" * found[0].endswith(" to")), text
     )
-    return _BACK_OF.sub("    ", spaced)
+    return _COMES_FROM.sub(lambda found: " " * len(found[0]), _BACK_OF.sub("    ", spaced))
 
 
 def topic_of_owner(owner: Owner, turns: Sequence[Turn]) -> str:
@@ -267,7 +269,7 @@ def _phrase(item: Found, text: str) -> str:
     )
     is_place = item.term.kind == "condition" and item.term.name in (f"{words} pain", f"{words.rstrip('s')} pain")
     if item.term.kind == "condition" and not has_verb and _names_what_it_may_be(words, item.term):
-        return "outer hip pain" if "side of my hip" in words else re.sub(r"\b(?:my|his|her)\b", "the", words)
+        return _where_felt(words)
     words = item.term.name if is_personal or has_verb or is_place else words
     if item.term.kind == "body" and re.fullmatch(r"legs|hips|thighs|buttocks|knees", words):
         words = words.removesuffix("s")
@@ -285,8 +287,23 @@ def _phrase(item: Found, text: str) -> str:
 
 def _names_what_it_may_be(words: str, term: Term) -> bool:
     """Return whether somebody's own words for where it hurts stand for a diagnosis: piriformis for "pain in my bum"."""
-    is_own = re.search(r"\b(?:my|his|her)\b", words) is not None and "fell" not in words
+    is_own = re.search(r"\b(?:my|his|her|the)\b", words) is not None and "fell" not in words
     return is_own and set(content_stems(words)).isdisjoint(content_stems(term.name))
+
+
+def _where_felt(words: str) -> str:
+    """Return somebody's own words for where it hurts in words that fit into a question.
+
+    >>> _where_felt("numb patch on my thigh"), _where_felt("pains in my bum")
+    ('thigh numbness', 'pain in the bum')
+    """
+    if re.search(r"\b(?:out)?side of (?:my|his|her) hip\b", words):
+        return "outer hip pain"
+    said = re.sub(r"\bpains\b", "pain", re.sub(r"\b(?:my|his|her)\b", "the", words))
+    found = term_list().find(said)
+    place = next((item.text for item in found if item.term.kind == "body"), "")
+    wrong = next((_WRONG[item.term.name] for item in found if item.term.name in _WRONG), "")
+    return f"{place} {wrong}" if place and wrong else said
 
 
 def _unlisted_topic(turns: Sequence[Turn]) -> str:
