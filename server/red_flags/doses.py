@@ -75,7 +75,7 @@ _TIMES = re.compile(
 )
 _TIMES_WORD = re.compile(rf" {_NUM} times (?:a|per|each|in a|in the|today)")
 _AT_TIME = re.compile(
-    rf" {_NUM} (?:more |of them |tablets? |paracetamol )*(?:at|before|after|with) (?:about )?(?:\\d+|noon|"
+    rf" {_NUM} (?:more |of them |tablets? |paracetamol )*(?:at|before|after|with) (?:about )?(?:\d+|noon|"
     rf"midnight|lunch(?:time)?|breakfast|bed(?:time)?|teatime|dinner|tea|night|eight|nine|ten|eleven|twelve|one|"
     rf"two|three|four|five|six|seven)(?= )"
 )

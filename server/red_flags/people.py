@@ -157,7 +157,7 @@ class PeopleTracker:
         nxt = words[i + 1] if i + 1 < len(words) else ""
         if word in _LOOSE_RELATIONS and i and before not in _OWNERS and not before.isdigit():
             return None
-        if word == "oh" or (word in _SEXES and nxt in _OF_SEX):
+        if (word == "oh" and before not in _OWNERS) or (word in _SEXES and nxt in _OF_SEX):
             return None
         if words[i + 1 : i + 3] == ("in", "law"):
             key += "-in-law"

@@ -165,3 +165,13 @@ def test_the_level_is_neither_lower_nor_higher_than_what_is_told(text: str, leve
     """What "gone", "since" and "no warning" belong to decides the level."""
     found = _after(text)
     assert (found.level, found.flags[0].rule) == (level, rule)
+
+
+def test_my_oh_is_a_partner_and_a_bare_oh_is_none() -> None:
+    assert _after("my OH can't pee since this morning and his legs have gone numb").is_third_person
+    assert not _after("oh my back hurts").is_third_person
+
+
+def test_doses_taken_at_hours_of_the_clock_are_added_up() -> None:
+    assert "ME2" in _rules("I took 3 paracetamol at 8, 3 at 12 and 4 at 6")
+    assert "ME2" not in _rules("I took 2 paracetamol at 8 and 2 at 12")
