@@ -86,7 +86,7 @@ def by_terminal(
     monkeypatch.setenv("PLUMBLINE_VAR", str(small_var))
     monkeypatch.setenv("PLUMBLINE_EMBEDDER", "hashing")
     build = bootstrap.build_services
-    monkeypatch.setattr(bootstrap, "build_services", lambda settings: with_cutoff_for_hashing(build(settings)))
+    monkeypatch.setattr(bootstrap, "build_services", lambda *given: with_cutoff_for_hashing(build(*given)))
 
     def asked(question: str) -> Citations:
         assert main(["ask", question, "--json"]) == 0
