@@ -18,6 +18,12 @@ _TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication
 _IS_A = re.compile(
     r"(?:it|that|this)(?:['’]?s| is| was) (?:just |only |mostly |mainly )?(?:an?|my) [\w' -]+", re.IGNORECASE
 )
+# Tells of something felt, which is what is asked about next.
+_STILL_FEELS = re.compile(
+    r"(?:(?:and|but|so) )?(?:(?:i|he|she|it)(?:'m|'s|'ve)? )?"
+    r"(?:still|also|keeps?|get|gets|getting|feels?|felt|noticed)\b",
+    re.IGNORECASE,
+)
 _OF_AN_ACT = re.compile(r"\b(?:safe|ok|okay|dangerous|bad)\b", re.IGNORECASE)
 _MAY = re.compile(r"(?:should|can|could|may|must|do) (?:i|he|she|we|you|they)\b", re.IGNORECASE)
 # "Is it my age?", and what was tried in vain.
@@ -39,7 +45,12 @@ def bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     said = next((name for name, pattern in cues().bare.items() if pattern.fullmatch(plain)), None)
     if said is None:
         return None
-    if said == "serious" and _OF_AN_ACT.search(plain) and (aspect_of(last.text, topic) or activity_of(last.text)):
+    if (
+        said == "serious"
+        and not _STILL_FEELS.match(last.text)
+        and _OF_AN_ACT.search(plain)
+        and (aspect_of(last.text, topic) or activity_of(last.text))
+    ):
         return None  # it is what was asked about that is safe or not, not the complaint
     asked = last.text.rstrip("?. ")
     is_exercise = any(item.term.kind == "exercise" for item in term_list().find(topic))
@@ -51,7 +62,7 @@ def bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     is_told = not cues().question_word.match(asked)
     felt_last = _symptom_of(asked, topic)
     meant = may_be(asked, topic)
-    told = f"{asked} – {plain}" if is_told and TREATED.search(topic) else ""
+    told = f"{asked} – {plain}" if is_told and (TREATED.search(topic) or _STILL_FEELS.match(asked)) else ""
     if said in ("how_often", "how_much") and last.intent != "exercise" and _TAKEN.search(asked):
         return Resolved(f"how much medicine should I take for {about}", topic, "safety", followed(topic))
     made: dict[str, tuple[str, Intent | None]] = {

@@ -48,7 +48,7 @@ _SHOW = re.compile(r"\bshow me\b", re.IGNORECASE)
 _FOR_IT = re.compile(r"\btoo (?:old|young|fat|heavy|ill|weak|fit|late|early)\b|\bwait", re.IGNORECASE)
 # What an operation was for comes back, not the operation; and what was asked about coming back is what is stopped.
 _COMES_BACK = re.compile(
-    r"\b(?:it|that|this) (come back|return|happen again|recur|go away|get worse|get better|start again|settle)\b",
+    r"\b(?:it|that|this) (come back|return|happen again|recur|go away|go on|get worse|get better|start again|settle)\b",
     re.IGNORECASE,
 )
 # Opens a message, and says nothing.

@@ -21,7 +21,13 @@ _TO_COME = re.compile(
 )
 _OPERATION = re.compile(
     r"\b(?:replacements?|surgery|operation|fusion|arthroscopy|(?:micro)?dis[ck]ectomy|laminectomy|decompression|"
-    r"hysterectomy|resurfacing|fracture)\b",
+    r"resurfacing|fracture|repair|reconstruction|fixation|[a-z]+(?:ectomy|otomy|plasty))\b",
+    re.IGNORECASE,
+)
+# An operation that the term list does not know: "a labral repair".
+_UNLISTED = re.compile(
+    r"\b(?:an?|my|his|her) ((?:(?!bad|big|small|new|second|recent)[a-z]+ )?"
+    r"(?:repair|reconstruction|[a-z]+ectomy|[a-z]+otomy|[a-z]+plasty|resurfacing|decompression|fixation))\b",
     re.IGNORECASE,
 )
 _OPERATED = frozenset({"surgery", "spinal fusion", "steroid injection", "injection", "hip arthroscopy", "discectomy"})
@@ -46,7 +52,11 @@ def had_done(topic: str, texts: Iterable[str]) -> bool:
     if not _OPERATION.search(topic) or " after " in topic:
         return False
     names = {item.term.name for item in term_list().find(topic)}
-    told = (text for text in texts if names & {item.term.name for item in term_list().find(text)})
+    told = (
+        text
+        for text in texts
+        if topic.lower() in text.lower() or names & {item.term.name for item in term_list().find(text)}
+    )
     return any(_DONE_TO.search(text) and not _TO_COME.search(text) for text in told)
 
 
@@ -55,4 +65,6 @@ def operation_had(text: str) -> str:
     if not _DONE_TO.search(text) or _TO_COME.search(text):
         return ""
     named = [item for item in term_list().find(text) if item.term.kind == "treatment" and not item.term.is_broad]
-    return next((item.text.lower() for item in named if _OPERATION.search(f"{item.text} {item.term.name}")), "")
+    unlisted = _UNLISTED.search(text)
+    listed = next((item.text.lower() for item in named if _OPERATION.search(f"{item.text} {item.term.name}")), "")
+    return listed or (unlisted[1].lower() if unlisted else "")

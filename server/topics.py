@@ -68,6 +68,12 @@ _NAMES_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _SAYS_WHERE = re.compile(r"\b(?:back|hip|leg|sciatica|surgery|replacement|fusion|operation|pain)\b", re.IGNORECASE)
+# "When I squat" tells when it hurts.
+_ON_DOING = re.compile(
+    r"\b(?:when|whenever|while|if|after|every time|each time) (?:i|he|she|we)(?:'m)? (?:do |try to |do a |do the )?$",
+    re.I,
+)
+_IS_JOINT = re.compile(r"\b(?:joints?|sij|tailbone|coccyx)$")
 _ON_WALKING = re.compile(
     r"\b(?:when|whenever|while|after|if|on|from) (?:(?:i|he|she|we)(?:'m|'s)? )?walk(?:s|ing)?\b", re.I
 )
@@ -105,6 +111,11 @@ def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
         subjects = [item for item in term_list().subjects(without_go_back(turn.text)) if item.term.name not in ACTS]
         if at and _WORD_ASKED.search(turn.text) and not _names_nothing(turns[:at]):
             continue  # a word of the answer was asked about, not what it was said of
+        subjects = [
+            item
+            for item in subjects
+            if not (item.term.kind == "exercise" and _ON_DOING.search(turn.text[: item.start]))
+        ]
         if turn.intent == "comparison" and at:  # what something was compared with is not what is talked of
             before = {item.term.name for item in term_list().subjects(turns[at - 1].text)}
             subjects = [item for item in subjects if item.term.name in before] or subjects
@@ -267,6 +278,8 @@ def _phrase(item: Found, text: str) -> str:
     has_verb = bool(
         re.search(r"\b(hurts?|aches?|clicks?|pops?|clunks?|went|gone|slaps|gives|giving|hurting|stop)\b", words)
     )
+    if item.term.kind == "condition" and item.term.name.endswith(" pain") and _IS_JOINT.search(words):
+        return f"{words} pain"
     is_place = item.term.kind == "condition" and item.term.name in (f"{words} pain", f"{words.rstrip('s')} pain")
     if item.term.kind == "condition" and not has_verb and _names_what_it_may_be(words, item.term):
         return _where_felt(words)

@@ -13,7 +13,9 @@ from server.topics import PRONOUN, Turn
 from server.words import content_stems
 
 _HOW_LONG_IT_LASTS = re.compile(
-    r"\bhow long (?:does|do|will|would) (?:it|this|that) (?:usually |normally )?last\b", re.I
+    r"\bhow long (?:does|do|will|would) (?:it|this|that) (?:usually |normally |still )?"
+    r"(?:last|hurt|ache|be sore|go on|take)\b",
+    re.IGNORECASE,
 )
 _OPPOSITES = {"with": "without", "without": "with", "before": "after", "after": "before"}
 _OTHER_WAY = re.compile(
@@ -24,7 +26,8 @@ _AGAIN = re.compile(r"\b(?:come|happen|return)(?: back| again)\b|\brecur\b", re.
 _EXPECTS = re.compile(r"pregnan|breast[ -]?feed|\bweeks (?:gone|along)\b", re.IGNORECASE)
 _TO_TAKE = re.compile(
     r"(.*?)\bwhat (?:else )?((?:can|could|should|may) (?:i|he|she|we|they)) (?:safely )?take"
-    r"(?: (?:for|against|with) (?:it|this|that|them|the pain))?(?: now)?",
+    r"(?: (?:for|against|with) (?:it|this|that|them|the pain))?(?: now)?"
+    r"(,? (?:i'm|im|i am|she's|she is|he's|he is) .+)?",
     re.IGNORECASE,
 )
 # What a medicine does to somebody, or is taken with.
@@ -32,7 +35,7 @@ _DOES_TO_ME = re.compile(
     r"\b(?:will|does|do|can|could|would|might|did) (?:it|they|that|this|these) "
     r"(?:make|give|cause|affect|interfere|interact|mix|stop|upset|harm|damage|thin|knock|raise|lower|clash)\w*\b|"
     r"\b(?:have|take|use|mix) (?:it|them|that|this) (?:with|on|before|after|every|when|while|if|at|for)\b|"
-    r"\bis (?:it|that|this) (?:strong|stronger|a strong)\b|\b(?:be|stay|keep|remain|go) on (?:it|them|that|this)\b",
+    r"\bis (?:it|that|this) (?:strong|stronger|a strong)\b|\bon (?:it|them)\b(?! own)",
     re.IGNORECASE,
 )
 # "And for the pain itself?"
@@ -75,7 +78,7 @@ def for_symptom(plain: str, _last: Turn, topic: str) -> Resolved | None:
 def to_take(plain: str, _last: Turn, topic: str) -> Resolved | None:
     """Resolve "what can I take for it": which painkillers, since nothing else is taken for a pain."""
     found = _TO_TAKE.fullmatch(plain)
-    told = cues().lead.sub("", found[1]).strip(" ,") if found else ""
+    told = cues().lead.sub("", found[1]).strip(" ,") + (found[3] or "") if found else ""
     if found is None or not topic or (told and not (cues().medicine.search(told) or _EXPECTS.search(told))):
         return None
     return Resolved(f"what painkillers {found[2]} take for {topic}", topic, None, followed(topic))
@@ -122,10 +125,12 @@ def more_of(plain: str, last: Turn, topic: str) -> Resolved | None:
         and any(i.term.kind == "exercise" for i in term_list().find(topic))
     ):
         return None
+    rest = cues().lead.sub("", plain)
+    if _names_another(rest, aspect) and not PRONOUN.search(rest):
+        return None
     if aspect is not None and aspect.term.name in MEDICINES and _HOW_LONG_IT_LASTS.search(plain):
         return None  # the pain lasts
     thing = cues().thing.search(last.text) if aspect is None else None
-    rest = cues().lead.sub("", plain)
     asks_of_it = cues().of_aspect.search(rest) or (
         aspect is not None and aspect.term.name in MEDICINES and _DOES_TO_ME.search(rest)
     )
@@ -142,6 +147,12 @@ def more_of(plain: str, last: Turn, topic: str) -> Resolved | None:
     joins = "from" if rest.endswith("recovery") else "of"
     text = f"{rest[: pronoun.start()]}{phrase}{rest[pronoun.end() :]}" if pronoun else f"{rest} {joins} {phrase}"
     return Resolved(text, topic, None, followed(phrase))
+
+
+def _names_another(text: str, aspect: Found | None) -> bool:
+    """Return whether a question names a treatment itself, other than the one that was spoken of last."""
+    named = {item.term.name for item in term_list().find(text) if item.term.kind == "treatment"}
+    return aspect is not None and bool(named - {aspect.term.name}) and aspect.term.kind == "treatment"
 
 
 def activity_of(text: str) -> Found | None:

@@ -475,3 +475,11 @@ def test_what_comes_back_after_an_operation_is_the_pain() -> None:
     assert read("could it come back", told) == back
     assert read("how do I stop that", told, back) == "how do I stop the pain coming back after microdiscectomy"
     assert read("how do I stop that", "could sciatica come back") == "how do I stop sciatica coming back"
+
+
+def test_what_is_still_felt_is_what_is_asked_about_next() -> None:
+    told = "I had a labral repair 6 weeks ago"
+    felt = "still get a pinch when I squat after labral repair"
+    assert read("still get a pinch when I squat", told) == felt
+    assert read("is that ok", told, felt) == f"{felt} – is that ok"
+    assert read("when can I run", told, felt) == "when can I run after labral repair"

@@ -79,3 +79,8 @@ def test_what_somebody_works_as_counts_for_going_on_with_it() -> None:
     assert "dancer" not in read("what about heat", told)
     assert "dancer" not in read("and if that doesn't work", told, "stretching for hip pain")
     assert "dancer" not in read("can she carry on", "my wife has hip pain and she's not a dancer")
+
+
+def test_what_is_told_behind_the_question_counts_too() -> None:
+    text = read("what can I take, I'm breastfeeding", "my hip hurts")
+    assert text == "what painkillers can I take for hip pain while breastfeeding"

@@ -144,6 +144,7 @@ def test_a_baby_that_is_lifted_is_not_who_hurts() -> None:
         ("had a microdiscectomy 10 days ago", "microdiscectomy", True),
         ("fell and broke her hip, had the op on tuesday", "hip fracture", True),
         ("had a spinal fusion L4/5 in march", "spinal fusion", True),
+        ("I had a labral repair 6 weeks ago", "labral repair", True),
         ("I had surgery on my hip in May", "hip pain after surgery", False),  # the words say so already
     ],
 )
@@ -197,3 +198,7 @@ def test_a_place_that_hurts_in_pregnancy_stays_that_pain() -> None:
 def test_where_it_hurts_is_no_diagnosis(told: str, topic: str) -> None:
     """The term list knows what such words mostly stand for, but nobody has said that this person has it."""
     assert topic_of((Turn(told),)) == topic
+
+
+def test_a_joint_that_hurts_is_said_to() -> None:
+    assert topic_of((Turn("my si joint is killing me 12 weeks after having my baby"),)) == "si joint pain after birth"

@@ -130,3 +130,19 @@ def test_what_is_taken_for_a_pain_is_a_painkiller() -> None:
 )
 def test_the_treatment_spoken_of_last_is_meant_before_the_complaint(message: str, asked: str, text: str) -> None:
     assert read(message, "I have hip arthritis", asked) == text
+
+
+@pytest.mark.parametrize(
+    ("message", "asked", "text"),
+    [
+        ("what are the risks of the op", "injections for stenosis", "what are the risks of the op for stenosis"),
+        ("how long will it hurt for", "painkillers for stenosis", "how long will stenosis hurt for"),
+        (
+            "no I'm not on it yet",
+            "will pregabalin for stenosis make me drowsy",
+            "I'm not on pregabalin for stenosis yet",
+        ),
+    ],
+)
+def test_another_treatment_is_asked_about_by_itself(message: str, asked: str, text: str) -> None:
+    assert read(message, "I have stenosis", asked) == text
