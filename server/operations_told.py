@@ -26,7 +26,7 @@ _OPERATION = re.compile(
 )
 # An operation that the term list does not know: "a labral repair".
 _UNLISTED = re.compile(
-    r"\b(?:an?|my|his|her) ((?:(?!bad|big|small|new|second|recent)[a-z]+ )?"
+    r"\b(?:an?|my|his|her|the|after|since) ((?:(?!an? |my |his |her |the |bad|big|small|new|second|recent)[a-z]+ )?"
     r"(?:repair|reconstruction|[a-z]+ectomy|[a-z]+otomy|[a-z]+plasty|resurfacing|decompression|fixation))\b",
     re.IGNORECASE,
 )
