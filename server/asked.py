@@ -31,6 +31,12 @@ if TYPE_CHECKING:  # below the steps, of which the query is one
 
 ASKS_FOR_EVIDENCE = re.compile(r"\b(myths?|evidence|proof|proven|true|research|stud(y|ies)|trials?|uncertain)\b", re.I)
 ASKS_FOR_URGENT = re.compile(r"\b(999|911|111|a&e|emergency|red flags?|warning signs?|urgent|hospital|danger)", re.I)
+_ASKS_FOR_FREQUENCY = re.compile(
+    r"\b(?:(?:un)?common(?:ly)?|rare(?:ly)?|unusual|how many|how often|who (?:gets|has|is)|"
+    r"what (?:age|(?:kind|sort) of people)|chances?|likely|risk|percent\w*|odds|(?:wo)?men|only me|"
+    r"just me|anyone else|too (?:young|old)|at (?:my age|\d\d))\b",
+    re.IGNORECASE,
+)
 ASKS_WHOM = re.compile(r"\b(who|wh(at|ich) (kind of |sort of |type of )?(doctor|specialist))\b", re.IGNORECASE)
 # A message from this many words on that tells of a person says more than it asks.
 STORY_WORDS = 11
@@ -87,6 +93,7 @@ class Asked:
     without_injury: bool
     found_nothing: bool
     for_evidence: bool
+    for_frequency: bool
     for_urgent: bool
     of_operation: bool
     had_operation: bool
@@ -114,6 +121,7 @@ class Asked:
             without_injury=_NO_INJURY.search(query.original) is not None,
             found_nothing=_FOUND_NOTHING.search(query.original) is not None,
             for_evidence=ASKS_FOR_EVIDENCE.search(query.text) is not None,
+            for_frequency=_ASKS_FOR_FREQUENCY.search(query.text) is not None,
             for_urgent=asks_for_urgent(query),
             of_operation=OPERATION.search(query.text) is not None,
             had_operation=_HAD_OPERATION.search(query.original) is not None,
@@ -133,7 +141,7 @@ def is_for_others(passage: Passage, query: Query, beside: Passage | None = None)
     asked = {f.term.name for f in query.terms} - GROUPS | query.persons
     asked |= CHILDREN if asked & CHILDREN else frozenset()  # what helps a teenager mostly helps a child of twelve
     asked |= _for_whom(beside) if beside is not None else frozenset()
-    speaks_of_operations = OPERATION.search(query.text) is not None
+    speaks_of_operations = any(OPERATION.search(words) for words in (query.text, *(f.term.name for f in query.terms)))
     return any(
         name not in asked and not (speaks_of_operations and OPERATION.search(name)) for name in _for_whom(passage)
     )

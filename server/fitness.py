@@ -40,11 +40,12 @@ STEPS_ASKED_FOR = 1.0
 URGENT_UNASKED = -4.0
 URGENT_ASKED = 1.5
 EVIDENCE_UNASKED = -1.5
+FREQUENCY_UNASKED = -1.5
 AFTER_OPERATION = 0.8
 OTHER_PERSON = -0.4
 OTHER_AGE = -1.5
 RULED_OUT = -1.5
-NORMAL_TEST_UNTOLD = -4.0
+NORMAL_TEST_UNTOLD = -6.0
 EXCLUDED = -3.0
 WITHOUT_TREATMENT = -0.8
 ASKED_OF_SUBJECT = 1.5
@@ -166,6 +167,8 @@ def _by_rules(query: Query, asked: Asked, passage: Passage) -> float:
         value += URGENT_ASKED if asked.for_urgent else URGENT_UNASKED
     if place.intent == "evidence" and not asked.for_evidence:
         value += EVIDENCE_UNASKED
+    if place.is_on_frequency and not asked.for_frequency:
+        value += FREQUENCY_UNASKED
     if asked.had_operation and place.is_after_operation:
         value += AFTER_OPERATION
     # An article for pregnancy, after birth or for children answers others only by chance.

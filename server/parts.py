@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # below the steps, of which the query is one
 
 # Fitness that a section needs to be taken for one question of a message.
 ANSWERS = 0.6
+# The same for a section of the article that the best hit is from.
+ANSWERS_BESIDE = 0.4
 # Hits of one question that are looked at, and what is added to one that is also the best for the whole message.
 ASKED_FOR = 3
 BEST_FOR_BOTH = 0.1
@@ -70,7 +72,8 @@ def with_answers(hits: Sequence[Hit], asked: Sequence[tuple[Query, Sequence[Hit]
             asked; its score is for that question.
     """
     best = hits[0].passage.passage_id if hits else ""
-    answering = [[hit for hit in found[:ASKED_FOR] if _answers(part, hit)] for part, found in asked]
+    article = hits[0].passage.document_id if hits else ""
+    answering = [[hit for hit in found[:ASKED_FOR] if _answers(part, hit, article)] for part, found in asked]
     answers = [max(found, key=lambda hit: _worth(hit, best)) for found in answering if found]
     gives_way = len(asked) == 1 and _gives_way(hits, answers, asked[0][0])
     leading = [hit for hit in hits[:1] if not gives_way and not any(_is_much_fitter(answer, hit) for answer in answers)]
@@ -100,8 +103,9 @@ def _worth(hit: Hit, best: str) -> float:
     return hit.score + BEST_FOR_BOTH * (hit.passage.passage_id == best)
 
 
-def _answers(part: Query, hit: Hit) -> bool:
-    return hit.score >= ANSWERS and _speaks_to(part, hit)
+def _answers(part: Query, hit: Hit, article: str) -> bool:
+    least = ANSWERS_BESIDE if hit.passage.document_id == article else ANSWERS
+    return hit.score >= least and _speaks_to(part, hit)
 
 
 def _speaks_to(part: Query, hit: Hit) -> bool:

@@ -43,6 +43,7 @@ _NORMAL_TEST = re.compile(
     r"\b(?:normal|negative|clear) (?:\w+ ){0,2}(?:mri|scan|x-?ray|test|leg raise)\b",
     re.IGNORECASE,
 )
+_FREQUENCY = re.compile(r"^(?:how (?:common|rare)|who gets|how many people)\b", re.IGNORECASE)
 _FOR_ADULTS = re.compile(r"\b(?:adults?|adulthood|grown[- ]ups?)\b", re.IGNORECASE)
 _REGIONS = {
     "back": re.compile(r"back|spin|disc|lumbar|stenosis|spondyl|sacro|tailbone", re.IGNORECASE),
@@ -72,6 +73,7 @@ class Place:
     is_after_operation: bool
     is_after_injury: bool
     is_on_normal_test: bool
+    is_on_frequency: bool
 
 
 def place_of(passage: Passage) -> Place:
@@ -99,6 +101,7 @@ def _place(title: str, heading: str) -> Place:
         is_after_operation=_AFTER_OPERATION.search(f"{title}. {heading}") is not None,
         is_after_injury=_AFTER_INJURY.search(f"{title}. {heading}") is not None,
         is_on_normal_test=_NORMAL_TEST.search(f"{title}. {heading}") is not None,
+        is_on_frequency=_FREQUENCY.search(heading) is not None,
     )
 
 

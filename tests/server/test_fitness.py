@@ -75,7 +75,7 @@ def test_what_the_asking_clause_names_and_asks_comes_before_what_is_told() -> No
     ],
 )
 def test_a_treatment_test_or_activity_counts_only_where_it_is_asked_about(text: str, is_asked_about: bool) -> None:
-    never_speaks_of_it = _hit("Who gets it?", rank=1, title="Back pain")
+    never_speaks_of_it = _hit("What is it?", rank=1, title="Back pain")
     [added] = by_rules(make_query(text), [never_speaks_of_it])
     assert (added < 0) is is_asked_about
 
@@ -159,6 +159,19 @@ def test_a_list_of_myths_comes_behind_unless_somebody_asks_what_is_true() -> Non
     [unasked] = by_rules(make_query("should I stay in bed with sciatica"), [myths])
     [asked] = by_rules(make_query("is it true that I should stay in bed with sciatica"), [myths])
     assert unasked == pytest.approx(asked + EVIDENCE_UNASKED)
+
+
+def test_how_common_it_is_comes_behind_unless_somebody_asks() -> None:
+    common = _hit("How common is sciatica?", rank=1, question=0.66)
+    feels = _hit("Where is sciatica felt?", rank=2, question=0.6)
+    assert _first(make_query("front of my thigh hurts, is that still sciatica"), [common, feels]) is feels.passage
+    assert _first(make_query("is sciatica rare at my age"), [common, feels]) is common.passage
+
+
+def test_an_operation_in_words_of_its_own_is_spoken_of() -> None:
+    passage = _hit("What is recovery like after surgery?", rank=1, title="Slipped disc").passage
+    assert not is_for_others(passage, make_query("when can I drive after my microdiscectomy"))
+    assert is_for_others(passage, make_query("when can I drive with a slipped disc"))
 
 
 def test_a_section_on_another_operation_comes_behind_the_one_that_is_named() -> None:

@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 
 from index.retriever import Hit
-from server.parts import ANSWERS, led_by, subject_of_questions, subject_passed_over, subject_shared, with_answers
+from server.parts import (
+    ANSWERS,
+    ANSWERS_BESIDE,
+    led_by,
+    subject_of_questions,
+    subject_passed_over,
+    subject_shared,
+    with_answers,
+)
 from tests.fakes import make_hit, make_query
 
 
@@ -67,7 +75,7 @@ def test_a_condition_is_passed_over_when_the_best_hit_answers_poorly_and_is_abou
 
 def test_answers_to_questions_stand_right_behind_the_first_hit() -> None:
     scan = _hit("Do I need a scan for sciatica?", score=ANSWERS)
-    weak = _hit("Does a scan hurt?", score=ANSWERS - 0.01)
+    weak = _hit("Does a scan hurt?", score=ANSWERS - 0.01, title="Scans")
     found = with_answers(HITS, [(SCAN, [scan]), (SCAN, [weak]), (SCAN, []), (SCAN, [HITS[0]])])
     assert _headings(found) == [
         "What is sciatica?",
@@ -82,6 +90,13 @@ def test_answers_to_questions_stand_right_behind_the_first_hit() -> None:
 def test_an_answer_that_says_nothing_of_what_is_asked_is_left_out() -> None:
     about_the_subject_alone = _hit("Who gets sciatica?", score=0.9)
     assert _headings(with_answers(HITS, [(SCAN, [about_the_subject_alone])])) == _headings(HITS)
+
+
+def test_a_section_of_the_same_article_answers_a_question_sooner() -> None:
+    other = (SCAN, [])
+    for score, is_taken in ((ANSWERS_BESIDE, True), (ANSWERS_BESIDE - 0.01, False)):
+        found = with_answers(HITS, [(SCAN, [_hit("Do I need a scan?", score=score)]), other])
+        assert ("Do I need a scan?" in _headings(found)) == is_taken
 
 
 def test_a_much_fitter_answer_of_the_same_article_leads() -> None:
