@@ -199,21 +199,26 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
 
 def _check_class(path: Path, text: str, name: str, members: object, classes: dict[str, list[str]]) -> None:
-    line = line_of(text, name)
     if name in classes:
-        raise DataFileError(f"{path.name}:{line}: word class {name} is defined twice")
+        raise DataFileError(f"{path.name}:{line_of(text, name)}: word class {name} is defined twice")
     if not isinstance(members, list) or not members or not all(isinstance(m, str) and m.strip() for m in members):
-        raise DataFileError(f"{path.name}:{line}: word class {name} must be a list of words")
+        raise DataFileError(f"{path.name}:{line_of(text, name)}: word class {name} must be a list of words")
 
 
 def _check_feature(path: Path, text: str, entry: dict[str, Any]) -> None:
-    line = line_of(text, f'"{entry.get("id", "")}"')
     for key in ("id", "meaning", "patterns"):
         if not entry.get(key):
-            raise DataFileError(f"{path.name}:{line}: field {key!r} of feature {entry.get('id', '?')} is missing")
+            raise DataFileError(
+                f"{_place(path, text, entry)}: field {key!r} of feature {entry.get('id', '?')} is missing"
+            )
     for key in ("patterns", "unless", "denied", "explained"):
         if not all(isinstance(p, str) for p in entry.get(key, [])):
-            raise DataFileError(f"{path.name}:{line}: field {key!r} of feature {entry['id']} must hold texts")
+            raise DataFileError(f"{_place(path, text, entry)}: field {key!r} of feature {entry['id']} must hold texts")
+
+
+def _place(path: Path, text: str, entry: dict[str, Any]) -> str:
+    quoted = f'"{entry.get("id", "")}"'
+    return f"{path.name}:{line_of(text, quoted)}"
 
 
 def line_of(text: str, needle: str) -> int:

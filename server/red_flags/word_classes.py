@@ -55,6 +55,7 @@ class WordClasses:
             ValueError: if a class contains itself or one that is not defined.
         """
         self._members = members
+        self._read: dict[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {}
         self._ids: dict[str, int] = {}
         self.surface: set[str] = set()
         self.stems: dict[int, Counter[str]] = {}
@@ -103,11 +104,8 @@ class WordClasses:
             for form in _EXACT_FORMS[member]:
                 self._add_raw((form,), number)
             return
-        exact = member.startswith("=")  # "=was pregnant with": the small words carry the sense
-        words = tuple(w for raw in member.lstrip("=").lower().split() for w in open_word(raw))
-        self.surface.update(w for w in words if len(w) >= 4)
-        stems = tuple(stem(w) for w in words if w not in FILLERS) or tuple(stem(w) for w in words)
-        if exact or (len(words) > 1 and len(stems) == 1):  # "going to do it" likewise
+        words, stems, exact = self._read.get(member) or self._read_member(member)
+        if exact:
             self._add_raw(words, number)
         elif len(stems) == 1:
             self.stems.setdefault(number, Counter())[stems[0]] += 1
@@ -116,6 +114,19 @@ class WordClasses:
             said = Said(stems)
             said.add(number)
             self.phrases.setdefault((stems[0], stems[1]), []).append(said)
+
+    def _read_member(self, member: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+        """Return the words of a member, their stems, and whether it stands for these words alone.
+
+        Many elements of patterns share a class, so that most members are read several times.
+        """
+        exact = member.startswith("=")  # "=was pregnant with": the small words carry the sense
+        words = tuple([w for raw in member.lstrip("=").lower().split() for w in open_word(raw)])
+        self.surface.update([w for w in words if len(w) >= 4])
+        stems = tuple([stem(w) for w in words if w not in FILLERS]) or tuple([stem(w) for w in words])
+        exact = exact or (len(words) > 1 and len(stems) == 1)  # "going to do it" likewise
+        self._read[member] = read = (words, stems, exact)
+        return read
 
     def _add_raw(self, words: tuple[str, ...], number: int) -> None:
         second = words[1] if len(words) > 1 else ""
