@@ -175,3 +175,18 @@ def test_my_oh_is_a_partner_and_a_bare_oh_is_none() -> None:
 def test_doses_taken_at_hours_of_the_clock_are_added_up() -> None:
     assert "ME2" in _rules("I took 3 paracetamol at 8, 3 at 12 and 4 at 6")
     assert "ME2" not in _rules("I took 2 paracetamol at 8 and 2 at 12")
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("my left leg is weaker now than the other leg", {"MD2"}),
+        ("now it's in the other leg too", {"CE2"}),
+        ("my calf is thinner than the other one and I take naproxen", {"MD2"}),
+        ("I am on thinners and ibuprofen", {"ME2"}),
+        ("I'm blind, how do I learn crutches after a hip replacement", set()),
+        ("I went blind in one eye this morning with a headache and sore hips", {"IN2"}),
+    ],
+)
+def test_a_comparison_a_thin_calf_and_somebody_blind_are_read_for_what_they_are(text: str, rules: set[str]) -> None:
+    assert _rules(text) == rules
