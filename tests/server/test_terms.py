@@ -104,3 +104,8 @@ def test_no_wording_stands_for_two_things() -> None:
         for wording in (term.name, *term.same, *term.loose):
             owners.setdefault(wording.lower(), set()).add(term.name)
     assert {wording: names for wording, names in owners.items() if len(names) > 1} == {}
+
+
+def test_a_cup_is_no_cupping() -> None:
+    assert term_list().find("who won the 1966 world cup?") == []
+    assert [item.term.name for item in term_list().find("does cupping help")] == ["cupping"]
