@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 MOST_PASSAGES = 4096
 # Between two passages, so that replies hardly notice: a passage takes about half a millisecond.
 PAUSE_S = 0.0005
+# Whoever asks in the first moment after the start is answered first.
+HEAD_START_S = 1.0
 
 
 def prepare(passages: Sequence[Passage], pause_s: float = 0.0, stopped: threading.Event | None = None) -> None:
@@ -31,11 +33,18 @@ def prepare(passages: Sequence[Passage], pause_s: float = 0.0, stopped: threadin
 
 
 @contextmanager
-def prepared_meanwhile(passages: Sequence[Passage]) -> Iterator[None]:
-    """Prepare passages in a thread of its own; leaving stops it. Nothing waits for it, and a fault only ends it."""
+def prepared_meanwhile(passages: Sequence[Passage], after_s: float = HEAD_START_S) -> Iterator[None]:
+    """Prepare passages in a thread of its own; leaving stops it. Nothing waits for it, and a fault only ends it.
+
+    Args:
+        passages: of the open index.
+        after_s: how long the thread waits before it begins, 0 or more.
+    """
     stopped = threading.Event()
 
     def work() -> None:
+        if stopped.wait(after_s):
+            return
         try:
             prepare(passages, PAUSE_S, stopped)
         except (IndexingError, OSError):

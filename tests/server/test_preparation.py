@@ -63,8 +63,15 @@ def test_preparation_ends_when_it_is_told_to() -> None:
 
 def test_a_damaged_library_ends_the_preparation_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
     damaged = BrokenPassages([make_hit("Words.", "Heading").passage])
-    with prepared_meanwhile(damaged):
+    with prepared_meanwhile(damaged, after_s=0):
         for thread in threading.enumerate():
             if thread.name == "prepare-library":
                 thread.join(5)
     assert "could not be prepared" in caplog.text
+
+
+def test_preparation_lets_the_first_questions_go_ahead_and_ends_while_it_waits() -> None:
+    library_stems.cache_clear()
+    with prepared_meanwhile([make_hit("Words of a passage.", "Heading").passage], after_s=60):
+        assert any(thread.name == "prepare-library" for thread in threading.enumerate())
+    assert library_stems.cache_info().misses == 0
