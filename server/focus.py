@@ -40,9 +40,11 @@ _JOINT = re.compile(r"(?<=,)\s+|\s+(?=(?:and|but|so|because|then|also|plus)\b)",
 POINTS_BACK = re.compile(r"\b(it|its|it's|this|that|these|those|they|them|one)\b", re.IGNORECASE)
 # What stands for a question that only asks what to do, beside questions that say more.
 WHAT_HELPS = "what helps?"
-_ASKS_WHAT_TO_DO = re.compile(
+ASKS_WHAT_TO_DO = re.compile(
     r"\b(?:what|anything|something)(?: else)?(?: that)? (?:(?:can|could|should|must|shall|do) (?:i|we|he|she|they|you)|"
-    r"(?:i|we|he|she|they|you) (?:can|could|should|must|ought to))\b.{0,15}\b(?:do|doing|try)\b",
+    r"(?:i|we|he|she|they|you) (?:can|could|should|must|ought to))\b.{0,15}\b(?:do|doing|try)\b|"
+    r"\bhow (?:can|could|do|should) i (?:help|ease|treat|manage|fix|stop|get rid)|"
+    r"\bany (?:advice|suggestions?|help|tips?|ideas)\b|\b(?:please|kindly) (?:advise|suggest|help)\b",
     re.IGNORECASE,
 )
 _GENERAL_WORDS = 10  # a longer question says more than that
@@ -122,7 +124,7 @@ def questions_in(message: str) -> list[str]:
 def _put_plainly(question: str) -> str:
     """Return a question, or what stands for one that only asks what to do; empty when it asks nothing."""
     is_general = word_count(question) <= _GENERAL_WORDS and not term_list().find(question)
-    if is_general and _ASKS_WHAT_TO_DO.search(question):
+    if is_general and ASKS_WHAT_TO_DO.search(question):
         return WHAT_HELPS
     return question if content_stems(question) and not _says_nothing(question) else ""
 

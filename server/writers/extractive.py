@@ -14,6 +14,7 @@ from index.retriever import Hit
 from server.asked import STORY_WORDS, TELLS, asks_for_urgent, is_for_others, is_story
 from server.drafts import DraftPart, PartKind
 from server.fitness import fitness_model
+from server.focus import ASKS_WHAT_TO_DO
 from server.sections import exact_subjects, passage_intent
 from server.terms import library_terms
 from server.words import library_stems, overlap, word_count
@@ -50,12 +51,6 @@ _SAID_BY_A_PERSON = re.compile(r"^(i|i'm|i’m|i've|i’ve|my)\b", re.IGNORECASE
 COMPLAINT_INTENTS = ("general", "causes", "tests")
 ACTION_INTENTS = frozenset({"treatment", "exercise", "help"})
 WHAT_TO_DO = 0.10
-ASKS_WHAT_TO_DO = re.compile(
-    r"\bwhat (?:can|could|should|must|do|shall) (?:i|we|he|she|they)(?: \w+)? do\b|"
-    r"\bhow (?:can|could|do|should) i (?:help|ease|treat|manage|fix|stop|get rid)|"
-    r"\bany (?:advice|suggestions?|help|tips?|ideas)\b|\b(?:please|kindly) (?:advise|suggest|help)\b",
-    re.IGNORECASE,
-)
 STORY_INTENTS = ("general", "causes", "symptoms", "treatment")
 # Said first when a person tells of a complaint without a name, and the words found are about a condition that has one.
 MAY_NOT_FIT = "These parts of the library come nearest to what you describe. They may not be about what you have."
