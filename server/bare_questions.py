@@ -6,7 +6,7 @@ import re
 
 from server.aspects import aspect_of, aspect_phrase
 from server.corrections import Resolved, followed
-from server.follow_up_cues import cues
+from server.follow_up_cues import TAKEN, cues
 from server.intents import Intent
 from server.terms import Found, term_list
 from server.topics import Turn, may_be
@@ -14,7 +14,6 @@ from server.treatments import activity_of
 
 # Of these it is not they that are normal or serious, but what somebody told of them.
 TREATED = re.compile(r"\b(?:replacement|surgery|operation|fusion|arthroscopy|injections?|discectomy)\b", re.IGNORECASE)
-_TAKEN = re.compile(r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|pain ?killers?)\b", re.IGNORECASE)
 _IS_A = re.compile(
     r"(?:it|that|this)(?:['’]?s| is| was) (?:just |only |mostly |mainly )?(?:an?|my) [\w' -]+", re.IGNORECASE
 )
@@ -63,7 +62,7 @@ def bare(plain: str, last: Turn, topic: str) -> Resolved | None:
     felt_last = _symptom_of(asked, topic)
     meant = may_be(asked, topic)
     told = f"{asked} – {plain}" if is_told and (TREATED.search(topic) or _STILL_FEELS.match(asked)) else ""
-    if said in ("how_often", "how_much") and last.intent != "exercise" and _TAKEN.search(asked):
+    if said in ("how_often", "how_much") and last.intent != "exercise" and TAKEN.search(asked):
         return Resolved(f"how much medicine should I take for {about}", topic, "safety", followed(topic))
     made: dict[str, tuple[str, Intent | None]] = {
         "why": (f"{asked} – why?", "causes"),

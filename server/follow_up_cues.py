@@ -10,6 +10,11 @@ from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data" / "follow-ups.toml"
+# What is swallowed or rubbed in.
+TAKEN = re.compile(
+    r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|meds|pain ?killers?|pain relief|gels?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from server.aspects import ACTS, aspect_of
 from server.bare_questions import TREATED, bare, blamed, is_vague, told_more, tried
 from server.corrections import Resolved, add_place, bare_phrase, correct, followed, tell_apart
+from server.fillers import without_fillers
 from server.follow_up_cues import cues
 from server.intents import intent_of, request_of
 from server.operations_told import had_done
@@ -51,18 +52,6 @@ _COMES_BACK = re.compile(
     r"\b(?:it|that|this) (come back|return|happen again|recur|go away|go on|get worse|get better|start again|settle)\b",
     re.IGNORECASE,
 )
-# Opens a message, and says nothing.
-_FILLER = re.compile(
-    r"^(?:(?:ok(?:ay)?|right|oh|ah|well|hmm+|great|fine|cool|alright|i see|got it|thanks|thank you|cheers)\b[\s,.!-]+)+"
-    r"(?=(?:and|but|so|what|how|why|when|where|which|is|are|can|could|should|do|does|will|would|any|for)\b)",
-    re.IGNORECASE,
-)
-# Ends a message, and says nothing: the "then" of "what exercises then", not that of "till then".
-_TAIL = re.compile(
-    r"(?<=\w)(?<!till)(?<!until)(?<!by)(?<!since)(?<!and)(?<!back)(?<!just)"
-    r"[\s,]+(?:then|though|tho|btw|by the way|anyway|mate|love|lol|pls|please|thanks|thx|ta|x+)$",
-    re.IGNORECASE,
-)
 # A person asks about what they may do, or what will become of them.
 _ASKS_FOR_SELF = re.compile(
     r"\b(?:am|can|could|should|shall|will|would|do|did|must|may|have|is|was|does) (?:i|he|she|we)\b|"
@@ -97,17 +86,6 @@ _TELLS_MORE = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(r"\b(?:tell|told|ask|asked|show|see|phone|ring|call|pay|trust|give) $", re.IGNORECASE)
-# "Its" that is short for "it is".
-_ITS = re.compile(
-    r"\bits (?!own\b|(?:symptom|cause|sign|treatment|name|side|risk|benefit|stage|type|effect|purpose|job|use)s?\b)",
-    re.IGNORECASE,
-)
-# "It's" that stands for what is talked of: "what if it's still there", and not "because it's a desk job".
-_IT_IS = re.compile(
-    r"\b(if|when|once|until|till|think|hope|sure|says?|said|means?) it['’]s\b"
-    r"(?! (?:an?|the|my|your|too|raining|cold|hot|safe|ok|okay|possible|best|better|normal)\b)",
-    re.IGNORECASE,
-)
 _HAS_BESIDES = re.compile(r"i(?:'m| am)? (?:also )?(?:take|on|have|had|got)\b", re.IGNORECASE)
 _TOO = re.compile(r"\b(?:too|as well|also|same)\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
@@ -126,10 +104,7 @@ def resolve(text: str, turns: Sequence[Turn], vocabulary: Mapping[str, int] | No
     if changed:
         rest = text[changed.end() :].strip()
         return Resolved(rest) if rest and content_stems(rest) else None
-    plain = " ".join(re.sub(r"[?!.…]+\s*$", "", text.strip()).split())
-    plain = _TAIL.sub("", _FILLER.sub("", plain))
-    plain = _IT_IS.sub(r"\1 it is", plain)
-    plain = _ITS.sub("it is ", re.sub(r"(?i)\b(what|how|where|who|when|that)s\b", r"\1's", plain))
+    plain = without_fillers(text)
     alone = _service(plain) or own_medicine(plain) if word_count(text) <= MAX_WORDS else None
     if alone is not None or not turns:
         return alone

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from server.aspects import MEDICINES
 from server.corrections import Resolved
-from server.follow_up_cues import DATA, cues
+from server.follow_up_cues import DATA, TAKEN, cues
 from server.operations_told import had_done
 from server.terms import term_list
 from server.topics import Turn, topic_of
@@ -21,10 +21,6 @@ from server.whose import Owner, owner_of, person_of
 CountsFor = Literal["any", "taken", "medicine", "act"]
 _TOLD_OF_MORE = "asked by somebody who told of more before"
 _OWN = re.compile(r"\b(?:my|i|i'm|i've|me)\b", re.IGNORECASE)
-_TAKEN = re.compile(
-    r"\b(?:tak(?:e|en|ing)|tablets?|pills?|medicines?|medication|meds|pain ?killers?|pain relief|gels?)\b",
-    re.IGNORECASE,
-)
 _BABY = re.compile(r"\b(?:my|our|the|his|her) (?:\w+ )?(?:baby|newborn)\b", re.IGNORECASE)
 _CARRIES_ON = re.compile(
     r"\b(?:carry(?:ing)? on|keep (?:going|working|on)|go(?:ing)? back|get(?:ting)? back|return|"
@@ -108,7 +104,7 @@ def _counts(circumstance: Circumstance, question: str) -> bool:
 
 
 def _is_taken(question: str) -> bool:
-    return _TAKEN.search(question) is not None or _names_medicine(question)
+    return TAKEN.search(question) is not None or _names_medicine(question)
 
 
 def _names_medicine(question: str) -> bool:
