@@ -1,4 +1,4 @@
-"""Fakes that work: hits over texts of a test's own, a scripted writer and model, and an endpoint that misbehaves."""
+"""Fakes that work: queries over a few words, hits over texts of a test's own, a scripted writer, a bad endpoint."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from index.passages import Passage, PassageKind, Source
 from index.retriever import Hit
 from server.chat_models import ChatMessage, ChatModelUnavailable
 from server.drafts import DraftPart
-from server.queries import Query
+from server.follow_ups import resolve
+from server.queries import Query, QueryBuilder
+from server.red_flags.words import read_known_words
+from server.topics import Turn
 
 SENTENCE = re.compile(r"[^.!?\n]*[^.!?\n\s][^.!?\n]*[.!?]?")
 
@@ -202,3 +205,24 @@ def chat_endpoint(*behaviours: str) -> Iterator[tuple[str, list[dict[str, Any]]]
         finally:
             server.shutdown()
             thread.join(timeout=5)
+
+
+_WORDS = """
+sciatica piriformis syndrome bursitis disc slipped hip back pain leg nerve walking heat swimming exercise exercises
+greater trochanteric outer sleep surgery scan clamshell bridge stretch lasts weeks stenosis osteoarthritis herniation
+buttock pelvic girdle spine lower low
+"""
+VOCABULARY = dict.fromkeys(_WORDS.split(), 50)
+QUERIES = QueryBuilder(lambda: VOCABULARY, read_known_words())
+
+
+def ask(*texts: str, answers: list[dict[str, object]] | None = None) -> Query:
+    """Return the query for the last of the texts."""
+    return QUERIES.standalone_query(said(*texts, answers=answers or []))
+
+
+def read_on(message: str, *earlier: Turn | str) -> str:
+    """Return a message standing alone, after earlier questions; empty when it stands alone already."""
+    turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in earlier]
+    found = resolve(message, turns)
+    return found.text if found is not None else ""

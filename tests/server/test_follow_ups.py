@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 
 from server.follow_ups import resolve
-from server.intents import request_of
 from server.topics import Turn
-
-
-def read(message: str, *earlier: Turn | str) -> str:
-    """Return a message standing alone, after earlier questions; empty when it stands alone already."""
-    turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in earlier]
-    found = resolve(message, turns)
-    return found.text if found is not None else ""
+from tests.fakes import read_on
 
 
 @pytest.mark.parametrize(
@@ -27,22 +20,22 @@ def read(message: str, *earlier: Turn | str) -> str:
 )
 def test_each_person_is_answered_about_their_own_complaint(message: str, text: str) -> None:
     told = "I've got piriformis syndrome and my wife has hip arthritis"
-    assert read(message, told, "what stretches help me for piriformis syndrome") == text
+    assert read_on(message, told, "what stretches help me for piriformis syndrome") == text
 
 
 def test_going_back_to_a_subject_takes_it_up_again() -> None:
     earlier = ("foam rolling for outer hip pain", "what is sciatica")
     assert (
-        read("ok back to the hip: should I get an injection", *earlier)
+        read_on("ok back to the hip: should I get an injection", *earlier)
         == "should I get an injection for outer hip pain"
     )
-    assert read("back to my hip, how long does it last", *earlier) == "how long does outer hip pain last"
-    assert read("can we go back to the hip", *earlier) == "outer hip pain"
+    assert read_on("back to my hip, how long does it last", *earlier) == "how long does outer hip pain last"
+    assert read_on("can we go back to the hip", *earlier) == "outer hip pain"
 
 
 def test_going_back_to_work_goes_back_to_no_subject() -> None:
-    assert read("back to work, when?", "what is sciatica") != "when with work"
-    assert "sciatica" in read("when can I go back to work", "what is sciatica")
+    assert read_on("back to work, when?", "what is sciatica") != "when with work"
+    assert "sciatica" in read_on("when can I go back to work", "what is sciatica")
 
 
 def test_what_was_said_about_something_is_asked_again() -> None:
@@ -57,48 +50,31 @@ def test_what_was_said_about_something_is_asked_again() -> None:
 
 @pytest.mark.parametrize("message", ["can you repeat that?", "sorry, what did you say", "pardon?"])
 def test_the_last_question_is_asked_again_for_who_missed_the_answer(message: str) -> None:
-    assert read(message, "what helps sciatica") == "what helps sciatica"
+    assert read_on(message, "what helps sciatica") == "what helps sciatica"
 
 
 def test_it_is_what_was_feared_last_and_the_pain_is_what_hurts() -> None:
     asked = "could mine be cancer with low back pain"
-    assert read("what are the signs of it", asked) == "what are the signs of cancer with low back pain"
-    assert read("why won't the pain go away then", asked) == "why won't low back pain go away"
+    assert read_on("what are the signs of it", asked) == "what are the signs of cancer with low back pain"
+    assert read_on("why won't the pain go away then", asked) == "why won't low back pain go away"
 
 
 def test_what_else_asks_on_in_kind() -> None:
     assert (
-        read("what else?", Turn("do injections work for hip bursitis", "treatment")) == "what else helps hip bursitis"
+        read_on("what else?", Turn("do injections work for hip bursitis", "treatment"))
+        == "what else helps hip bursitis"
     )
-    assert read("anything else", Turn("what causes sciatica", "causes")) == "what else causes sciatica"
-
-
-def test_what_it_is_after_a_complaint_asks_what_it_could_be() -> None:
-    assert read("what is it?", "my back is sore when I bend") == "my back is sore when I bend – what could it be?"
-    assert read("what is it?", "what helps sciatica") == "what is sciatica"
-
-
-def test_how_to_exercise_is_asked_of_exercises_alone() -> None:
-    shown = Turn("how do I do the cat camel", "exercise")
-    night = resolve("what about at night", (Turn("my lower back hurts"), shown))
-    assert night is not None
-    assert (night.text, night.intent) == ("lower back pain at night", "general")
-    worse = resolve("worse sitting", (Turn("exercises for sciatica", "exercise"),))
-    assert worse is not None
-    assert worse.intent == "general"
-    expecting = resolve("what about in pregnancy", (Turn("exercises for sciatica", "exercise"),))
-    assert expecting is not None
-    assert (expecting.text, expecting.intent) == ("exercises for sciatica in pregnancy", "exercise")
+    assert read_on("anything else", Turn("what causes sciatica", "causes")) == "what else causes sciatica"
 
 
 def test_an_exercise_out_of_those_for_a_complaint_is_shown() -> None:
     asked = Turn("exercises for outer hip pain", "exercise")
-    assert read("what about the clamshell?", asked) == "how do I do the clamshell"
+    assert read_on("what about the clamshell?", asked) == "how do I do the clamshell"
 
 
 def test_how_things_will_go_is_asked_of_the_complaint_in_a_long_sentence_too() -> None:
     message = "will I ever be able to kneel down in church again?"
-    assert read(message, "waiting for a new hip").endswith("with hip replacement")
+    assert read_on(message, "waiting for a new hip").endswith("with hip replacement")
 
 
 @pytest.mark.parametrize(
@@ -113,12 +89,12 @@ def test_how_things_will_go_is_asked_of_the_complaint_in_a_long_sentence_too() -
     ],
 )
 def test_who_asks_what_is_kept_is_answered_by_the_library(message: str) -> None:
-    assert read(message) == "Does Plumbline keep what I write?"
-    assert read(message, "what is sciatica") == "Does Plumbline keep what I write?"
+    assert read_on(message) == "Does Plumbline keep what I write?"
+    assert read_on(message, "what is sciatica") == "Does Plumbline keep what I write?"
 
 
 def test_which_languages_are_read_is_answered_by_the_library() -> None:
-    assert read("do you speak Polish?") == "Which languages does Plumbline understand?"
+    assert read_on("do you speak Polish?") == "Which languages does Plumbline understand?"
 
 
 @pytest.mark.parametrize(
@@ -135,89 +111,54 @@ def test_which_languages_are_read_is_answered_by_the_library() -> None:
     ],
 )
 def test_questions_about_a_body_are_none_about_the_service(message: str) -> None:
-    assert "Plumbline" not in read(message)
+    assert "Plumbline" not in read_on(message)
 
 
 def test_they_who_treat_are_not_what_is_talked_of() -> None:
-    assert read("do they xray it", "how long does tailbone pain last") == "do they xray tailbone pain"
-    assert read("how do they find out", "is groin pain arthritis") == "how is arthritis diagnosed with groin pain"
-    assert read("do they go away", "I have trigger points") == "do trigger points go away"
+    assert read_on("do they xray it", "how long does tailbone pain last") == "do they xray tailbone pain"
+    assert read_on("how do they find out", "is groin pain arthritis") == "how is arthritis diagnosed with groin pain"
+    assert read_on("do they go away", "I have trigger points") == "do trigger points go away"
 
 
 def test_which_one_is_asked_of_what_was_spoken_of_last() -> None:
-    assert read("on which side", "sleeping with sciatica") == "on which side sleeping with sciatica"
-
-
-def test_a_thing_named_by_a_part_of_the_body_is_no_new_complaint() -> None:
-    assert read("what about a lumbar roll", "stretches for low back pain") == "lumbar roll with low back pain"
-    assert read("what about hip pain", "exercises for low back pain") == "exercises for hip pain"
-
-
-def test_a_question_of_its_own_inherits_no_intent() -> None:
-    which = resolve("which cushion", (Turn("how long does tailbone pain last", "duration"),))
-    assert which is not None
-    assert which.intent is None
+    assert read_on("on which side", "sleeping with sciatica") == "on which side sleeping with sciatica"
 
 
 def test_the_other_person_is_asked_about_with_the_same_question() -> None:
     earlier = ("my husband has a slipped disc and I have a bad back", Turn("does yoga help with bad back", "treatment"))
-    assert read("is it ok for him too", *earlier) == "does yoga help with slipped disc"
-
-
-def test_what_is_done_sitting_is_no_new_complaint() -> None:
-    assert (
-        read("what about sitting cross legged", "waiting for a new hip") == "sitting cross legged with hip replacement"
-    )
-
-
-def test_of_an_operation_what_was_told_is_normal_or_not() -> None:
-    told = "hip replacement six weeks ago and it still aches"
-    assert read("is that normal?", told) == f"{told} – is that normal"
-    assert read("is that normal?", "what is sciatica") == "is sciatica normal"
+    assert read_on("is it ok for him too", *earlier) == "does yoga help with slipped disc"
 
 
 def test_what_else_after_an_exercise_asks_for_the_complaint() -> None:
     earlier = (Turn("any stretches for bum pain", "exercise"), Turn("the figure four makes it worse"))
-    assert read("what else", *earlier) == "what else helps bum pain"
+    assert read_on("what else", *earlier) == "what else helps bum pain"
 
 
 def test_what_was_feared_is_let_go_beside_a_named_condition() -> None:
-    assert read("how do they treat it", "is hip bursitis the same as arthritis") == "how do they treat hip bursitis"
+    assert read_on("how do they treat it", "is hip bursitis the same as arthritis") == "how do they treat hip bursitis"
 
 
 def test_exercises_are_asked_for_that_one() -> None:
-    assert read("are there any exercises for that one", "my hip hurts") == "are there any exercises for hip pain"
-
-
-def test_how_many_of_what_is_taken_is_read_as_a_dose() -> None:
-    text = read("how many a day", Turn("can I take anything for hip pain", "safety"))
-    assert text == "how much medicine should I take for hip pain"
-    assert request_of(text) == "dose"
-    shown = Turn("exercises for hip pain", "exercise")
-    assert read("how many a day", shown) == "how often should I do exercises for hip pain"
-
-
-def test_for_how_long_is_asked_of_what_one_should_do() -> None:
-    assert read("for how long?", "should I rest with hip pain") == "should I rest with hip pain – for how long?"
+    assert read_on("are there any exercises for that one", "my hip hurts") == "are there any exercises for hip pain"
 
 
 def test_my_other_question_lets_the_last_one_go() -> None:
-    assert read("my other question: what helps hip pain", "what is sciatica") == "what helps hip pain"
+    assert read_on("my other question: what helps hip pain", "what is sciatica") == "what helps hip pain"
 
 
 def test_people_who_are_told_are_not_what_hurts() -> None:
-    assert read("do i need to tell them what's wrong", "low back pain").endswith(
+    assert read_on("do i need to tell them what's wrong", "low back pain").endswith(
         "tell them what's wrong with low back pain"
     )
 
 
 def test_my_own_complaint_takes_the_place_of_another_person() -> None:
-    assert read("and for my own hip?", "is tai chi any good for him") == "is tai chi any good for hip"
+    assert read_on("and for my own hip?", "is tai chi any good for him") == "is tai chi any good for hip"
 
 
 def test_exercises_that_are_the_topic_are_for_nothing_else() -> None:
-    assert read("how often should he do them", Turn("what exercises stop falls", "exercise")) != ""
-    assert "for balance" not in read("how often should he do them", Turn("what exercises stop falls", "exercise"))
+    assert read_on("how often should he do them", Turn("what exercises stop falls", "exercise")) != ""
+    assert "for balance" not in read_on("how often should he do them", Turn("what exercises stop falls", "exercise"))
 
 
 @pytest.mark.parametrize(
@@ -233,7 +174,7 @@ def test_exercises_that_are_the_topic_are_for_nothing_else() -> None:
     ],
 )
 def test_small_words_are_read_for_what_they_stand_for(message: str, earlier: str, text: str) -> None:
-    assert read(message, earlier) == text
+    assert read_on(message, earlier) == text
 
 
 @pytest.mark.parametrize(
@@ -252,11 +193,13 @@ def test_small_words_are_read_for_what_they_stand_for(message: str, earlier: str
     ],
 )
 def test_what_was_told_last_stays_what_it_was(message: str, earlier: str, text: str) -> None:
-    assert read(message, earlier).replace(" an ", " ") == text
+    assert read_on(message, earlier).replace(" an ", " ") == text
 
 
 def test_what_else_it_could_be_asks_for_causes() -> None:
-    assert read("what else could it be", Turn("is walking ok with leg pain", "safety")) == "what else causes leg pain"
+    assert (
+        read_on("what else could it be", Turn("is walking ok with leg pain", "safety")) == "what else causes leg pain"
+    )
 
 
 @pytest.mark.parametrize(
@@ -270,7 +213,7 @@ def test_what_else_it_could_be_asks_for_causes() -> None:
     ],
 )
 def test_what_tells_more_goes_with_what_hurts(message: str, text: str) -> None:
-    assert read(message, "my hip hurts") == text
+    assert read_on(message, "my hip hurts") == text
 
 
 @pytest.mark.parametrize(
@@ -283,7 +226,7 @@ def test_what_tells_more_goes_with_what_hurts(message: str, text: str) -> None:
     ],
 )
 def test_what_is_asked_after_an_operation_is_put_behind_it(message: str, told: str, text: str) -> None:
-    assert read(message, told) == text
+    assert read_on(message, told) == text
 
 
 @pytest.mark.parametrize(
@@ -294,7 +237,7 @@ def test_what_is_asked_after_an_operation_is_put_behind_it(message: str, told: s
     ],
 )
 def test_a_pronoun_stands_for_what_its_own_message_said_first(message: str, told: str, text: str) -> None:
-    assert text in read(message, told)
+    assert text in read_on(message, told)
 
 
 @pytest.mark.parametrize(
@@ -310,7 +253,7 @@ def test_a_pronoun_stands_for_what_its_own_message_said_first(message: str, told
     ],
 )
 def test_what_somebody_asks_about_themselves_is_about_what_was_told(message: str, text: str) -> None:
-    assert read(message, "told I need hip replacement, scared") == text
+    assert read_on(message, "told I need hip replacement, scared") == text
 
 
 def test_a_person_who_tells_more_asks_nothing_that_was_asked_before() -> None:
@@ -319,16 +262,9 @@ def test_a_person_who_tells_more_asks_nothing_that_was_asked_before() -> None:
     assert found.intent == "general"
 
 
-def test_an_exercise_takes_no_place_of_a_complaint() -> None:
-    asked = Turn("do I have to give up the gym with degenerative disc disease", "safety")
-    text = "deadlifts with back pain and degenerative disc disease"
-    assert read("what about deadlifts", asked) == text
-    assert read("how long does it last", asked, Turn(text)) == "how long does degenerative disc disease last"
-
-
 def test_words_that_open_a_message_and_say_nothing_are_passed_over() -> None:
-    assert read("ok and at night?", "does walking help sciatica") == "sciatica at night"
-    assert read("right, why?", "does walking help sciatica") == "does walking help sciatica – why?"
+    assert read_on("ok and at night?", "does walking help sciatica") == "sciatica at night"
+    assert read_on("right, why?", "does walking help sciatica") == "does walking help sciatica – why?"
 
 
 @pytest.mark.parametrize(
@@ -341,23 +277,12 @@ def test_words_that_open_a_message_and_say_nothing_are_passed_over() -> None:
     ],
 )
 def test_a_thing_of_daily_life_is_asked_about_for_the_pain_that_wear_is_felt_as(message: str, text: str) -> None:
-    assert read(message, "been told I've got degenerative disc disease") == text
-
-
-def test_how_long_is_asked_of_the_symptom_that_was_spoken_of() -> None:
-    earlier = ("had my hip replaced", "still so swollen, is that normal after hip replacement")
-    assert read("how long for", *earlier) == "how long does swelling after hip replacement last"
-    assert read("how long for", "I have sciatica", "is my leg numb with sciatica").endswith("with sciatica last")
-
-
-@pytest.mark.parametrize("message", ["my mum has it too", "is it hereditary", "will my kids get it"])
-def test_who_tells_of_a_relative_asks_whether_it_runs_in_families(message: str) -> None:
-    assert read(message, "what is hip dysplasia") == "does hip dysplasia run in families"
+    assert read_on(message, "been told I've got degenerative disc disease") == text
 
 
 def test_yes_to_an_offer_may_ask_to_be_shown() -> None:
     offered = Turn("exercises for outer hip pain", "exercise", suggestions=("How do I do the clamshell?",))
-    assert read("yes please show me", offered) == "How do I do the clamshell?"
+    assert read_on("yes please show me", offered) == "How do I do the clamshell?"
 
 
 @pytest.mark.parametrize(
@@ -371,12 +296,12 @@ def test_yes_to_an_offer_may_ask_to_be_shown() -> None:
     ],
 )
 def test_it_is_what_somebody_asked_whether_they_have(message: str, asked: str, text: str) -> None:
-    assert read(message, "my groin hurts", asked) == text
+    assert read_on(message, "my groin hurts", asked) == text
 
 
 def test_who_is_shown_exercises_is_not_asked_what_if_they_hurt() -> None:
     offered = Turn("exercises for outer hip pain", "exercise", suggestions=("What if exercise makes it worse?",))
-    assert read("yes, show me", offered) == "how do I do the exercises for outer hip pain"
+    assert read_on("yes, show me", offered) == "how do I do the exercises for outer hip pain"
 
 
 @pytest.mark.parametrize(
@@ -388,14 +313,14 @@ def test_who_is_shown_exercises_is_not_asked_what_if_they_hurt() -> None:
     ],
 )
 def test_words_that_end_a_message_and_say_nothing_are_left_out(message: str, text: str) -> None:
-    assert read(message, "my hip hurts") == text
+    assert read_on(message, "my hip hurts") == text
 
 
 def test_a_child_that_somebody_lifts_is_named_again() -> None:
     told = "my back went lifting the baby"
-    assert read("how do I lift him safely", told) == "how do I lift my baby safely with sudden back pain"
-    assert "baby" not in read("can I ask him", told)
-    assert "my baby" not in read("how do I lift her", "my mum has a bad hip")
+    assert read_on("how do I lift him safely", told) == "how do I lift my baby safely with sudden back pain"
+    assert "baby" not in read_on("can I ask him", told)
+    assert "my baby" not in read_on("how do I lift her", "my mum has a bad hip")
 
 
 @pytest.mark.parametrize(
@@ -413,7 +338,7 @@ def test_a_child_that_somebody_lifts_is_named_again() -> None:
     ],
 )
 def test_what_somebody_tells_of_themselves_is_told_of_their_complaint(message: str, text: str) -> None:
-    assert read(message, "I have sciatica") == text
+    assert read_on(message, "I have sciatica") == text
 
 
 def test_a_message_none_of_whose_words_the_library_knows_leans_on_nothing() -> None:
@@ -430,8 +355,8 @@ def test_a_message_none_of_whose_words_the_library_knows_leans_on_nothing() -> N
 
 def test_what_another_person_should_do_is_asked_of_their_complaint() -> None:
     earlier = ("my lower back hurts", "my husband's hip is playing up as well")
-    assert read("what should he do for it", *earlier) == "what should he do for hip pain"
-    assert read("back to me, can I still garden", *earlier) == "can I still garden with lower back pain"
+    assert read_on("what should he do for it", *earlier) == "what should he do for hip pain"
+    assert read_on("back to me, can I still garden", *earlier) == "can I still garden with lower back pain"
 
 
 @pytest.mark.parametrize(
@@ -444,43 +369,17 @@ def test_what_another_person_should_do_is_asked_of_their_complaint() -> None:
     ],
 )
 def test_it_is_short_for_what_it_stands_for_and_for_nothing_else(message: str, text: str) -> None:
-    assert read(message, "sciatica") == text
-
-
-@pytest.mark.parametrize(
-    ("message", "earlier", "text"),
-    [
-        ("who", ("I have sciatica", "should I see someone with sciatica"), "who should I see for sciatica"),
-        (
-            "is that linked",
-            ("I have sciatica", "my toes tingle with sciatica"),
-            "my toes tingle with sciatica – is that linked",
-        ),
-        ("is it my back", ("my thigh is numb",), "is thigh numbness coming from my back"),
-        ("for a slipped disc?", ("is a chiropractor safe",), "is a chiropractor safe for a slipped disc"),
-    ],
-)
-def test_a_short_question_says_the_rest_of_itself(message: str, earlier: tuple[str, ...], text: str) -> None:
-    assert read(message, *earlier) == text
+    assert read_on(message, "sciatica") == text
 
 
 def test_what_is_told_after_a_question_is_put_behind_it() -> None:
     asked = "when can I go back to work with sciatica"
-    assert read("it's an office job", "I have sciatica", asked) == f"{asked} – it's an office job"
+    assert read_on("it's an office job", "I have sciatica", asked) == f"{asked} – it's an office job"
 
 
 def test_what_comes_back_after_an_operation_is_the_pain() -> None:
     told = "had a microdiscectomy 10 days ago"
     back = "could the pain come back after microdiscectomy"
-    assert read("could it come back", told) == back
-    assert read("how do I stop that", told, back) == "how do I stop the pain coming back after microdiscectomy"
-    assert read("how do I stop that", "could sciatica come back") == "how do I stop sciatica coming back"
-
-
-def test_what_is_still_felt_is_what_is_asked_about_next() -> None:
-    told = "I had a labral repair 6 weeks ago"
-    felt = "still get a pinch when I squat after labral repair"
-    titled = Turn("stationary bike after labral repair", titles=("Hip labral tear",))
-    assert read("still get a pinch when I squat", told, titled) == felt
-    assert read("is that ok", told, felt) == f"{felt} – is that ok"
-    assert read("when can I run", told, felt) == "when can I run after labral repair"
+    assert read_on("could it come back", told) == back
+    assert read_on("how do I stop that", told, back) == "how do I stop the pain coming back after microdiscectomy"
+    assert read_on("how do I stop that", "could sciatica come back") == "how do I stop sciatica coming back"

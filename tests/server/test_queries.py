@@ -6,22 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.queries import Query, QueryBuilder
+from server.queries import QueryBuilder
 from server.red_flags.words import read_known_words
-from tests.fakes import said
-
-WORDS = """
-sciatica piriformis syndrome bursitis disc slipped hip back pain leg nerve walking heat swimming exercise exercises
-greater trochanteric outer sleep surgery scan clamshell bridge stretch lasts weeks stenosis osteoarthritis herniation
-buttock pelvic girdle spine lower low
-"""
-VOCABULARY = dict.fromkeys(WORDS.split(), 50)
-BUILDER = QueryBuilder(lambda: VOCABULARY, read_known_words())
-
-
-def ask(*texts: str, answers: list[dict[str, object]] | None = None) -> Query:
-    """Return the query for the last of the texts."""
-    return BUILDER.standalone_query(said(*texts, answers=answers or []))
+from tests.fakes import QUERIES, VOCABULARY, ask, said
 
 
 @pytest.mark.parametrize(
@@ -148,67 +135,6 @@ def test_real_questions_are_not_swallowed(text: str) -> None:
     assert ask(text).request == "question"
 
 
-@pytest.mark.parametrize(
-    ("turns", "text"),
-    [
-        (("what causes sciatica", "how long does it last?"), "how long does sciatica last"),
-        (("what causes sciatica", "what about at night?"), "sciatica at night"),
-        (("what is sciatica", "and exercises?"), "exercises for sciatica"),
-        (("what is sciatica", "how long?"), "how long does sciatica last"),
-        (("what causes sciatica", "what about the piriformis?"), "what causes piriformis"),
-        (("what helps hip pain", "no, back pain"), "what helps back pain"),
-        (("how do I do the clamshell", "how often?"), "how do I do the clamshell, and how often"),
-        (("can I run with sciatica", "what about swimming?"), "swimming with sciatica"),
-        (("I'm pregnant and my hip hurts", "is it normal?"), "is hip pain in pregnancy normal"),
-        (("what is sciatica", "is it safe to walk"), "is it safe to walk with sciatica"),
-    ],
-)
-def test_follow_ups_stand_alone(turns: tuple[str, ...], text: str) -> None:
-    query = ask(*turns)
-    assert query.text.rstrip("?") == text
-    assert query.is_rewritten
-    assert "follow-up" in query.why or "last question" in query.why or "correction" in query.why
-
-
-def test_why_keeps_the_question_it_asks_about() -> None:
-    assert ask("can I run with sciatica", "why?").text.startswith("can I run with sciatica")
-
-
-def test_another_subject_lets_the_old_one_go() -> None:
-    assert "sciatica" not in ask("what is sciatica", "what is hip osteoarthritis").text
-    assert "sciatica" not in ask("what is sciatica", "who won the world cup").text
-    assert "sciatica" not in ask("what is sciatica", "different question: is swimming safe for hips").text
-
-
-def test_yes_takes_up_the_first_suggestion() -> None:
-    answer: dict[str, object] = {
-        "query_used": "what is sciatica",
-        "citations": [],
-        "suggestions": ["What helps sciatica?"],
-    }
-    assert ask("what is sciatica", "yes please", answers=[answer]).text == "What helps sciatica?"
-
-
-def test_a_complaint_in_everyday_words_is_followed_by_its_name() -> None:
-    assert ask("my foot has started dragging since yesterday", "is that serious").text == "is foot drop serious"
-
-
-def test_thanks_in_between_do_not_lose_the_topic() -> None:
-    assert ask("what is sciatica", "thanks", "how long does it last").text == "how long does sciatica last"
-
-
-def test_the_title_of_a_cited_source_gives_the_topic_when_the_question_did_not() -> None:
-    answer = {
-        "query_used": "why does it burn when I sit on my wallet",
-        "citations": [{"source": {"title": "Piriformis syndrome"}}],
-        "suggestions": [],
-    }
-    assert (
-        "piriformis syndrome"
-        in ask("why does it burn when I sit on my wallet", "how long does it last", answers=[answer]).text
-    )
-
-
 def test_a_long_message_keeps_its_complaint_and_its_question_without_greetings_and_thanks() -> None:
     story = (
         "Hello doctor. I am 45 and work in an office in town. Last summer we moved house and I carried a lot of boxes. "
@@ -238,67 +164,6 @@ def test_anything_may_be_written(texts: list[str]) -> None:
     assert ask(*texts) == query
 
 
-@pytest.mark.parametrize(
-    ("turns", "read"),
-    [
-        (("back pain help", "and exercises?", "how often?"), "how often should I do exercises for back pain"),
-        (("back pain help", "and exercises?", "is swimming ok?"), "is swimming ok with back pain"),
-        (
-            ("hip bursitis", "do injections work", "how long do they last"),
-            "how long do injections for hip bursitis last",
-        ),
-        (("hip bursitis", "do injections work", "any side effects"), "any side effects of injections for hip bursitis"),
-        (("sciatica", "and surgery?", "what are the risks"), "what are the risks of surgery for sciatica"),
-        (("sciatica", "and surgery?", "when can I go back to work"), "when can I go back to work with sciatica"),
-        (("why does my tailbone hurt", "which cushion is best"), "which cushion is best with tailbone pain"),
-        (
-            ("spinal stenosis", "why does leaning on a trolley help?"),
-            "why does leaning on a trolley help with spinal stenosis",
-        ),
-        (("how do I do the clamshell", "and after a hip replacement?"), "the clamshell after a hip replacement"),
-        (
-            ("my sciatica", "do I need an operation", "what are the risks of it?"),
-            "what are the risks of an operation for sciatica",
-        ),
-        (
-            ("my sciatica", "do I need an operation", "how long is recovery?"),
-            "how long is recovery from an operation for sciatica",
-        ),
-        (
-            ("mum has spinal stenosis", "can she have an injection", "is it safe at her age"),
-            "is an injection for spinal stenosis safe at her age",
-        ),
-        (
-            ("hip osteoarthritis", "should I use a walking stick", "which hand do I hold it in"),
-            "which hand do I hold a walking stick for hip osteoarthritis in",
-        ),
-        (
-            ("hip bursitis", "do injections work", "do I need to get it checked"),
-            "do I need to get hip bursitis checked",
-        ),
-        (("hip bursitis", "how do I do the clamshell", "can I still run"), "can I still run with hip bursitis"),
-        (("how do I do the clamshell", "is it ok to do it if it hurts"), "is it ok to do the clamshell if it hurts"),
-        (
-            ("hip osteoarthritis", "would losing weight help", "how much"),
-            "would losing weight help with hip osteoarthritis – how much?",
-        ),
-    ],
-)
-def test_a_follow_up_is_about_what_was_spoken_of_last_for_the_topic(turns: tuple[str, ...], read: str) -> None:
-    assert ask(*turns).text == read
-
-
-def test_how_many_to_take_of_a_medicine_spoken_of_is_read_as_a_dose() -> None:
-    query = ask("back pain help", "what about ibuprofen?", "how many should I take?")
-    assert query.request == "dose"
-    assert "ibuprofen" in query.text
-
-
-def test_whether_a_thing_named_before_is_serious_is_no_question_of_diagnosis() -> None:
-    assert ask("hip bursitis", "is it serious?").request == "question"
-    assert ask("is it cancer").request == "diagnosis"
-
-
 def test_a_query_finds_its_terms_and_stems_once() -> None:
     query = ask("what helps sciatica in winter")
     assert query.terms is query.terms
@@ -313,30 +178,6 @@ def test_a_scan_told_of_in_passing_does_not_make_a_story_a_question_about_the_sc
     )
     assert ask(story).request == "question"
     assert ask("my MRI showed a bulging disc").request == "scan"
-
-
-def test_the_topic_of_a_story_is_what_it_names_first() -> None:
-    story = "my lower back has hurt for three weeks and I feel it in my left buttock too"
-    assert ask(story, "how long does this usually last?").text == "how long does lower back pain usually last"
-
-
-def test_a_medicine_is_asked_about_for_the_complaint_and_not_for_an_exercise() -> None:
-    assert ask("my sciatica", "how do I do the clamshell", "what about ibuprofen?").text == "ibuprofen for sciatica"
-
-
-def test_a_question_about_the_world_at_large_takes_no_topic_along() -> None:
-    assert "sciatica" not in ask("what helps sciatica", "who won the football last night?").text
-
-
-def test_thanks_with_praise_ask_nothing() -> None:
-    assert ask("what helps sciatica", "ok thank you, you've been really helpful").request == "thanks"
-    assert ask("thanks, is swimming good for sciatica").request == "question"
-
-
-def test_a_medicine_after_an_exercise_goes_with_nothing_when_no_complaint_was_named() -> None:
-    assert "bird dog" not in ask("how do I do the bird dog", "what about ibuprofen?").text.lower()
-    after = ask("exercises for sciatica", "how do I do the bird dog", "what about ibuprofen?")
-    assert (after.text, after.intent) == ("ibuprofen for sciatica", "general")
 
 
 def test_no_diagnosis_is_asked_for_by_a_question_on_plans_things_and_beliefs() -> None:
@@ -356,29 +197,6 @@ def test_what_a_story_tells_before_its_question_says_nothing_of_its_intent() -> 
     assert ask(f"{told} and then we went home").intent == "general"
 
 
-SCREENED = "Are both legs affected? No.\nHave you had a temperature? Not sure."
-
-
-def test_answers_to_screening_questions_are_not_searched_for() -> None:
-    answered = {"citations": [{"source": {"title": "Sciatica"}}], "query_used": "my leg tingles"}
-    assert ask("my leg tingles", SCREENED, answers=[answered]).request == "screening"
-    assert ask("I have sciatica", SCREENED, "how long does it last").text == "how long does sciatica last"
-
-
-def test_a_question_that_the_screening_interrupted_is_asked_again() -> None:
-    query = ask("what helps sciatica", SCREENED)
-    assert query.text == "what helps sciatica"
-    assert query.original == SCREENED
-
-
-def test_a_new_question_behind_what_about_is_not_put_into_a_story() -> None:
-    story = "since tuesday I get a burning pain from my right buttock to my calf and I can hardly sit at work any more"
-    assert ask(story, "ok but what about the pain down my leg, is that sciatica?").text == (
-        "pain down my leg, is that sciatica"
-    )
-    assert ask(story, "what about my hip").text == "hip"
-
-
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
@@ -390,24 +208,24 @@ def test_a_new_question_behind_what_about_is_not_put_into_a_story() -> None:
     ],
 )
 def test_each_question_of_a_message_gets_a_query_that_names_the_subject(text: str, asked: int) -> None:
-    found = BUILDER.each_question(ask(text), "sciatica")
+    found = QUERIES.each_question(ask(text), "sciatica")
     assert len(found) == asked
     assert all("sciatica" in query.text for query in found)
 
 
 def test_the_questions_of_a_message_keep_their_own_intents() -> None:
-    (scan, lasts) = BUILDER.each_question(
+    (scan, lasts) = QUERIES.each_question(
         ask("I have sciatica. Do I need a scan, and how long will it last?"), "sciatica"
     )
     assert (scan.intent, lasts.intent) == ("tests", "duration")
 
 
 def test_a_clause_that_names_its_condition_is_asked_alone_when_more_is_told() -> None:
-    alone = BUILDER.asked_alone(ask("my bum hurts and it goes down my leg, what causes sciatica?"))
+    alone = QUERIES.asked_alone(ask("my bum hurts and it goes down my leg, what causes sciatica?"))
     assert alone is not None
     assert (alone.text, alone.intent) == ("what causes sciatica?", "causes")
-    assert BUILDER.asked_alone(ask("what causes sciatica?")) is None
-    assert BUILDER.asked_alone(ask("my bum hurts and it goes down my leg, what causes it?")) is None
+    assert QUERIES.asked_alone(ask("what causes sciatica?")) is None
+    assert QUERIES.asked_alone(ask("my bum hurts and it goes down my leg, what causes it?")) is None
 
 
 def test_a_turn_of_phrase_is_searched_for_by_what_it_means_and_said_so() -> None:
@@ -419,13 +237,13 @@ def test_a_turn_of_phrase_is_searched_for_by_what_it_means_and_said_so() -> None
 
 def test_the_clause_that_asks_is_a_question_of_its_own_when_the_message_tells_more() -> None:
     told = "I put my back out in the garden last week"
-    [clause] = BUILDER.each_question(ask(f"{told}, should I use heat or go to bed"), "sudden back pain")
+    [clause] = QUERIES.each_question(ask(f"{told}, should I use heat or go to bed"), "sudden back pain")
     assert clause.text == "sudden back pain: should I use heat or go to bed"
-    assert BUILDER.each_question(ask(f"{told}, will this settle"), "sudden back pain") == []
-    assert BUILDER.each_question(ask("should I use heat for sciatica"), "sciatica") == []
+    assert QUERIES.each_question(ask(f"{told}, will this settle"), "sudden back pain") == []
+    assert QUERIES.each_question(ask("should I use heat for sciatica"), "sciatica") == []
 
 
 def test_a_question_that_names_a_treatment_of_its_own_is_not_asked_about_another() -> None:
-    [belt] = BUILDER.each_question(ask("Is a back belt any use? Thanks, and how long will it last?"), "traction")[:1]
+    [belt] = QUERIES.each_question(ask("Is a back belt any use? Thanks, and how long will it last?"), "traction")[:1]
     assert belt.text == "Is a back belt any use?"
-    assert BUILDER.each_question(ask("my back hurts. Can I swim? Can I ride a horse?"), "") == []
+    assert QUERIES.each_question(ask("my back hurts. Can I swim? Can I ride a horse?"), "") == []
