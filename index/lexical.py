@@ -14,10 +14,10 @@ import tantivy
 from index.errors import IndexCorrupt
 from index.manifest import HASHED_ON_OPEN_BYTES
 from index.passages import Passage
+from index.stems import analyser, encodable
 from index.vector_stores import Rows, Scores
 
 ANALYSER = "english"
-LONGEST_WORD = 40  # longer runs of letters are codes or noise
 # A word of the title or a heading adds to that of the text. Chosen on the dev halves of NFCorpus (titles) and of our
 # own questions (headings, many of which are questions themselves); evals/README.md has the table.
 TITLE_BOOST = 0.5
@@ -27,20 +27,6 @@ QUESTION_BOOST = 0.5
 # A query of more different words than this is a pasted text; its first words are searched.
 MAX_TERMS = 128
 WRITER_HEAP_BYTES = 128_000_000
-
-# Words of a question that say nothing about its subject. "down", "up", "no", "not", "without" and "both" stay: they
-# matter in "numb down there" and "both legs".
-# fmt: off
-STOPWORDS = [
-    "a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been",
-    "being", "but", "by", "can", "could", "did", "do", "does", "doing", "for", "from", "get", "had", "has",
-    "have", "having", "he", "her", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its",
-    "just", "kind", "me", "might", "more", "most", "much", "my", "of", "on", "or", "our", "please", "she",
-    "should", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they",
-    "this", "those", "to", "too", "us", "very", "was", "we", "were", "what", "when", "where", "which", "while",
-    "who", "whom", "whose", "why", "will", "with", "would", "you", "your",
-]
-# fmt: on
 
 _FIELDS = {"body": BODY_BOOST, "title": TITLE_BOOST, "headings": HEADING_BOOST, "questions": QUESTION_BOOST}
 
@@ -58,8 +44,8 @@ class LexicalIndex:
             self._index, self._searcher = _open(folder)
         except (ValueError, OSError) as exc:
             raise IndexCorrupt(f"{folder}: cannot be read ({exc}); run `python -m index build --force`") from exc
-        self._analyser = _analyser()
-        self._query_analyser = _analyser(stopwords=True)
+        self._analyser = analyser()
+        self._query_analyser = analyser(stopwords=True)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -87,7 +73,7 @@ class LexicalIndex:
 
     def terms(self, text: str) -> list[str]:
         """Return the different stems searched for, in order; function words only if there is nothing else."""
-        clean = text.encode("utf-8", "replace").decode("utf-8")
+        clean = encodable(text)
         stems = self._query_analyser.analyze(clean) or self._analyser.analyze(clean)
         return list(dict.fromkeys(stems))[:MAX_TERMS]
 
@@ -116,7 +102,7 @@ def build_lexical(folder: Path, rows: Iterable[tuple[Passage, Sequence[int]]], *
     folder.mkdir()
     try:
         index = tantivy.Index(_schema(), path=str(folder))
-        index.register_tokenizer(ANALYSER, _analyser())
+        index.register_tokenizer(ANALYSER, analyser())
         # One thread: with more, passages land in several segments in an order that differs from build to build.
         writer = index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=1)
         for row, (passage, sources) in enumerate(rows):
@@ -141,7 +127,7 @@ def _open(folder: Path) -> tuple[tantivy.Index, tantivy.Searcher]:
             _show(file, links / file.name)
         index = tantivy.Index.open(str(links))
         index.config_reader("manual")
-        index.register_tokenizer(ANALYSER, _analyser())
+        index.register_tokenizer(ANALYSER, analyser())
         return index, index.searcher()
     finally:
         _remove(links)
@@ -180,7 +166,7 @@ def _document(row: int, passage: Passage, sources: Sequence[int], *, headed: boo
         ("headings", ". ".join(passage.heading_path) if headed else passage.source.title),
         ("questions", "\n".join(passage.questions)),
     ):
-        document.add_text(field, text.encode("utf-8", "replace").decode("utf-8"))
+        document.add_text(field, encodable(text))
     return document
 
 
@@ -191,15 +177,3 @@ def _schema() -> tantivy.Schema:
     for field in _FIELDS:
         schema.add_text_field(field, stored=False, tokenizer_name=ANALYSER, index_option="freq")
     return schema.build()
-
-
-def _analyser(stopwords: bool = False) -> tantivy.TextAnalyzer:
-    builder = (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(LONGEST_WORD))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-    )
-    if stopwords:
-        builder = builder.filter(tantivy.Filter.custom_stopword(STOPWORDS))
-    return builder.filter(tantivy.Filter.stemmer("english")).build()

@@ -12,7 +12,7 @@ from index.digests import file_sha256
 from index.embedders import Agreement, EmbedderRecord
 from index.errors import IndexCorrupt, ManifestMismatch
 
-FORMAT = 5  # raise when files of a generation change their meaning
+FORMAT = 6  # raise when files of a generation change their meaning
 MANIFEST_FILE = "manifest.json"
 # Files up to this size are hashed whenever an index is opened (0.1 s for 100 MB), and held in memory: what happens to
 # them later reaches no reader. Larger ones are only measured and mapped then, and hashed by `python -m index verify`.

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from index.adapter import adapt
+from index.adapter import QueryAdapter
 from index.embedders import Vectors
 from index.fusion import FloatArray, FusionWeights, min_max, weighted_parts
 from index.lexical import LexicalIndex
@@ -37,12 +37,14 @@ TINY = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is searched for: words, the query's unit vector (None for a search by words alone), and among what.
+    """What is searched for: text, its unit vector (None for a search by words alone), other words, and among what.
 
+    words: the text with other words for the same things, for the search by words.
     depth: candidates taken from each search, 1 or more. sources, allowed: the numbers of the sources, and one flag a
     passage, that may be found; None: all.
     """
 
+    text: str
     words: str
     vector: Vectors | None
     depth: int
@@ -59,7 +61,7 @@ class Ranker:
     vectors: Vectors
     sentences: OwnedVectors
     questions: OwnedVectors
-    adapter: Vectors | None  # shape (dimension, dimension)
+    adapter: QueryAdapter | None
     weights: FusionWeights
 
     def rank(self, wanted: Wanted, system: System) -> tuple[Rows, Measures]:
@@ -74,7 +76,7 @@ class Ranker:
             return rows, self._with_parts({"bm25": scores.astype(np.float64)})
         if system == "dense":
             return self._by_cosine(wanted, vector)
-        adapted = vector if self.adapter is None else adapt(vector, self.adapter)
+        adapted = vector if self.adapter is None else self.adapter.adapt(vector, wanted.text)
         by_words, asked, (dense, _) = self._three_ways(
             partial(self.lexical.search, wanted.words, max(wanted.depth, SCORED_BY_WORDS), wanted.sources),
             partial(self.questions.nearest, vector, wanted.depth, wanted.allowed),

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.adapter import ADAPTER_FILE
+from index.adapter import load_adapter
 from index.embedders import Embedder, Vectors, reopen_embedder
 from index.errors import IndexCorrupt, IndexingError, ManifestMismatch
 from index.fusion import FloatArray, FusionWeights
@@ -132,7 +132,7 @@ class Retriever:
         asked, offsets = load_owned(folder, QUESTIONS)
         self._questions = OwnedVectors(asked, offsets, stores.open(asked, folder / QUESTION_FOLDER))
         self._check_counts()
-        adapter = load_array(folder / ADAPTER_FILE) if manifest.adapter else None
+        adapter = load_adapter(folder) if manifest.adapter else None
         self._ranker = Ranker(
             self._lexical, self._store, self._vectors, self._sentences, self._questions, adapter, self.weights
         )
@@ -239,7 +239,7 @@ class Retriever:
             return []
         depth = max(CANDIDATES, CANDIDATES_PER_HIT * k)
         vector = self.embed([query.strip().rstrip(CLOSING) or query])[0] if system != "bm25" else None
-        wanted = Wanted(lexical_query or query, vector, depth, sources, self._allowed_rows(sources))
+        wanted = Wanted(query, lexical_query or query, vector, depth, sources, self._allowed_rows(sources))
         rows, measures = self._ranker.rank(wanted, system)
         scores = fused(measures)
         order = self._uncrowded(rows, np.lexsort((rows, -scores)))

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.adapter import ADAPTER_FILE, AdapterRecord, learn_adapter
+from index.adapter import AdapterRecord
+from index.adapter_training import learn_adapter
 from index.embedders import Agreement, Embedder, EmbedderRecord, Vectors
 from index.errors import BuildFailed
 from index.json_lines import write_json_lines
@@ -199,6 +200,7 @@ def _write_adapter(work: Work, vectors: Vectors) -> AdapterRecord | None:
     """Learn the adapter of query vectors from the questions, and write it where it helps."""
     counts = [len(passage.asked) for passage in work.passages]
     learned = learn_adapter(
+        [text for passage in work.passages for text in passage.asked],
         np.load(work.folder / f"{QUESTIONS}.npy"),
         np.repeat(np.arange(len(counts), dtype=np.int64), counts),
         vectors,
@@ -207,8 +209,8 @@ def _write_adapter(work: Work, vectors: Vectors) -> AdapterRecord | None:
     )
     if learned is None:
         return None
-    matrix, record = learned
-    np.save(work.folder / ADAPTER_FILE, matrix)
+    adapter, record = learned
+    adapter.save(work.folder)
     return record
 
 

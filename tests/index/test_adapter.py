@@ -1,15 +1,22 @@
-"""The query adapter: its gradient, what it learns, and when it is left out."""
+"""The query adapter: what it learns from vectors and from words, when it is left out, and that it survives storing."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index import adapter
-from index.adapter import MIN_QUESTIONS, adapt, learn_adapter
+from index import adapter_training
+from index.adapter import AdapterRecord, QueryAdapter, load_adapter, words_seen
+from index.adapter_training import MIN_QUESTIONS, learn_adapter
+from index.errors import IndexCorrupt
 
 DIMENSION = 12
 PASSAGES = 30
+NOTHING_SAID = ["and so on"] * (2 * MIN_QUESTIONS)
+
+Learned = tuple[QueryAdapter, AdapterRecord] | None
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
@@ -21,6 +28,13 @@ def passages() -> np.ndarray:
     return unit(np.random.default_rng(1).normal(size=(PASSAGES, DIMENSION)))
 
 
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter_training, "HIDDEN", 64)
+    monkeypatch.setattr(adapter_training, "BATCH", 16)
+    monkeypatch.setattr(adapter_training, "LEARNING_RATE", 0.01)
+
+
 def asked(passages: np.ndarray, turn: np.ndarray, noise: float) -> tuple[np.ndarray, np.ndarray]:
     """Return questions that are their passages turned by a matrix, with noise, and which passage each is of."""
     dice = np.random.default_rng(2)
@@ -28,33 +42,45 @@ def asked(passages: np.ndarray, turn: np.ndarray, noise: float) -> tuple[np.ndar
     return unit(passages[owners] @ turn + noise * dice.normal(size=(len(owners), DIMENSION))), owners
 
 
-def learn(questions: np.ndarray, owners: np.ndarray, passages: np.ndarray):  # type: ignore[no-untyped-def]
+def learn(vectors: np.ndarray, owners: np.ndarray, passages: np.ndarray, texts: list[str] | None = None) -> Learned:
     names = [str(row) for row in range(PASSAGES)]
-    return learn_adapter(questions, owners, passages, names, [str(row // 3) for row in range(PASSAGES)])
+    documents = [str(row // 3) for row in range(PASSAGES)]
+    return learn_adapter((texts or NOTHING_SAID)[: len(vectors)], vectors, owners, passages, names, documents)
 
 
-def test_an_adapter_learns_how_questions_differ_from_their_passages(
-    passages: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(adapter, "LEARNING_RATE", 0.01)
+def test_an_adapter_learns_how_questions_differ_from_their_passages(passages: np.ndarray) -> None:
     turn = np.linalg.qr(np.random.default_rng(5).normal(size=(DIMENSION, DIMENSION)))[0]
     learned = learn(*asked(passages, 0.5 * np.eye(DIMENSION) + turn, 0.05), passages)
     assert learned is not None
-    matrix, record = learned
+    adapter, record = learned
     assert record.found_after > record.found_before + 0.05
     assert record.held_out == 2 * MIN_QUESTIONS // 10
-    moved = adapt(passages[0], matrix)
+    moved = adapter.adapt(passages[0], "anything")
     assert moved.shape == (DIMENSION,)
     assert np.linalg.norm(moved) == pytest.approx(1, abs=1e-5)
 
 
-def test_the_same_questions_give_the_same_adapter(passages: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "LEARNING_RATE", 0.01)
+def test_an_adapter_learns_which_words_lead_where(passages: np.ndarray) -> None:
+    """The vectors say nothing here: only the words tell the questions apart."""
+    owners = np.random.default_rng(2).integers(0, PASSAGES, 2 * MIN_QUESTIONS)
+    vectors = unit(np.ones((len(owners), DIMENSION)))
+    learned = learn(vectors, owners, passages, [f"about thing{owner} here" for owner in owners])
+    assert learned is not None
+    adapter, record = learned
+    assert record.found_before < 0.4
+    assert record.found_after == 1.0
+    assert record.words == PASSAGES + 2
+    nearest = [int(np.argmax(passages @ adapter.adapt(vectors[0], f"thing{row}?"))) for row in range(PASSAGES)]
+    assert nearest == list(range(PASSAGES))
+
+
+def test_the_same_questions_give_the_same_adapter(passages: np.ndarray) -> None:
     questions, owners = asked(passages, np.diag(np.linspace(-0.5, 2, DIMENSION)), 0.1)
     first, second = learn(questions, owners, passages), learn(questions, owners, passages)
     assert first is not None
     assert second is not None
-    assert np.array_equal(first[0], second[0])
+    assert np.array_equal(first[0].linear, second[0].linear)
+    assert np.array_equal(first[0].outer, second[0].outer)
 
 
 def test_too_few_questions_teach_nothing(passages: np.ndarray) -> None:
@@ -67,34 +93,29 @@ def test_an_adapter_that_does_not_help_is_left_out(passages: np.ndarray) -> None
     assert learn(questions, owners, passages) is None
 
 
-def test_the_slope_is_that_of_the_loss(passages: np.ndarray) -> None:
-    """Compares it with differences of the loss, in double precision."""
-    questions, owners = asked(passages, np.eye(DIMENSION), 0.3)
-    questions, owners = questions[:6].astype(np.float64), owners[:6]
-    right = np.arange(PASSAGES) == owners[:, None]
-    near = np.arange(PASSAGES) // 3 == owners[:, None] // 3
-    matrix = 0.1 * np.random.default_rng(4).normal(size=(DIMENSION, DIMENSION))
-
-    def loss(matrix: np.ndarray) -> float:
-        moved = questions + questions @ matrix
-        logits = moved / np.linalg.norm(moved, axis=1, keepdims=True) @ passages.T / adapter.TEMPERATURE
-        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares = [(weights * flags).sum(axis=1) / weights.sum(axis=1) for flags in (right, near)]
-        contrast = -np.log(shares[0]) - adapter.DOCUMENT_WEIGHT * np.log(shares[1])
-        return float(contrast.mean() + adapter.WEIGHT_DECAY * (matrix**2).sum())
-
-    slope = adapter._slope(questions, matrix, passages, right, near)
-    for place in ((0, 0), (3, 7), (11, 2)):
-        step = np.zeros_like(matrix)
-        step[place] = 1e-5
-        assert slope[place] == pytest.approx((loss(matrix + step) - loss(matrix - step)) / 2e-5, rel=1e-3, abs=1e-5)
-
-
 def test_of_a_large_library_a_sample_is_told_apart(passages: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "LEARNING_RATE", 0.01)
-    monkeypatch.setattr(adapter, "MAX_PASSAGES", 20)
+    monkeypatch.setattr(adapter_training, "MAX_PASSAGES", 20)
     turn = np.linalg.qr(np.random.default_rng(5).normal(size=(DIMENSION, DIMENSION)))[0]
     questions, owners = asked(passages, 0.5 * np.eye(DIMENSION) + turn, 0.05)
     learned = learn(questions, owners, passages)
     assert learned is not None
     assert MIN_QUESTIONS < learned[1].questions < len(questions)
+
+
+def test_a_stored_adapter_moves_a_query_as_the_learned_one_did(passages: np.ndarray, tmp_path: Path) -> None:
+    questions, owners = asked(passages, np.diag(np.linspace(-0.5, 2, DIMENSION)), 0.1)
+    learned = learn(questions, owners, passages, [f"thing{owner}" for owner in owners])
+    assert learned is not None
+    learned[0].save(tmp_path)
+    moved = load_adapter(tmp_path).adapt(questions[0], "thing3")
+    assert np.allclose(moved, learned[0].adapt(questions[0], "thing3"), atol=1e-3)
+
+
+def test_a_truncated_adapter_is_refused(passages: np.ndarray, tmp_path: Path) -> None:
+    (tmp_path / "adapter.npz").write_bytes(b"PK\x03\x04")
+    with pytest.raises(IndexCorrupt, match=r"adapter\.npz.*index build --force"):
+        load_adapter(tmp_path)
+
+
+def test_a_word_counts_once_a_question_and_in_any_form() -> None:
+    assert words_seen(["hips hip hips", "hip!", "a \ud800 lone surrogate"], 2) == ["hip"]
