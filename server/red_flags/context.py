@@ -66,6 +66,8 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
             return phrase
     if (name := _asked_name(words, start, end)) is not None:
         return name
+    if (what := _defined(words, start)) is not None:
+        return what
     if words[0] in _EXPLAIN and start <= _EXPLAIN_REACH and _OWN.isdisjoint(words[:start]):
         return words[0]  # "explain foot drop to me"
     if not _YOU.isdisjoint(clause) and (sentence.is_question or words[0] in _YOU_QUESTIONS) and not personal:
@@ -85,6 +87,18 @@ def hypothesis(sentence: Sentence, start: int, end: int) -> str | None:
     return None
 
 
+_OPERATIONS = frozenset(("operation", "op", "surgery", "procedure", "discectomy", "decompression", "syndrome"))
+
+
+def _defined(words: Sequence[str], start: int) -> str | None:
+    """Return the words of "the disc operation, the one where your saddle goes numb" that only say which, else None."""
+    for i in range(max(0, start - 5), start):
+        if words[i : i + 2] in (("where", "your"), ("where", "you"), ("when", "your")) and words[i - 1] in _WHICH:
+            return None if _OPERATIONS.isdisjoint(words[:i]) else "the one where"
+    return None
+
+
+_WHICH = frozenset(("one", "kind", "sort", "type", "thing"))
 _EXPLAIN = frozenset(("explain", "define", "describe"))
 _EXPLAIN_REACH = 3
 _OWN = frozenset(("my", "why", "his", "her", "our"))

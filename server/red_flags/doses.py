@@ -112,6 +112,34 @@ _DAYS = re.compile(
 )
 
 
+# What else is counted by the day: a sentence of it that names no paracetamol tells of no tablets.
+_ELSE_COUNTED = frozenset(
+    (
+        "temperature",
+        "temp",
+        "temps",
+        "thermometer",
+        "stretch",
+        "stretches",
+        "exercises",
+        "pressure",
+        "bp",
+        "pulse",
+        "steps",
+        "toilet",
+        "loo",
+        "pee",
+        "peed",
+        "wee",
+        "coffee",
+        "coffees",
+        "cigarettes",
+        "walk",
+        "walked",
+    )
+)
+
+
 def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int] | None:
     """Return (tablets of 500 mg above the limit in 24 h, days it went on, sentence number), None when not over.
 
@@ -121,7 +149,8 @@ def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int
     where = next((n for n, s in enumerate(sentences) if _mentions(s)), None)
     if where is None:
         return None
-    text = " " + " ".join(s.joined.strip() for s in sentences) + " "
+    told = [s for s in sentences if _mentions(s) or _ELSE_COUNTED.isdisjoint(s.word_set)]
+    text = " " + " . ".join(s.joined.strip() for s in told) + " "
     if any(f" {q} " in text for q in _QUESTION) and not _has_taken(text):
         return None
     days = _days(text)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from server.red_flags import times
 from server.red_flags.checks import ALARMS, Check, find_checks, is_never_checked
-from server.red_flags.clauses import Message
+from server.red_flags.clauses import Message, Sentence
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.lexicon import Lexicon, load_lexicon
 from server.red_flags.opinions import untested
@@ -43,6 +43,33 @@ def carry_times(message: Message, groups: list[list[Fact]]) -> None:
                 else f
                 for f in group
             ]
+
+
+_OF_YEARS = 360.0
+_AT_ANY_TIME = (Status.PRESENT, Status.RESOLVED)
+
+
+def carry_left(message: Message, groups: list[list[Fact]]) -> None:
+    """Give the time of an old illness or injury to the nerve signs that it is said to have left.
+
+    Left alone when the text tells of a change from there on. What is years old and was looked at once is long-standing.
+    """
+    for number, sentence in enumerate(message):
+        told = times.left_since(sentence)
+        if told is None or any(times.changes(later) for later in message[number + 1 :]):
+            continue
+        days, low, high = told
+        start, end = sentence.starts[low], sentence.ends[high - 1]
+        status = Status.CHRONIC if days >= _OF_YEARS else Status.PRESENT
+        groups[number] = [
+            replace(f, days=days, status=status, why="left by what was long ago")
+            if f.feature in _CARRIED
+            and f.status in (Status.PRESENT, Status.RESOLVED)
+            and start < f.end
+            and f.start < end
+            else f
+            for f in groups[number]
+        ]
 
 
 _NERVE_DISEASE = phrases("diagnosis", "nerve_disease")
@@ -173,15 +200,32 @@ def _new_since(message: Message, number: int) -> tuple[int, int] | None:
     return None
 
 
-def bury(message: Message, who: Sequence[str], facts: list[Fact]) -> list[Fact]:
-    """Set aside facts about someone who has died; a wish to die only if it was theirs."""
-    dead = {who[number] for number in message.holding(_DEAD)}
+_WHOSE = (" my", " our", " the")
+_NAMELESS = frozenset(("he", "she", WRITER))
+
+
+def told_dead(sentence: Sentence, people: Sequence[str]) -> set[str]:
+    """Return the persons of whom a sentence says that they died, given who each of its words is about."""
+    if not sentence.lists & _DEAD.bit:
+        return set()
+    dead = set()
+    for cue in sentence.all_of(_DEAD):
+        place = sentence.place_of(cue) + cue.count(" ") + cue.endswith(_WHOSE)  # "we buried my": who comes after it
+        dead.add(people[min(place, len(people) - 1)])
+    return dead
+
+
+def bury(dead: set[str], facts: list[Fact]) -> list[Fact]:
+    """Set aside facts about those who have died.
+
+    Where it is not clear who of them did, that goes for all others than the writer, but for a wish to die.
+    """
     if not dead:
         return facts
-    dead |= {"he", "she"}
+    is_named = not dead <= _NAMELESS
     return [
         replace(f, status=Status.OTHER, why="about someone who has died")
-        if f.person != WRITER and (f.feature not in SELF_HARM or f.person in dead)
+        if f.person != WRITER and (f.person in dead | _NAMELESS or not (is_named or f.feature in SELF_HARM))
         else f
         for f in facts
     ]

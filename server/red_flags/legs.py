@@ -32,6 +32,8 @@ _BURNS = frozenset(("burn", "burns", "burning", "burnin", "hot"))
 _FEET = frozenset(("feet", "toes", "soles"))
 _LEGS = frozenset(("leg", "legs", "thighs", "calves", "shins", "both"))
 _BACKS = frozenset(("back", "spine", "sciatica", "disc", "buttock", "bum"))
+# "Legs like lead after a double shift" is tiredness; staggering or lost balance is not.
+_TIRED_LEGS = frozenset(phrase_list("legs", "tired"))
 _NIGHT = frozenset(("night", "nights", "bed", "asleep", "sleep"))
 _NERVES = frozenset(("numb", "numbness", "tingling", "tingle", "pins", "worse", "bladder", "pee", "unsteady", "walk"))
 _BED_REST = re.compile(
@@ -77,6 +79,9 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
     if feature in _POWER:
         return _is_held_by_pain(places, sentence)
     if feature == "unsteady":
+        matched = {sentence.words[place] for place in places}
+        if matched <= _TIRED_LEGS and _is_of_effort(matched, sentence):
+            return True
         return _is_of_another_part(places, sentence) or _is_eased_by_sitting(places, sentence, message)
     return feature in LEG_SIGNS and _is_positional(sentence)
 

@@ -19,12 +19,15 @@ _SITE_BOUND = frozenset(phrase_list("reading", "site_bound"))  # made of a place
 _TOILET = frozenset(("pee_retention", "pee_unaware"))
 _PEE_WORDS = frozenset(phrase_list("reading", "pee_words"))
 _CONSTIPATION = frozenset(phrase_list("reading", "constipation"))
+_FELT_URGE = phrases("reading", "felt_urge")
+_URGES = frozenset(("urge",))
 _FALLS = frozenset(("fall", "high_energy", "knock_seen", "minor_strain", "head_injury"))
 _HABITS = phrases("reading", "habits")
 _HABITUAL = frozenset(phrase_list("reading", "habitual"))
 _DATES = frozenset(("since", "after", "from"))
 _NEARLY = frozenset(("nearly", "almost"))
 _JOINTS = frozenset((",", "-", "and"))
+_BELOW_WOUND = frozenset(("foot", "feet", "ankle", "ankles", "toes"))
 _TURNS = _JOINTS | {"but"}
 _OTHER_OWNERS = frozenset(("my", "his", "her", "no", "he", "she"))
 _OTHER_SUBJECTS = _OTHER_OWNERS | {"i", "the", "not", "can", "peeing", "weeing", "bladder", "everything"}
@@ -61,6 +64,15 @@ def _is_constipation(places: Sequence[int], sentence: Sentence) -> bool:
     return not words & _PEE_WORDS and bool(sentence.word_set & _CONSTIPATION)
 
 
+def is_plain_constipation(message: Message) -> bool:
+    """Return whether a message tells of constipation with urge and feeling kept, and nothing of peeing (D1)."""
+    return (
+        message.has_any_of(_FELT_URGE)
+        and any(not _CONSTIPATION.isdisjoint(s.word_set) for s in message)
+        and all(_PEE_WORDS.isdisjoint(s.word_set - _URGES) for s in message)
+    )
+
+
 def _is_habit(sentence: Sentence, start: int) -> bool:
     """Return whether an act at `words[start]` is told as what brings the pain each time: "worse when I turn"."""
     if sentence.words[start] not in _HABITUAL:
@@ -88,4 +100,6 @@ def _changes_subject(feature: str, places: Sequence[int], sentence: Sentence) ->
                 return True
             if word in _JOINTS and nxt in _OTHER_OWNERS and feature not in _TOILET:
                 return True
+            if word == "," and feature == "wound_bad" and nxt in _BELOW_WOUND:
+                return True  # "the scar has no feeling, foot's puffy"
     return False

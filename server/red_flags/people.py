@@ -59,6 +59,12 @@ _COGNITIVE_SECOND = frozenset(phrase_list("people", "cognitive_second"))
 _GENERAL = phrases("people", "general")
 _BEFORE_ANIMAL = frozenset(phrase_list("people", "before_animal"))
 _ANIMAL_ACTS = frozenset(phrase_list("people", "animal_acts"))
+_BREEDS = frozenset(phrase_list("people", "breeds"))
+_ANIMAL_AILS = frozenset(phrase_list("people", "animal_ails"))
+_ANIMAL_SIGNS = frozenset(phrase_list("people", "animal_signs"))
+_MEDIA = phrases("people", "media")
+_INDEFINITE = frozenset(phrase_list("people", "indefinite"))
+_SHOWN = frozenset(phrase_list("people", "shown"))
 _HEARD = frozenset(phrase_list("people", "heard"))
 _TO_ME = frozenset(phrase_list("people", "to_me"))
 _MY_PART = frozenset(phrase_list("people", "my_part"))
@@ -83,6 +89,7 @@ _AS_ANIMAL = frozenset((("i", "was"), ("i", "were"), ("he", "was"), ("she", "was
 _SEXES = frozenset(("woman", "lady", "man", "girl", "boy"))
 _OF_SEX = frozenset(("parts", "bits", "garden", "flu", "part"))  # "lady parts", "man flu"
 _OWNED = frozenset(("house", "car", "bed", "birthday", "wedding", "funeral", "place", "dog"))  # "my mum's house"
+_OF_THEIRS = frozenset(("his", "her", "their"))  # "be with his wife" brings in nobody of the writer's own
 _HAVING = frozenset(("have", "got", "feel", "cant", "keep"))
 _THEY = frozenset(("they", "them", "their", "themselves"))
 _SWITCHES = frozenset((*RELATION_OF, *ANIMALS, *_I, *_AGE_ENDS, *_HE, *_SHE, *_THEY))
@@ -94,10 +101,13 @@ class PeopleTracker:
     def __init__(self) -> None:
         self.current = WRITER
         self.third: list[tuple[str, str]] = []  # (key, sex), the latest last
+        self.is_shown = False  # whether the sentence tells of somebody in the news or on a screen
 
     def read(self, sentence: Sentence) -> list[str]:
         """Return, for each word of the sentence, the person it is about."""
         words = sentence.words
+        if self.current == "general":
+            self.current = WRITER  # who was only read of is spoken of again as "he" or "she"
         general_from = self._general_from(sentence)
         if general_from is None and _SWITCHES.isdisjoint(sentence.word_set):
             return [self.current] * len(words)
@@ -116,6 +126,12 @@ class PeopleTracker:
         return people
 
     def _general_from(self, sentence: Sentence) -> int | None:
+        """Return the word from which a sentence speaks of people in general or of somebody in the news, else None."""
+        shown = _shown_from(sentence)
+        self.is_shown = shown is not None
+        if self.is_shown:  # "he" is the one on the screen unless a man of the writer's own is known
+            self.third = [("general", "x"), *(known for known in self.third if known[0] != "general")]
+            return shown
         phrase = sentence.first_of(_GENERAL)
         if phrase is None or not any(letters in sentence.joined for letters in _OTHERS):
             return None
@@ -134,7 +150,7 @@ class PeopleTracker:
             return self._pronoun("f", words, i)
         if word in _THEY and self.third and self.current != WRITER:
             return self.third[-1][0]
-        return "animal" if word in ANIMALS and i and _is_own_animal(words, i) else None
+        return "animal" if word in ANIMALS and _is_own_animal(words, i) else None
 
     def _first_person(self, words: Words, i: int, word: str) -> str | None:
         nxt = words[i + 1] if i + 1 < len(words) else ""
@@ -155,12 +171,17 @@ class PeopleTracker:
         key, sex = RELATION_OF[word]
         before = words[i - 1] if i else ""
         nxt = words[i + 1] if i + 1 < len(words) else ""
+        if self.is_shown:
+            return None
         if word in _LOOSE_RELATIONS and i and before not in _OWNERS and not before.isdigit():
             return None
         if (word == "oh" and before not in _OWNERS) or (word in _SEXES and nxt in _OF_SEX):
             return None
         if words[i + 1 : i + 3] == ("in", "law"):
             key += "-in-law"
+        if before in _OF_THEIRS and nxt in _REPORTS and self.current not in (WRITER, "animal", "general"):
+            self.third.insert(0, (key, sex))
+            return None  # "his dad noticed that he limps": still of the son
         where = 2 if before in _OWNERS else 1
         outer = words[i - where] if i >= where else ""
         self.third = [(k, s) for k, s in self.third if k != key] + [(key, sex)]
@@ -213,9 +234,49 @@ class PeopleTracker:
 
 def _is_own_animal(words: Words, i: int) -> bool:
     """Return whether the animal at `words[i]` is the one spoken of: "my dog limps", not "the dog knocked me over"."""
-    if words[i - 1] not in _OWNERS or words[max(0, i - 3) : i - 1] in _AS_ANIMAL:
+    if words[i] == "russell" and words[i - 1 : i] != ("jack",):
+        return False  # a man of that name
+    first = i
+    while first and words[first - 1] in _BREEDS:
+        first -= 1
+    if first == 0:
+        return _is_unwell_animal(words, i)
+    if words[first - 1] not in _OWNERS or words[max(0, first - 3) : first - 1] in _AS_ANIMAL:
         return False
-    return (i < 2 or words[i - 2] not in _BEFORE_ANIMAL) and _ANIMAL_ACTS.isdisjoint(words[i + 1 : i + 2])
+    return (first < 2 or words[first - 2] not in _BEFORE_ANIMAL) and _ANIMAL_ACTS.isdisjoint(words[i + 1 : i + 2])
+
+
+def _is_unwell_animal(words: Words, i: int) -> bool:
+    """Return whether a sentence that opens with an animal tells of its own trouble: "Labrador limping since the park".
+
+    Not where the writer comes into it: "horse bolted and threw me".
+    """
+    if not _I.isdisjoint(words):
+        return False
+    return words[i + 1 : i + 2] != () and (words[i + 1] in _ANIMAL_AILS or not _ANIMAL_SIGNS.isdisjoint(words))
+
+
+def _shown_from(sentence: Sentence) -> int | None:
+    """Return where a sentence begins to tell of somebody in the news or on a screen: "a woman on Casualty couldn't".
+
+    None where it names nobody, or somebody of the writer's own: "we watched Casualty and my husband ...".
+    """
+    cue = sentence.first_of(_MEDIA)
+    if cue is None:
+        return None
+    words = sentence.words
+    people = (i for i, word in enumerate(words) if word in _SHOWN or word in RELATION_OF)
+    named = [i for i in people if i == 0 or words[i - 1] not in _OF_THEIRS]
+    if not named or not all(_is_indefinite(words, i) for i in named):
+        return None
+    return min(named[0], sentence.place_of(cue))
+
+
+def _is_indefinite(words: Words, i: int) -> bool:
+    """Return whether the person at `words[i]` is nobody that the writer knows: "some lorry driver", "bloke on ..."."""
+    if i == 0 or words[i - 1] in (",", "-", ":", "of", "about"):
+        return words[i] in _SHOWN
+    return words[i - 1] in _INDEFINITE or (i > 1 and words[i] in _SHOWN and words[i - 2] in _INDEFINITE)
 
 
 def _tells_of_self(verb: str, after: str) -> bool:

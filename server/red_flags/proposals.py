@@ -20,6 +20,7 @@ from server.red_flags.episodes import carry_diagnosis, carry_times
 from server.red_flags.facts import Fact, Status
 from server.red_flags.legs import ALL_LIMBS, is_effort_only, is_of_all_limbs
 from server.red_flags.lexicon import load_lexicon
+from server.red_flags.lookalikes import is_plain_constipation
 from server.red_flags.nerve_pain import is_local_heat
 from server.red_flags.opinions import untested
 from server.red_flags.reader import ClauseReader, Proposal
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 _PROPOSED = "proposed by the learned reader"
 _SET_ASIDE = frozenset(("chest_pain", "unsteady", "both_legs", "leg_numb", "saddle_numb", "foot_drop", "fall"))
+_TOILET = frozenset(("pee_retention", "pee_unaware", "bowel_loss"))
 _SURE_PLAN = 0.6  # below it, what is proposed as a plan of suicide is taken for thoughts of it
 _STATUS = {
     "present": Status.PRESENT,
@@ -141,6 +143,8 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
 def _is_lookalike(feature: str, sentence: Sentence, reading: Reading) -> bool:
     """Return whether the clause holds what sets the feature aside in the lexicon, or lacks a word it needs."""
     if is_unnamed(feature, reading.message) or is_unfelt(feature, sentence):
+        return True
+    if feature in _TOILET and is_plain_constipation(reading.message):
         return True
     if feature == "cold_pale_leg" and is_bruise(range(len(sentence.words)), sentence, reading.message):
         return True

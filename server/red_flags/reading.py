@@ -15,10 +15,12 @@ from server.red_flags.denials import denial
 from server.red_flags.episodes import (
     bury,
     carry_diagnosis,
+    carry_left,
     carry_times,
     close_assessed,
     close_gone,
     reopen_unchecked,
+    told_dead,
 )
 from server.red_flags.facts import WRITER, Fact, Status
 from server.red_flags.legs import ALL_LIMBS, is_of_all_limbs
@@ -62,9 +64,11 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     per_sentence: list[list[Fact]] = []
     ages: list[tuple[str, float]] = []
     who: list[str] = []
+    dead: set[str] = set()
     for sentence in message:
         people = tracker.read(sentence)
         who.append(people[-1])
+        dead |= told_dead(sentence, people)
         aside = story and is_real_aside(sentence)
         facts = _sentence_facts(sentence, people, lexicon, story and not aside, message)
         per_sentence.append(facts)
@@ -75,13 +79,14 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     close_gone(message, per_sentence, lexicon)
     close_assessed(message, per_sentence, lexicon)
     carry_times(message, per_sentence)
+    carry_left(message, per_sentence)
     mark_unhelped(message, per_sentence)
     carry_diagnosis(message, per_sentence, who)
     close_residual(message, per_sentence, who)
     close_dressed(message, per_sentence)
     settle_breath(message, per_sentence)
     facts = [fact for group in per_sentence for fact in group]
-    facts = reopen_unchecked(message, bury(message, who, facts))
+    facts = reopen_unchecked(message, bury(dead, facts))
     if is_promoted(message):
         facts = [promoted(f) if f.status is Status.HYPOTHETICAL or f.person == "general" else f for f in facts]
     return Reading(

@@ -71,7 +71,7 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
     if span is not None and not low <= span.index < high and span.kind in ("ago", "on") and span.days > RECENT_DAYS:
         span = None  # another clause is about the past; this one is not
     days = span.days if span else None
-    fresh = bool(sentence.first_of(_CHANGE, low, high)) and not sentence.first_of(_NOT_CHANGE, low, high)
+    fresh = _is_fresh(sentence, low, high) and not sentence.first_of(_NOT_CHANGE, low, high)
     over = _is_over(sentence, low, high, span)
     if over is None and (tail := _ended_by(sentence.words[end : end + 4])):
         return Timing(days, "gone", False, tail)
@@ -90,6 +90,20 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
             return Timing(days, "steady", False, unchanged)
         return Timing(max(days or 0.0, 60.0), "current", False, unchanged)
     return Timing(days, "current", fresh or (days is not None and days <= RECENT_DAYS), "")
+
+
+_UNITS = frozenset(("weeks", "week", "months", "month", "years", "year", "ages", "decades", "while"))
+
+
+def _is_fresh(sentence: Sentence, low: int, high: int) -> bool:
+    """Return whether `words[low:high]` tell of a change; "for five months now I can't" ends a stretch of time."""
+    cues = _CHANGE.among(sentence, low, high) if sentence.lists & _CHANGE.bit else []
+    return any(not cue.startswith("now ") or sentence.words[_before(sentence, cue)] not in _UNITS for cue in cues)
+
+
+def _before(sentence: Sentence, cue: str) -> int:
+    """Return the place of the word before `cue`, or of its first where it opens the sentence."""
+    return max(0, sentence.place_of(cue) - 1)
 
 
 def _is_time(words: tuple[str, ...]) -> bool:
@@ -133,6 +147,8 @@ def _is_over(sentence: Sentence, low: int, high: int, span: Span | None) -> str 
     long_past = sentence.first_of(_LONG_PAST, low, high)
     if long_past == "back in" and not _is_time(sentence.words[low:high]):
         long_past = None  # "it won't go back in"
+    if not long_past and _THIS_PAST in f" {' '.join(sentence.words[low:high])} ":
+        return None  # "worse this past year" is not over
     if long_past == "used to" and sentence.has("that used to", "which used to"):
         long_past = None  # "a lump that used to pop back in" is still there
     is_long_span = span is not None and span.days > RECENT_DAYS and span.kind in ("ago", "on")
@@ -149,6 +165,7 @@ def _is_over(sentence: Sentence, low: int, high: int, span: Span | None) -> str 
     return None
 
 
+_THIS_PAST = " this past "
 _ONCE = Phrases(
     ("used to", "as a child", "as a kid", "when i was", "when he was", "when she was", "growing up", "at school")
 )
@@ -190,6 +207,30 @@ def _is_onset(cue: str, wording: Wording) -> bool:
 def new_since_cue(wording: Wording) -> str | None:
     """Return the words that say something is new or worse since."""
     return None if wording.first_of(_NOT_CHANGE) else wording.first_of(_NEW_SINCE)
+
+
+_LEFT = phrases("times", "left")
+_EVER_SINCE = "ever since"
+_AFTER_SINCE = frozenset((",", "and", "but", "-", ")", "so"))
+
+
+def left_since(sentence: Sentence) -> tuple[float, int, int] | None:
+    """Return the days and the words between which "polio in 1961, the foot has hung ever since" tells of what it left.
+
+    "Nine months ago my back went and the foot came out of it with a clop" tells of it after the cue. None where no long
+    time is named before, or where anything changed.
+    """
+    spans = [s for s in sentence.spans if s.kind in ("on", "ago") and s.days > RECENT_DAYS]
+    if not spans or _is_fresh(sentence, 0, len(sentence.words)):
+        return None
+    days, place = spans[0].days, spans[0].index
+    since = sentence.place_of(_EVER_SINCE) if sentence.has(_EVER_SINCE) else 0
+    if since > place and (not sentence.words[since + 2 :] or sentence.words[since + 2] in _AFTER_SINCE):
+        return days, place, since
+    left = sentence.first_of(_LEFT)
+    if left is None or sentence.place_of(left) < place:
+        return None
+    return days, sentence.place_of(left), len(sentence.words)
 
 
 _SUBJECTS = frozenset(("this", "it", "that", "these", "they", "which", "problem", "symptoms", "everything"))
