@@ -126,18 +126,9 @@ _ELSE_COUNTED = frozenset(
         "bp",
         "pulse",
         "steps",
-        "toilet",
-        "loo",
-        "pee",
-        "peed",
-        "wee",
-        "coffee",
-        "coffees",
-        "cigarettes",
-        "walk",
-        "walked",
     )
 )
+_TAKES = frozenset(("took", "take", "taking", "more", "another", "tablet", "tablets", "pills", "extra", "swallowed"))
 
 
 def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int] | None:
@@ -149,7 +140,7 @@ def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int
     where = next((n for n, s in enumerate(sentences) if _mentions(s)), None)
     if where is None:
         return None
-    told = [s for s in sentences if _mentions(s) or _ELSE_COUNTED.isdisjoint(s.word_set)]
+    told = [s for s in sentences if _mentions(s) or _ELSE_COUNTED.isdisjoint(s.word_set) or _TAKES & s.word_set]
     text = " " + " . ".join(s.joined.strip() for s in told) + " "
     if any(f" {q} " in text for q in _QUESTION) and not _has_taken(text):
         return None

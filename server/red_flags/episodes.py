@@ -201,7 +201,7 @@ def _new_since(message: Message, number: int) -> tuple[int, int] | None:
 
 
 _WHOSE = (" my", " our", " the")
-_NAMELESS = frozenset(("he", "she", WRITER))
+_PRONOUNS = frozenset(("he", "she"))
 
 
 def told_dead(sentence: Sentence, people: Sequence[str]) -> set[str]:
@@ -211,7 +211,9 @@ def told_dead(sentence: Sentence, people: Sequence[str]) -> set[str]:
     dead = set()
     for cue in sentence.all_of(_DEAD):
         place = sentence.place_of(cue) + cue.count(" ") + cue.endswith(_WHOSE)  # "we buried my": who comes after it
-        dead.add(people[min(place, len(people) - 1)])
+        person = people[min(place, len(people) - 1)]
+        if not (cue.endswith(_WHOSE) and person == WRITER):  # "we lost my keys"
+            dead.add(person)
     return dead
 
 
@@ -222,10 +224,10 @@ def bury(dead: set[str], facts: list[Fact]) -> list[Fact]:
     """
     if not dead:
         return facts
-    is_named = not dead <= _NAMELESS
+    is_named = dead != {WRITER}
     return [
         replace(f, status=Status.OTHER, why="about someone who has died")
-        if f.person != WRITER and (f.person in dead | _NAMELESS or not (is_named or f.feature in SELF_HARM))
+        if f.person != WRITER and (f.person in dead | _PRONOUNS or not (is_named or f.feature in SELF_HARM))
         else f
         for f in facts
     ]

@@ -89,6 +89,12 @@ _AS_ANIMAL = frozenset((("i", "was"), ("i", "were"), ("he", "was"), ("she", "was
 _SEXES = frozenset(("woman", "lady", "man", "girl", "boy"))
 _OF_SEX = frozenset(("parts", "bits", "garden", "flu", "part"))  # "lady parts", "man flu"
 _OWNED = frozenset(("house", "car", "bed", "birthday", "wedding", "funeral", "place", "dog"))  # "my mum's house"
+_WATCHES = frozenset(
+    ("saw", "see", "seen", "read", "heard", "watched", "watching", "watch", "wonder", "wondered", "told")
+)
+_NAMED_IN_TWO = {"russell": "jack", "dane": "great", "pig": "guinea"}
+_UNSURE = frozenset(("lab", "pet"))  # "lab is closed, back pain and a fever"
+_ROLES = frozenset(("the", "main"))  # "the detective", "the main fella" of a book
 _OF_THEIRS = frozenset(("his", "her", "their"))  # "be with his wife" brings in nobody of the writer's own
 _HAVING = frozenset(("have", "got", "feel", "cant", "keep"))
 _THEY = frozenset(("they", "them", "their", "themselves"))
@@ -150,7 +156,14 @@ class PeopleTracker:
             return self._pronoun("f", words, i)
         if word in _THEY and self.third and self.current != WRITER:
             return self.third[-1][0]
-        return "animal" if word in ANIMALS and _is_own_animal(words, i) else None
+        return self._animal(words, i) if word in ANIMALS else None
+
+    def _animal(self, words: Words, i: int) -> str | None:
+        if not _is_own_animal(words, i):
+            return None
+        if i > 1 and words[i - 1] == "is" and words[i - 2] in RELATION_OF and self.third:
+            self.third.pop()  # "my neighbour's cat": "she" is the cat
+        return "animal"
 
     def _first_person(self, words: Words, i: int, word: str) -> str | None:
         nxt = words[i + 1] if i + 1 < len(words) else ""
@@ -234,8 +247,10 @@ class PeopleTracker:
 
 def _is_own_animal(words: Words, i: int) -> bool:
     """Return whether the animal at `words[i]` is the one spoken of: "my dog limps", not "the dog knocked me over"."""
-    if words[i] == "russell" and words[i - 1 : i] != ("jack",):
-        return False  # a man of that name
+    if words[i] in _NAMED_IN_TWO and words[i - 1 : i] != (_NAMED_IN_TWO[words[i]],):
+        return False  # a man called Russell, a Dane
+    if i > 1 and words[i - 1] == "is" and words[i - 2] in RELATION_OF and words[i] not in _UNSURE:
+        return _ANIMAL_ACTS.isdisjoint(words[i + 1 : i + 2])  # "my neighbour's cat"
     first = i
     while first and words[first - 1] in _BREEDS:
         first -= 1
@@ -243,6 +258,8 @@ def _is_own_animal(words: Words, i: int) -> bool:
         return _is_unwell_animal(words, i)
     if words[first - 1] not in _OWNERS or words[max(0, first - 3) : first - 1] in _AS_ANIMAL:
         return False
+    if words[first - 2 : first - 1] == ("for",) and words[i + 1 : i + 2] == ("to",):
+        return True  # "is it normal for a Great Dane to lose the use of his legs"
     return (first < 2 or words[first - 2] not in _BEFORE_ANIMAL) and _ANIMAL_ACTS.isdisjoint(words[i + 1 : i + 2])
 
 
@@ -251,7 +268,7 @@ def _is_unwell_animal(words: Words, i: int) -> bool:
 
     Not where the writer comes into it: "horse bolted and threw me".
     """
-    if not _I.isdisjoint(words):
+    if not _I.isdisjoint(words) or words[i] in _UNSURE:
         return False
     return words[i + 1 : i + 2] != () and (words[i + 1] in _ANIMAL_AILS or not _ANIMAL_SIGNS.isdisjoint(words))
 
@@ -265,6 +282,8 @@ def _shown_from(sentence: Sentence) -> int | None:
     if cue is None:
         return None
     words = sentence.words
+    if any(word in _I and _WATCHES.isdisjoint(words[i + 1 : i + 4]) for i, word in enumerate(words)):
+        return None
     people = (i for i, word in enumerate(words) if word in _SHOWN or word in RELATION_OF)
     named = [i for i in people if i == 0 or words[i - 1] not in _OF_THEIRS]
     if not named or not all(_is_indefinite(words, i) for i in named):
@@ -276,7 +295,9 @@ def _is_indefinite(words: Words, i: int) -> bool:
     """Return whether the person at `words[i]` is nobody that the writer knows: "some lorry driver", "bloke on ..."."""
     if i == 0 or words[i - 1] in (",", "-", ":", "of", "about"):
         return words[i] in _SHOWN
-    return words[i - 1] in _INDEFINITE or (i > 1 and words[i] in _SHOWN and words[i - 2] in _INDEFINITE)
+    if words[i] in _SHOWN and (words[i - 1] in _ROLES or (i > 1 and words[i - 2] in _INDEFINITE)):
+        return True
+    return words[i - 1] in _INDEFINITE
 
 
 def _tells_of_self(verb: str, after: str) -> bool:
