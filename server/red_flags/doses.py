@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
-from server.red_flags.phrases import Phrases
+from server.red_flags.phrases import Phrases, phrase_list
 from server.red_flags.values import NUMBERS
 
 LIMIT_TABLETS = 8.0  # of 500 mg in 24 h: 4 g for an adult
@@ -112,23 +112,18 @@ _DAYS = re.compile(
 )
 
 
-# What else is counted by the day: a sentence of it that names no paracetamol tells of no tablets.
-_ELSE_COUNTED = frozenset(
-    (
-        "temperature",
-        "temp",
-        "temps",
-        "thermometer",
-        "stretch",
-        "stretches",
-        "exercises",
-        "pressure",
-        "bp",
-        "pulse",
-        "steps",
-    )
+# "Bought 32 paracetamol", "16 paracetamol in the drawer": a stock, unless they are inside somebody.
+_STOCKED = re.compile(
+    rf" (?:bought|buy|buying|ordered|picked up|order) (?:a box of |a pack of |boxes of |packs of )?{_NUM} (?:x |of )?"
+    rf"(?:paracetamols?|tylenols?|panadols?|co codamols?|cocodamols?|tablets?|pills?) |"
+    rf" {_NUM} (?:x |of )?(?:paracetamols?|tylenols?|panadols?|co codamols?|cocodamols?|tablets?|pills?) (?:left )?"
+    rf"in the (?:press|cupboard|drawer|house|cabinet|box|packet|pack|handbag|car) "
 )
-_TAKES = frozenset(("took", "take", "taking", "more", "another", "tablet", "tablets", "pills", "extra", "swallowed"))
+_INSIDE = phrase_list("doses", "inside")
+_ELSE_COUNTED = frozenset(phrase_list("doses", "else_counted"))
+_USUAL_TABLETS = 2.0
+_AGAIN = frozenset(phrase_list("doses", "again"))
+_TAKES = frozenset(phrase_list("doses", "takes"))
 
 
 def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int] | None:
@@ -143,6 +138,8 @@ def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int
     told = [s for s in sentences if _mentions(s) or _ELSE_COUNTED.isdisjoint(s.word_set) or _TAKES & s.word_set]
     text = " " + " . ".join(s.joined.strip() for s in told) + " "
     if any(f" {q} " in text for q in _QUESTION) and not _has_taken(text):
+        return None
+    if _STOCKED.search(text) and not _has_taken(text) and not any(f" {w} " in text for w in _INSIDE):
         return None
     days = _days(text)
     total = _daily_tablets(text)
@@ -166,6 +163,14 @@ def _has_taken(text: str) -> bool:
         f" {w} " in text
         for w in ("took", "taken", "have had", "had", "been taking", "swallowed", "been having", "ive had", "taking")
     )
+
+
+def is_small_dose(sentence: Sentence) -> bool:
+    """Return whether a sentence counts no more than two tablets of paracetamol, once: "took two paracetamol"."""
+    if not _mentions(sentence) or not _AGAIN.isdisjoint(sentence.word_set) or _said_over(sentence.joined):
+        return False
+    told = _daily_tablets(sentence.joined)
+    return told is not None and told <= _USUAL_TABLETS and not _doubled(sentence.joined)
 
 
 def _number(word: str | None) -> float | None:

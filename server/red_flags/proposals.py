@@ -16,6 +16,7 @@ from server.red_flags.causes import CAUSED_SIGNS, is_of_named_cause
 from server.red_flags.checks import find_checks
 from server.red_flags.clauses import Sentence
 from server.red_flags.context import hypothesis, is_real_aside
+from server.red_flags.doses import is_small_dose
 from server.red_flags.episodes import carry_diagnosis, carry_times
 from server.red_flags.facts import Fact, Status
 from server.red_flags.legs import ALL_LIMBS, is_effort_only, is_of_all_limbs
@@ -143,6 +144,8 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
 def _is_lookalike(feature: str, sentence: Sentence, reading: Reading) -> bool:
     """Return whether the clause holds what sets the feature aside in the lexicon, or lacks a word it needs."""
     if is_unnamed(feature, reading.message) or is_unfelt(feature, sentence):
+        return True
+    if feature == "paracetamol_over" and is_small_dose(sentence):
         return True
     if feature in _TOILET and is_plain_constipation(reading.message):
         return True

@@ -87,6 +87,7 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
     settle_breath(message, per_sentence)
     facts = [fact for group in per_sentence for fact in group]
     facts = reopen_unchecked(message, bury(dead, facts))
+    facts, ages = _given_to_named(message, facts, ages)
     if is_promoted(message):
         facts = [promoted(f) if f.status is Status.HYPOTHETICAL or f.person == "general" else f for f in facts]
     return Reading(
@@ -97,6 +98,23 @@ def _read(text: str, lexicon: Lexicon) -> Reading:
         story,
         tuple(who),
     )
+
+
+_FIRST_PERSON = frozenset(("i", "my", "me", "mine", "myself", "am", "we", "our"))
+
+
+def _given_to_named(
+    message: Message, facts: list[Fact], ages: list[tuple[str, float]]
+) -> tuple[list[Fact], list[tuple[str, float]]]:
+    """Give what is told of nobody to the one person told of, in a message without "I": "hip scar leaks, he shivers"."""
+    told = {f.person for f in facts if f.counts} - {WRITER}
+    if len(told) != 1 or not told.isdisjoint(("general", "animal")):
+        return facts, ages
+    if any(not _FIRST_PERSON.isdisjoint(sentence.word_set) for sentence in message):
+        return facts, ages
+    (person,) = told
+    moved = [replace(f, person=person) if f.person == WRITER else f for f in facts]
+    return moved, [(person if who == WRITER else who, years) for who, years in ages]
 
 
 def promoted(fact: Fact) -> Fact:
@@ -173,8 +191,10 @@ def _fact(
         person = WRITER  # "my father has spondylitis" is the writer's family history
     if match.feature == "tb_exposure" and not _CONTACT.isdisjoint(sentence.word_set):
         person = WRITER  # "I live with someone who has TB" is the writer's contact with it
-    if match.feature == "baby_moving_less" and person in CHILD_KEYS:
-        person = next((p for p in reversed(people[:start]) if p not in CHILD_KEYS), WRITER)  # whose baby it is
+    if match.feature in SUICIDE and person == "animal":
+        person = WRITER  # "I've found the dog a home"
+    if match.feature == "baby_moving_less" and person in _UNBORN:
+        person = next((p for p in reversed(people[:start]) if p not in _UNBORN), WRITER)  # whose baby it is
     start_at, end_at = sentence.starts[start], sentence.ends[end - 1]
     unreal = _unreal(match, sentence, person, start, end, frozenset(places), in_story)
     if unreal is not None:
@@ -210,6 +230,7 @@ def _place_of_loss(match: Match, sentence: Sentence, start: int, end: int) -> in
     return next((i for i in places if words[i] in told or (words[i] in _LOSES and words[i - 1] in _LIMBS)), None)
 
 
+_UNBORN = CHILD_KEYS | {"man", "he"}  # "this fella has been quiet since breakfast"
 _CONTACT = frozenset(phrase_list("reading", "contact"))
 
 

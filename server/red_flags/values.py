@@ -89,6 +89,7 @@ _RECENT = {
     "sunday": 4.0,
     "now": 0.0,
     "mon": 4.0,
+    "tue": 4.0,
     "tues": 4.0,
     "weds": 4.0,
     "thurs": 4.0,
@@ -100,10 +101,13 @@ _RECENT = {
     "evening": 0.0,
     "lunchtime": 0.0,
     "breakfast": 0.0,
+    "lunch": 0.0,
+    "dinner": 0.0,
+    "teatime": 0.0,
     "dawn": 0.0,
     "weekend": 4.0,
 }
-_PARTS_OF_DAY = frozenset(["morning", "afternoon", "evening", "lunchtime", "breakfast", "dawn", "now"])
+_PARTS_OF_DAY = frozenset(["morning", "afternoon", "evening", "lunchtime", "breakfast", "lunch", "dinner", "teatime", "dawn", "now"])
 _MONTHS = frozenset(
     ["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"]
 )
@@ -141,7 +145,20 @@ def read_spans(words: tuple[str, ...]) -> list[Span]:
             spans += _spans_at(words, i)
         elif len(word) == 4 and word[:2] in ("19", "20") and word.isdigit():
             spans.append(Span(_since_year(int(word)), "on", i))
+        elif word.endswith(_PARTS) and (days := _of_parts(word)):
+            spans.append(Span(days, "bare", i))
     return spans
+
+
+_PARTS = ("/52", "/12")
+
+
+def _of_parts(word: str) -> float | None:
+    """Return the days of a clinician's "3/52" (weeks) or "4/12" (months), None for other fractions."""
+    count, _, parts = word.partition("/")
+    if not count.isdigit() or not 0 < int(count) <= (52 if parts == "52" else 24):
+        return None
+    return int(count) * (7.0 if parts == "52" else 30.0)
 
 
 def _spans_at(words: tuple[str, ...], i: int) -> list[Span]:
@@ -150,6 +167,8 @@ def _spans_at(words: tuple[str, ...], i: int) -> list[Span]:
         return _unit_span(words, i)
     if word in _PARTS_OF_DAY and words[max(0, i - 1) : i] != ("this",) and not _since(words, i):
         return []  # "in the morning" says nothing of when it began
+    if word in _ALSO_VERBS and not _is_weekday(words, i):
+        return []  # "he sat on the kerb", "too long in the sun"
     if word in _RECENT:
         return [_recent_span(words, i)]
     if word == "was" and words[max(0, i - 3) : i] in (("first", "since", "i"), ("time", "since", "i")):
@@ -160,10 +179,30 @@ def _spans_at(words: tuple[str, ...], i: int) -> list[Span]:
         return [Span(_YOUTH_DAYS, "ago", i)] if is_of_past_age(words, i - 2) or _is_of_youth(words, i) else []
     if word in ("age", "aged"):
         return [Span(_YOUTH_DAYS, "ago", i)] if is_of_youth_told(words, i) else []
+    if word in _SEASONS and words[i + 1 : i + 2] and words[i + 1] in _OF_SEASON:
+        return []  # "carrying the Christmas boxes"
     if word in _MONTHS or word in _SEASONS:
         last = "last" in words[max(0, i - 2) : i]
         return [Span(200.0 if last else 60.0, "since" if _since(words, i) else "on", i)]
     return []
+
+
+_OF_SEASON = frozenset(
+    ("box", "boxes", "tree", "trees", "lights", "dinner", "shopping", "presents", "decorations", "cake", "card", "cards",
+     "eggs", "boots", "tyres", "coat", "clothes", "roll", "rolls", "clean", "onions", "bulbs", "turkey", "jumper")
+)
+_ALSO_VERBS = frozenset(("sat", "sun"))
+_BEFORE_WEEKDAY = frozenset(
+    ("since", "on", "last", "this", "next", "every", "by", "until", "till", "from", "and", "or", "to", ",", "-", "/", "fri")
+)
+_AFTER_WEEKDAY = frozenset(("night", "morning", "afternoon", "evening", "am", "pm", "lunchtime"))
+
+
+def _is_weekday(words: tuple[str, ...], i: int) -> bool:
+    """Return whether "sat" or "sun" at `words[i]` is the day: "since sat", "sat night", not "he sat on the kerb"."""
+    if words[i + 1 : i + 2] and words[i + 1] in _AFTER_WEEKDAY:
+        return True
+    return i > 0 and words[i - 1] in _BEFORE_WEEKDAY and words[i + 1 : i + 2] not in (("on",), ("down",), ("in",), ("at",))
 
 
 _YOUTH_DAYS = 2000.0  # "when I was nine": years ago, how many is seldom said
@@ -248,11 +287,21 @@ def _unit_span(words: tuple[str, ...], i: int) -> list[Span]:
         kind = "since" if _since(words, i) else "ago"
     elif "for" in before or "since" in before or "past" in before or "last" in before:
         kind = "for"
-    elif words[i + 1 : i + 2] in (("old",), ("younger",)) or _is_of_pregnancy(words, i):
+    elif words[i + 1 : i + 2] in (("old",), ("younger",)) or _is_of_pregnancy(words, i) or _is_years_had(words, i):
         kind = "age"
     else:
         kind = "bare"
     return [Span(days, kind, i)]
+
+
+def _is_years_had(words: tuple[str, ...], i: int) -> bool:
+    """Return whether "mother has 76 years" at `words[i]` tells an age, as many languages do."""
+    if words[i] not in ("year", "years") or words[i - 2 : i - 1] not in (("has",), ("have",)):
+        return False
+    return words[max(0, i - 3)] in _WHO and words[i + 1 : i + 2] in ((), (",",), ("and",), ("-",))
+
+
+_WHO = frozenset("i he she mother father mum dad husband wife grandmother grandfather nan grandad son daughter".split())
 
 
 def _is_of_pregnancy(words: tuple[str, ...], i: int) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from server.red_flags.assess import assess
 from server.red_flags.explain import UserText
+from server.red_flags.reader import Proposal
 
 
 def _level(text: str) -> str:
@@ -35,6 +38,7 @@ def test_animal_that_opens_a_message_is_no_patient(text: str) -> None:
     [
         "My dog pulled me over yesterday and now I can't feel when I wipe, back agony",
         "Walking the labrador this morning my legs went to jelly and I can't stand up properly, back pain too",
+        "Lifted a great dane at the vet's where I work and now can't pee",
         "Horse bolted and threw me, legs numb and I can't pee",
         "Legs wobbly since yesterday and I keep falling, the dog had to fetch my wife",
     ],
@@ -134,6 +138,7 @@ def test_what_was_left_long_ago_is_not_new(text: str, level: str) -> None:
         "16 hour drive, legs stiff as boards when I got out and back killing.",
         "Haven't gone in three days since the codeine, I need to go, just can't push it out. Wee is fine, no numbness.",
         "Two weeks post op hip, leg bruised yellow down to the knee, ankle a bit swollen at night, goes down in bed.",
+        "Bought 32 paracetamol today, back is stiff.",
         "14 hour shift on a factory floor, legs done in, back stiff. what shoes?",
         "Four weeks after the new hip. Skin beside the scar has no feeling in a strip, foot's puffy by teatime and "
         "flat again by breakfast.",
@@ -154,6 +159,8 @@ def test_ordinary_talk_is_no_alarm(text: str) -> None:
             "same_day",
         ),
         ("It builds and builds, travels round to the front by the groin, then lets me go and off again.", "same_day"),
+        ("Got 16 paracetamol inside me and I feel fine", "emergency"),
+        ("Suppose I should mention I can't feel when I wipe", "emergency"),
         ("My husband felt a rip in his back and can't move his legs", "emergency"),
         ("Before he went to bed my dad's legs went numb and now he can't pee", "emergency"),
         ("Since her funeral my dad can't pee and his back is agony", "emergency"),
@@ -166,3 +173,26 @@ def test_ordinary_talk_is_no_alarm(text: str) -> None:
 )
 def test_what_only_resembles_it_keeps_its_level(text: str, level: str) -> None:
     assert _level(text) == level
+
+
+class _Proposes:
+    """A learned reader that proposes one feature for every clause."""
+
+    def __init__(self, feature: str) -> None:
+        self.feature = feature
+
+    def read(self, clauses: Sequence[str]) -> list[list[Proposal]]:
+        return [[(self.feature, "present", 0.9)] for _ in clauses]
+
+
+@pytest.mark.parametrize(
+    ("feature", "text", "level"),
+    [
+        ("paracetamol_over", "Took two paracetamol, slept nine hours", "none"),
+        ("paracetamol_over", "Took two paracetamol and then lost count", "same_day"),
+        ("pee_unaware", "Bunged up on the codeine. I've the urge all right and feel everything.", "none"),
+        ("pee_unaware", "Bunged up on the codeine and no urge to pee at all.", "emergency"),
+    ],
+)
+def test_a_small_dose_and_a_hard_stool_are_proposed_in_vain(feature: str, text: str, level: str) -> None:
+    assert assess([UserText(text)], reader=_Proposes(feature)).level.label == level
