@@ -64,6 +64,7 @@ _COUNT = re.compile(
     rf"tylenols?|acetaminophen|panadols?|capsules?|caplets?|paras|co codamols?|cocodamols?|of them|of these|"
     rf"today|500s|in total|altogether|in all)(?= )"
 )
+_COUNTED = re.compile(rf" counted (?:up |about )?{_NUM} (?:for|in|over|since|yesterday|today|so far) ")
 _TWENTY = re.compile(r" (twenty|thirty|forty|fifty) (one|two|three|four|five|six|seven|eight|nine) ")
 _EVERY = re.compile(
     rf" {_NUM} (?:tablets? |paracetamol |pills? |of them |at a time |together )*(?:every|"
@@ -161,7 +162,19 @@ def _mentions(sentence: Sentence) -> bool:
 def _has_taken(text: str) -> bool:
     return any(
         f" {w} " in text
-        for w in ("took", "taken", "have had", "had", "been taking", "swallowed", "been having", "ive had", "taking")
+        for w in (
+            "took",
+            "taken",
+            "have had",
+            "had",
+            "been taking",
+            "swallowed",
+            "been having",
+            "ive had",
+            "taking",
+            "lost count",
+            "in between",
+        )
     )
 
 
@@ -190,6 +203,7 @@ def _daily_tablets(text: str) -> float | None:
             totals.append((_number(m.group(1)) or 0) * 24.0 / hours * strength * (0.75 if hours < 4 else 0.66))
     for m in _TWENTY.finditer(text):
         totals.append((NUMBERS[m.group(1)] + NUMBERS[m.group(2)]) * strength)
+    totals += [(_number(m.group(1)) or 0) * strength for m in _COUNTED.finditer(text)]
     counts = [
         (_number(m.group(1)) or 0) * strength for m in _COUNT.finditer(text) if m.group(1) not in ("a", "an", "half")
     ]

@@ -87,6 +87,8 @@ _HANDLES = frozenset(
 _SPEECHLESS = frozenset(("baby", "newborn", "infant", "bairn", "bub"))  # "keeps one leg curled", not "keeps saying"
 _AS_ANIMAL = frozenset((("i", "was"), ("i", "were"), ("he", "was"), ("she", "was")))  # "if I was a horse"
 _SEXES = frozenset(("woman", "lady", "man", "girl", "boy"))
+_BORN = frozenset(("baby", "son", "daughter", "bub", "bairn"))
+_BEARS = frozenset(("had", "delivered", "birthed"))
 _OF_SEX = frozenset(("parts", "bits", "garden", "flu", "part"))  # "lady parts", "man flu"
 _OWNED = frozenset(("house", "car", "bed", "birthday", "wedding", "funeral", "place", "dog"))  # "my mum's house"
 _WATCHES = frozenset(
@@ -198,6 +200,8 @@ class PeopleTracker:
         where = 2 if before in _OWNERS else 1
         outer = words[i - where] if i >= where else ""
         self.third = [(k, s) for k, s in self.third if k != key] + [(key, sex)]
+        if word in _BORN and outer in _BEARS:
+            return None  # "I had my baby nine days ago" is of the mother
         if outer in _OBJECT_BEFORE or (nxt in _REPORTS and word not in _SPEECHLESS and self._reports_writer(words, i)):
             return None
         if words[max(0, i - 3) : i - 1] == ("am", "a"):

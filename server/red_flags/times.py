@@ -76,7 +76,13 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
     over = _is_over(sentence, low, high, span)
     if over is None and (tail := _ended_by(sentence.words[end : end + 4])):
         return Timing(days, "gone", False, tail)
-    if over is None and span is None and (old := _old_frame(sentence)) and _is_told_of_the_past(sentence, low, high):
+    if (
+        over is None
+        and span is None
+        and not fresh
+        and (old := _old_frame(sentence))
+        and _is_told_of_the_past(sentence, low, high)
+    ):
         over = old
     if over:
         return Timing(days, "resolved", False, over)

@@ -107,7 +107,9 @@ _RECENT = {
     "dawn": 0.0,
     "weekend": 4.0,
 }
-_PARTS_OF_DAY = frozenset(["morning", "afternoon", "evening", "lunchtime", "breakfast", "lunch", "dinner", "teatime", "dawn", "now"])
+_PARTS_OF_DAY = frozenset(
+    ["morning", "afternoon", "evening", "lunchtime", "breakfast", "lunch", "dinner", "teatime", "dawn", "now"]
+)
 _MONTHS = frozenset(
     ["january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"]
 )
@@ -188,12 +190,54 @@ def _spans_at(words: tuple[str, ...], i: int) -> list[Span]:
 
 
 _OF_SEASON = frozenset(
-    ("box", "boxes", "tree", "trees", "lights", "dinner", "shopping", "presents", "decorations", "cake", "card", "cards",
-     "eggs", "boots", "tyres", "coat", "clothes", "roll", "rolls", "clean", "onions", "bulbs", "turkey", "jumper")
+    (
+        "box",
+        "boxes",
+        "tree",
+        "trees",
+        "lights",
+        "dinner",
+        "shopping",
+        "presents",
+        "decorations",
+        "cake",
+        "card",
+        "cards",
+        "eggs",
+        "boots",
+        "tyres",
+        "coat",
+        "clothes",
+        "roll",
+        "rolls",
+        "clean",
+        "onions",
+        "bulbs",
+        "turkey",
+        "jumper",
+    )
 )
 _ALSO_VERBS = frozenset(("sat", "sun"))
 _BEFORE_WEEKDAY = frozenset(
-    ("since", "on", "last", "this", "next", "every", "by", "until", "till", "from", "and", "or", "to", ",", "-", "/", "fri")
+    (
+        "since",
+        "on",
+        "last",
+        "this",
+        "next",
+        "every",
+        "by",
+        "until",
+        "till",
+        "from",
+        "and",
+        "or",
+        "to",
+        ",",
+        "-",
+        "/",
+        "fri",
+    )
 )
 _AFTER_WEEKDAY = frozenset(("night", "morning", "afternoon", "evening", "am", "pm", "lunchtime"))
 
@@ -202,7 +246,9 @@ def _is_weekday(words: tuple[str, ...], i: int) -> bool:
     """Return whether "sat" or "sun" at `words[i]` is the day: "since sat", "sat night", not "he sat on the kerb"."""
     if words[i + 1 : i + 2] and words[i + 1] in _AFTER_WEEKDAY:
         return True
-    return i > 0 and words[i - 1] in _BEFORE_WEEKDAY and words[i + 1 : i + 2] not in (("on",), ("down",), ("in",), ("at",))
+    return (
+        i > 0 and words[i - 1] in _BEFORE_WEEKDAY and words[i + 1 : i + 2] not in (("on",), ("down",), ("in",), ("at",))
+    )
 
 
 _YOUTH_DAYS = 2000.0  # "when I was nine": years ago, how many is seldom said
@@ -301,7 +347,23 @@ def _is_years_had(words: tuple[str, ...], i: int) -> bool:
     return words[max(0, i - 3)] in _WHO and words[i + 1 : i + 2] in ((), (",",), ("and",), ("-",))
 
 
-_WHO = frozenset("i he she mother father mum dad husband wife grandmother grandfather nan grandad son daughter".split())
+_WHO = frozenset(
+    (
+        "i",
+        "he",
+        "she",
+        "mother",
+        "father",
+        "mum",
+        "dad",
+        "husband",
+        "wife",
+        "grandmother",
+        "grandfather",
+        "nan",
+        "grandad",
+    )
+)
 
 
 def _is_of_pregnancy(words: tuple[str, ...], i: int) -> bool:
