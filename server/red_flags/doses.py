@@ -118,11 +118,12 @@ _STOCKED = re.compile(
     rf" (?:bought|buy|buying|ordered|picked up|order) (?:a box of |a pack of |boxes of |packs of )?{_NUM} (?:x |of )?"
     rf"(?:paracetamols?|tylenols?|panadols?|co codamols?|cocodamols?|tablets?|pills?) |"
     rf" {_NUM} (?:x |of )?(?:paracetamols?|tylenols?|panadols?|co codamols?|cocodamols?|tablets?|pills?) (?:left )?"
-    rf"in the (?:press|cupboard|drawer|house|cabinet|box|packet|pack|handbag|car) "
+    rf"(?:lasts? |in the (?:press|cupboard|drawer|house|cabinet|box|packet|pack|handbag|car) )"
 )
 _INSIDE = phrase_list("doses", "inside")
 _ELSE_COUNTED = frozenset(phrase_list("doses", "else_counted"))
 _USUAL_TABLETS = 2.0
+_BY_DAY = ("a day", "per day", "daily")
 _AGAIN = frozenset(phrase_list("doses", "again"))
 _TAKES = frozenset(phrase_list("doses", "takes"))
 
@@ -179,11 +180,12 @@ def _has_taken(text: str) -> bool:
 
 
 def is_small_dose(sentence: Sentence) -> bool:
-    """Return whether a sentence counts no more than two tablets of paracetamol, once: "took two paracetamol"."""
+    """Return whether a sentence counts two tablets of paracetamol at most, or a day's eight: "took two paracetamol"."""
     if not _mentions(sentence) or not _AGAIN.isdisjoint(sentence.word_set) or _said_over(sentence.joined):
         return False
     told = _daily_tablets(sentence.joined)
-    return told is not None and told <= _USUAL_TABLETS and not _doubled(sentence.joined)
+    most = LIMIT_TABLETS if any(f" {day} " in sentence.joined for day in _BY_DAY) else _USUAL_TABLETS
+    return told is not None and told <= most and not _doubled(sentence.joined)
 
 
 def _number(word: str | None) -> float | None:
