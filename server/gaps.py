@@ -38,6 +38,12 @@ _BEFORE_A_THING = re.compile(
     r"will|with|would",
     re.IGNORECASE,
 )
+# A question about how two things that were told hang together: a passage on one of them leaves it open.
+_ASKS_FOR_A_LINK = re.compile(
+    r"\b(?:connect(?:ed|ion)|link(?:s|ed)?|relat(?:ed|ion|ionship))\b.{0,20}\b(?:the two|them|these|those|both|this|that)\b|"
+    r"\b(?:are|could|can|might) (?:the two|they|these|those|both)\b.{0,20}\b(?:connected|linked|related)\b",
+    re.IGNORECASE,
+)
 _JOINTS = str.maketrans("", "", "-")
 _ILLNESS = re.compile(r"syndrome|disease|deformity|lesion|palsy|malformation|anomaly|association", re.IGNORECASE)
 
@@ -66,13 +72,15 @@ def unheld_names(query: Query, hits: Sequence[Hit], stems: Mapping[str, int]) ->
 
     Those of the clauses that ask. When these name nothing themselves, and what was found is about nothing else that the
     message names, the illnesses told: all of a short message, of a long one only when the question points back ("will
-    it come back?").
+    it come back?"). Also when it asks how two told things are linked.
     """
     asked = query.asking
     named = health_names(asked)
-    if not (named or exact_subjects(term_list().find(asked)) or subject_shared(query, hits)):
+    asks_for_a_link = _ASKS_FOR_A_LINK.search(asked) is not None
+    if (asks_for_a_link or not subject_shared(query, hits)) and not (named or exact_subjects(term_list().find(asked))):
         is_short = word_count(query.text) <= MAX_WORDS_FOR_ALL
-        told = health_names(query.text) if is_short or POINTS_BACK.search(asked) else []
+        points_back = asks_for_a_link or POINTS_BACK.search(asked) is not None
+        told = health_names(query.text) if is_short or points_back else []
         named = [item for item in told if item.kind == "illnesses"]
     rare = [item for item in named if min(stems.get(one, 0) for one in content_stems(item.text)) <= RARE]
     likely = [hit for hit in hits if _is_likely(query, hit)] if rare else []

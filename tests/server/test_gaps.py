@@ -55,6 +55,8 @@ def test_of_a_long_message_only_what_the_question_asks_or_points_back_at_is_name
     assert missing(f"{TOLD} They found a meningioma. What are the chances of it coming back?") == ["meningioma"]
     assert missing(f"{TOLD} They found a meningioma. Does swimming help sciatica?") == []
     assert missing(f"{TOLD} I have sciatica and once had a meningioma. Will it come back?") == []
+    linked = f"{TOLD} I have sciatica and now they found a meningioma. Is there a connection between the two?"
+    assert missing(linked) == ["meningioma"]
 
 
 def test_a_medicine_told_of_but_not_asked_about_is_not_named() -> None:
