@@ -40,7 +40,8 @@ _BEFORE_A_THING = re.compile(
 )
 # A question about how two things that were told hang together: a passage on one of them leaves it open.
 _ASKS_FOR_A_LINK = re.compile(
-    r"\b(?:connect(?:ed|ion)|link(?:s|ed)?|relat(?:ed|ion|ionship))\b.{0,20}\b(?:the two|them|these|those|both|this|that)\b|"
+    r"\b(?:connect(?:ed|ion)|link(?:s|ed)?|relat(?:ed|ion|ionship))\b.{0,20}"
+    r"\b(?:the two|them|these|those|both|this|that)\b|"
     r"\b(?:are|could|can|might) (?:the two|they|these|those|both)\b.{0,20}\b(?:connected|linked|related)\b",
     re.IGNORECASE,
 )
