@@ -10,6 +10,7 @@ from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
 from server.red_flags.values import Span, is_of_past_age
 
 RECENT_DAYS = 14.0
+_OF_YEARS = 360.0
 _ONE_THOUGHT = 22  # words of a sentence short enough for a time in it to hold for all of it
 _GONE = phrases("times", "gone")
 _NOT_GONE = phrases("times", "not_gone")
@@ -65,6 +66,8 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
     span = _nearest(sentence.spans, low, high, start, end)
     if span is None and len(sentence.words) < _ONE_THOUGHT:
         span = _nearest(sentence.spans, 0, len(sentence.words), start, end)
+        if span is not None and span.days < _OF_YEARS and "now" in sentence.words[span.index + 2 : start]:
+            span = None  # "new hip six weeks, heard a clunk, now shorter, unable to stand"
         if is_lost_power and span is not None and _is_of_pain(sentence, span):
             return Timing(None, "current", False, "")
     span = span or _frame(sentence)
@@ -73,7 +76,7 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
     days = span.days if span else None
     fresh = _is_fresh(sentence, low, high) and not sentence.first_of(_NOT_CHANGE, low, high)
     fresh = fresh and not _opens_until_now(sentence)
-    over = _is_over(sentence, low, high, span)
+    over = None if _is_of_event(sentence, span, start, end) else _is_over(sentence, low, high, span)
     if over is None and (tail := _ended_by(sentence.words[end : end + 4])):
         return Timing(days, "gone", False, tail)
     if (
@@ -128,6 +131,20 @@ def _frame(sentence: Sentence) -> Span | None:
         return None
     span = next((s for s in sentence.spans if s.kind in ("for", "since", "bare") and s.index <= _OPENING), None)
     return None if span is None or sentence.first_of(_CHANGE, span.index + 2) else span
+
+
+def _is_of_event(sentence: Sentence, span: Span | None, start: int, end: int) -> bool:
+    """Return whether a past time is of something before the sign: "pain after my jab last month"."""
+    words = sentence.words
+    if any(words[i] == "now" and words[i + 1] not in _OWN for i in range(start + 1, end - 1)):
+        return True
+    if span is None or span.index < end or span.days > _EVENT_DAYS:
+        return False
+    return not _SINCE_EVENT.isdisjoint(words[end : span.index])
+
+
+_EVENT_DAYS = 92.0  # three months: what came after an operation or a jab may still be of it
+_SINCE_EVENT = frozenset(("after", "following"))
 
 
 def _opens_until_now(sentence: Sentence) -> bool:

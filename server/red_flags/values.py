@@ -175,7 +175,7 @@ def _spans_at(words: tuple[str, ...], i: int) -> list[Span]:
         return [_recent_span(words, i)]
     if word == "was" and words[max(0, i - 3) : i] in (("first", "since", "i"), ("time", "since", "i")):
         return []  # "the first time since I was a kid": new
-    if word == "was" and words[max(0, i - 2) : i] == ("since", "i"):
+    if word == "was" and words[max(0, i - 2) : i] == ("since", "i") and _is_of_youth_since(words, i):
         return [Span(_YOUTH_DAYS, "since", i)]
     if word == "was":
         return [Span(_YOUTH_DAYS, "ago", i)] if is_of_past_age(words, i - 2) or _is_of_youth(words, i) else []
@@ -250,6 +250,19 @@ def _is_weekday(words: tuple[str, ...], i: int) -> bool:
         i > 0 and words[i - 1] in _BEFORE_WEEKDAY and words[i + 1 : i + 2] not in (("on",), ("down",), ("in",), ("at",))
     )
 
+
+def _is_of_youth_since(words: tuple[str, ...], i: int) -> bool:
+    """Return whether "since I was 9", "... a girl" or "... little" stands at `words[i]`, not "since I was laid up"."""
+    after = words[i + 1 : i + 2]
+    if after == ("in",) or after == ("at",):
+        return not _CARE.intersection(words[i + 2 : i + 4])
+    return not after or after[0] in _YOUNG or number_at(words, i + 1) is not None
+
+
+_CARE = frozenset(("hospital", "plaster", "cast", "traction", "icu", "bed", "theatre", "labour", "it", "work"))
+_YOUNG = frozenset(
+    ("about", "around", "only", "just", "young", "younger", "little", "small", "born", "wee", "tiny", "like")
+)
 
 _YOUTH_DAYS = 2000.0  # "when I was nine": years ago, how many is seldom said
 _NOT_YEARS = frozenset(
