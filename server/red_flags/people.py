@@ -186,8 +186,8 @@ class PeopleTracker:
         key, sex = RELATION_OF[word]
         before = words[i - 1] if i else ""
         nxt = words[i + 1] if i + 1 < len(words) else ""
-        if self.is_shown:
-            return None
+        if self.is_shown or (word in _SPEECHLESS and (nxt in ANIMALS or words[max(0, i - 2) : i] == ("like", "a"))):
+            return None  # "wobbling like a newborn foal"
         if word in _LOOSE_RELATIONS and i and before not in _OWNERS and not before.isdigit():
             return None
         if (word == "oh" and before not in _OWNERS) or (word in _SEXES and nxt in _OF_SEX):
