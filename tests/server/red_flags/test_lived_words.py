@@ -345,6 +345,102 @@ from server.red_flags.explain import UserText
         ("my wound is oozing since the hip op", "PO2"),
         ("hip replacement 15 years ago starting to ache", "PO3"),
         ("on prednisolone for years, groin pain for two months", "AV1"),
+        # told beside other things
+        (
+            "Lovely weather here. Anyway, since the long drive home I sit down to pee and "
+            "wait like I'm waiting on a bus, then it stops halfway. Disc trouble since Easter.",
+            "CE1",
+        ),
+        (
+            "I'd the physio on Monday and since then the inside of my thighs and everything "
+            "between is like after the dentist. Should I change pillow?",
+            "CE1",
+        ),
+        ("Don't laugh but I've to check with my hand did I go. Back's desperate.", "CE1"),
+        (
+            "he's after having two accidents in the bed this week at 46 years of age, slipped disc, says he never woke",
+            "CE1",
+        ),
+        ("wee comes in fits and starts since my back went, like a dodgy hose", "CE1"),
+        ("the sciatica's gone and got itself a twin in the other leg since Thursday", "CE2"),
+        (
+            "Aunty had the breast off in 2019. Since the weekend she can't get her feet to "
+            "go where she wants and she's holding the dresser to cross the room.",
+            "CC1",
+        ),
+        (
+            "I've had a sore spot between my shoulders for weeks and now my legs are like somebody poured sand in them",
+            "CC1",
+        ),
+        ("myeloma for three years, fell twice this week, legs just not there", "CC1"),
+        ("Monday I limped, Tuesday I dragged it, today it won't budge at all", "MD1"),
+        ("I noticed at the Zumba I can't go up on my toes on the right, since the disc", "MD2"),
+        ("stood on one heel for the physio and the left foot just drops", "MD2"),
+        (
+            "Since last summer my left foot's been a bit lazy, never any different, never seen anyone about it",
+            "MD3",
+        ),
+        (
+            "my daughter's hip's on fire, she's 22, can't lift the leg off the bed for pain and she's burning up",
+            "SJ1",
+        ),
+        (
+            "Nana slid off the bed reaching for her glasses and she roars if I touch the "
+            "leg, it's lying all to one side",
+            "FR1",
+        ),
+        ("Tripped over the hoover lead, 78, can't put the foot under me", "FR1"),
+        ("took a header off the patio, hip's black and I can't lift my leg to walk", "FR1"),
+        ("I'm 81, sat down too hard on the garden bench and there's a fierce pain in my back since", "FR3"),
+        ("my wife's on steroids for years, lifted the turkey and her back went with a pain like a vice", "FR3"),
+        ("on the marathon plan, mile six, felt a crack in my thigh and couldn't stand on it", "FR4"),
+        (
+            "Came on in the middle of the match, a rip down my back like someone opening a "
+            "tent, I went grey and the lads sat me down",
+            "AO1",
+        ),
+        ("He's got a bulge in his aorta they're watching, his back has been bad since lunch", "AO1"),
+        (
+            "since last night the foot's like a block of ice and the toes won't wiggle, it was grand yesterday",
+            "LI1",
+        ),
+        ("one foot has turned the colour of skimmed milk and I can't feel it", "LI1"),
+        ("broke my ankle a month ago, cast off Tuesday, and I'm out of breath making a cup of tea", "DV1"),
+        ("one of my legs is up like a bolster and the skin's shiny, since we drove from Spain", "DV2"),
+        ("He dropped the fork, one side of his face slid and he's talking gibberish", "GE1"),
+        ("I went down like a sack of spuds at the bus stop this morning, woke with a crowd round me", "GE1"),
+        ("she's going blue round the lips and heaving for breath", "GE1"),
+        ("an elephant's sitting on my chest since I got up", "GE1"),
+        ("Tummy's hard as a board and I'm doubled over", "VI1"),
+        ("comes and goes like labour from my kidney to my privates, I'm pacing the hall", "VI2"),
+        ("wee's like fire, shivers and my right side is killing me", "VI2"),
+        ("late by ten days, dreadful pain down on the right and the tip of my shoulder is sore", "PG1"),
+        ("my bump's gone awful quiet since yesterday, 35 weeks", "PG1"),
+        ("gave birth a fortnight ago, temp 38.9 and low tummy pain", "PG2"),
+        ("He's 13 and his leg just went from under him at football, hip's agony and he can't take a step", "PA1"),
+        ("She's seven and has been hopping about for three days, no temperature", "PA2"),
+        ("I've been taking 2 paracetamol every 2 hours for three days", "ME1"),
+        ("he's snoring funny and won't wake, took extra oxycodone", "ME1"),
+        ("black sticky poos since the ibuprofen", "ME1"),
+        ("swallowed the whole packet of co-codamol last night", "ME1"),
+        ("I put my patch on and forgot to take the old one off", "ME2"),
+        ("bought enough to do the job. don't try and talk me round", "SH1"),
+        (
+            "my dad's put his affairs in order and gave me his watch, says he won't be "
+            "needing it, his back has him destroyed",
+            "SH1",
+        ),
+        ("I stood at the platform edge today and nearly did it, going back tomorrow", "SH1"),
+        ("I'm no use to anyone, they'd manage better if I went", "SH2"),
+        ("I fall asleep praying not to wake", "SH2"),
+        ("My watch slides to my elbow, haven't tried to lose weight, back ache since June", "MA4"),
+        (
+            "I'm 24, can't bend to my shoes for two hours every morning this past year, a "
+            "run frees me, brother has ankylosing spondylitis",
+            "IN1",
+        ),
+        ("epidural Thursday for the disc, now I can't wee", "PO1"),
+        ("new hip popped when I crossed my legs, it's shorter and I'm screaming", "PO1"),
     ],
 )
 def test_a_sign_told_in_lived_words_is_found(text: str, rule: str) -> None:
@@ -544,6 +640,17 @@ def test_a_sign_told_in_lived_words_is_found(text: str, rule: str) -> None:
         "Been on my feet, legs like lead after a 12 hour shift",
         "My hip replacement is 10 years old and I zip my boots fine",
         "Is gasping normal after burpees?",
+        "Poured sand in the sandpit and my legs are tired",
+        "Bought enough paint to do the job, my back will pay",
+        "The plan is all worked out for the exercise programme",
+        "He gave me his watch to mind while he had physio",
+        "Had the boiler out and lifted it, back sore",
+        "The bath gets hot to the belly and eases my spine",
+        "I can't get my feet to reach the pedals of this chair",
+        "I had my wisdom tooth out, neck stiff",
+        "I took the dive course and my neck was stiff",
+        "Sat down hard on the sofa, no pain",
+        "A swelling crowd watched the match, back stiff from standing",
     ],
 )
 def test_the_same_words_of_something_else_raise_no_flag(text: str) -> None:
