@@ -22,7 +22,7 @@ from evals.bench_clock import memory_mb, quantiles, ratio
 from evals.bench_vectors import scattered
 from evals.delegating import DelegatingEmbedder
 from evals.latency import TOP_K, Floor, open_vector_search, sample_questions
-from index.adapter import MIN_QUESTIONS
+from index.adapter_training import MIN_QUESTIONS
 from index.build import build_index
 from index.embedders import Agreement, Embedder, Vectors, reopen_embedder
 from index.generations import models_folder

@@ -1,7 +1,8 @@
 """Train the learned clause reader of the red-flag check from the hand-written text in server/red_flags/training/.
 
-``python -m evals.train_reader`` takes about three minutes on one core and writes ``server/red_flags/model/``. It is
-tested on personas none of whose text was seen in training; thresholds are chosen on a further set of personas.
+``python -m evals.train_reader`` takes about eight minutes on one core and writes ``server/red_flags/model/``. It is
+tested on personas none of whose text was seen in training, thresholds are chosen on a further set of personas, and the
+model that is written is then fitted on all of them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from scipy.sparse import csr_matrix, hstack
 from evals.commands import run_command
 from evals.errors import DatasetInvalid
 from evals.stats import wilson_interval
-from index.embedders import load_embedder
+from index.embedders import Embedder, load_embedder
 from server.red_flags.reader import BUCKETS, VECTOR_WEIGHT, LinearReader, ngram_values
 
 ROOT = Path(__file__).parents[1]
@@ -169,7 +170,7 @@ def figures(probabilities: Floats, wanted: Floats, limits: Floats) -> dict[str, 
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train, choose thresholds on some unseen personas, report on others, write the very model that was measured."""
+    """Train, choose thresholds on some unseen personas, report on others; write a model fitted on every clause."""
     parser = argparse.ArgumentParser(prog="python -m evals.train_reader", description=__doc__)
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument(
@@ -188,23 +189,27 @@ def _train(args: argparse.Namespace) -> int:
         f"{len(training)} clauses to train on, {len(choosing)} to choose thresholds, {len(test)} to report", flush=True
     )
     embedder = load_embedder("default", args.models)
-    idf = inverse_frequencies(training)
-    vectors = embedder.embed_queries([clause.text for clause in training])
-    weights, biases = fit(inputs(training, vectors, idf), targets(training, features))
     about: dict[str, Any] = {
         "features": features,
         "thresholds": dict.fromkeys(features, 0.5),
         "embedder_sha256": embedder.weights_sha256,
-        "trained_on": {"clauses": len(training), "files": _digests(TRAINING.glob("*.jsonl"))},
+        "trained_on": {"clauses": len(clauses), "files": _digests(TRAINING.glob("*.jsonl"))},
     }
-    write_model(args.out, weights, biases, idf, about)
-    reader = LinearReader(embedder.embed_queries, embedder.weights_sha256, args.out)
+    reader = _fitted(training, about, embedder, args.out)
     chosen = thresholds(reader.probabilities([c.text for c in choosing]), targets(choosing, features), features)
     limits = np.array([chosen[feature] for feature in features], np.float32)
     measured = figures(reader.probabilities([c.text for c in test]), targets(test, features), limits)
-    print(json.dumps(measured))
-    write_model(args.out, weights, biases, idf, {**about, "thresholds": chosen, "on_unseen_personas": measured})
+    print(json.dumps(measured), flush=True)
+    _fitted(clauses, {**about, "thresholds": chosen, "on_unseen_personas": measured}, embedder, args.out)
     return 0
+
+
+def _fitted(clauses: Sequence[Clause], about: dict[str, Any], embedder: Embedder, folder: Path) -> LinearReader:
+    """Fit on these clauses, write the model, and return it as it is served."""
+    idf = inverse_frequencies(clauses)
+    vectors = embedder.embed_queries([clause.text for clause in clauses])
+    write_model(folder, *fit(inputs(clauses, vectors, idf), targets(clauses, about["features"])), idf, about)
+    return LinearReader(embedder.embed_queries, embedder.weights_sha256, folder)
 
 
 def _threshold(probabilities: Floats, wanted: Floats) -> float:

@@ -208,3 +208,9 @@ class _Proposes:
 )
 def test_a_small_dose_and_a_hard_stool_are_proposed_in_vain(feature: str, text: str, level: str) -> None:
     assert assess([UserText(text)], reader=_Proposes(feature)).level.label == level
+
+
+def test_a_chapter_that_was_shut_is_no_story() -> None:
+    told = "My wife had a breast off in 2016 and thought that chapter was shut. Now she can't feel when she wipes."
+    assert _level(told) == "emergency"
+    assert _level("I'm writing a chapter where the hero can't feel his legs") == "none"

@@ -58,8 +58,8 @@ def test_a_passage_that_no_question_brings_near_is_not_quoted_beside_the_best_on
     best = make_hit(CAUSES.passage.text, "What causes sciatica?", score=0.9)
     far = make_hit("Hips can ache for reasons of their own.", "Why do hips ache?", rank=2, score=0.75, start=900)
     query = make_query("why does my leg burn", intent="causes")
-    assert len(quoted(query, [best, replace(far, scores=far.scores | {"question": 0.9})])) == 2
-    assert len(quoted(query, [best, replace(far, scores=far.scores | {"question": 0.1})])) == 1
+    assert len(quoted(query, [best, replace(far, scores=far.scores | {"question": 0.9, "adapted": 0.7})])) == 2
+    assert len(quoted(query, [best, replace(far, scores=far.scores | {"question": 0.1, "adapted": 0.1})])) == 1
 
 
 def test_words_for_people_after_an_operation_are_not_quoted_beside_others() -> None:
@@ -67,7 +67,7 @@ def test_words_for_people_after_an_operation_are_not_quoted_beside_others() -> N
     after = make_hit(
         "A soft click is common then and mostly goes away.", "What if my hip replacement clicks?", rank=2, start=400
     )
-    asked_about = replace(after, scores=after.scores | {"question": 0.9})
+    asked_about = replace(after, scores=after.scores | {"question": 0.9, "adapted": 0.8})
     assert quoted(make_query("why does my hip click"), [clicks, after]) == [clicks.passage]
     assert quoted(make_query("why does my hip replacement click"), [clicks, asked_about])[0] == after.passage
 
