@@ -37,6 +37,8 @@ STRENGTH = 30.0  # inverse of the regularisation; 10 to 100 differ little
 # A feature is proposed where proposals were right this often on personas that were not trained on.
 WANTED_PRECISION = 0.85
 FLOOR, CEILING = 0.2, 0.6
+# Ordinary words name it, and it makes an emergency by itself (CE2): proposed only where it is as sure as can be asked.
+SURE_ONLY = frozenset({"both_legs"})
 ENOUGH_CASES = 15  # fewer cannot tell a precision of 0.9 from 0.7
 
 Floats = NDArray[np.float32]
@@ -154,7 +156,7 @@ def thresholds(probabilities: Floats, wanted: Floats, features: Sequence[str]) -
         value = overall
         if wanted[:, number].sum() >= ENOUGH_CASES:
             value = (_threshold(probabilities[:, number], wanted[:, number]) + overall) / 2
-        found[feature] = round(min(max(value, FLOOR), CEILING), 3)
+        found[feature] = CEILING if feature in SURE_ONLY else round(min(max(value, FLOOR), CEILING), 3)
     return found
 
 

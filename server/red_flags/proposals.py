@@ -32,7 +32,12 @@ from server.red_flags.treated import close_dressed, close_residual, unhelped_sig
 logger = logging.getLogger(__name__)
 
 _PROPOSED = "proposed by the learned reader"
-_SET_ASIDE = frozenset(("chest_pain", "unsteady", "both_legs", "leg_numb", "saddle_numb", "foot_drop", "fall"))
+_SET_ASIDE = frozenset(
+    (
+        "chest_pain", "unsteady", "both_legs", "leg_numb", "saddle_numb", "foot_drop", "fall", "fever", "blood_urine",
+        "calf_swollen",
+    )
+)  # fmt: skip
 _TOILET = frozenset(("pee_retention", "pee_unaware"))
 _SURE_PLAN = 0.6  # below it, what is proposed as a plan of suicide is taken for thoughts of it
 _STATUS = {
