@@ -75,7 +75,6 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
         span = None  # another clause is about the past; this one is not
     days = span.days if span else None
     fresh = _is_fresh(sentence, low, high) and not sentence.first_of(_NOT_CHANGE, low, high)
-    fresh = fresh and not _opens_until_now(sentence)
     over = None if _is_of_event(sentence, span, start, end) else _is_over(sentence, low, high, span)
     if over is None and (tail := _ended_by(sentence.words[end : end + 4])):
         return Timing(days, "gone", False, tail)
@@ -145,14 +144,6 @@ def _is_of_event(sentence: Sentence, span: Span | None, start: int, end: int) ->
 
 _EVENT_DAYS = 92.0  # three months: what came after an operation or a jab may still be of it
 _SINCE_EVENT = frozenset(("after", "following"))
-
-
-def _opens_until_now(sentence: Sentence) -> bool:
-    """Return whether a sentence opens with "for about five months now" and has no other word of a change."""
-    span = _frame(sentence)
-    if span is None or sentence.words[span.index + 1 : span.index + 2] != ("now",):
-        return False
-    return sentence.first_of(_CHANGE, span.index + 2) is None
 
 
 _OPENING = 6  # words within which a sentence names the time that frames it
