@@ -23,7 +23,7 @@ MIN_QUESTIONS = 400
 # and with less weight the right document. These were chosen on the dev half of evals/data/in-domain.
 TEMPERATURE = 0.035
 DOCUMENT_WEIGHT = 0.3
-HIDDEN = 1024
+HIDDEN = 512
 LEAST_SEEN = 3  # questions that a word stands in before it is learned
 # Against learning the questions by heart: parts of the network and words of a question that are left out at random,
 # noise on its vector, and the pull of every weight towards 0.
@@ -32,8 +32,8 @@ WORD_DROPOUT = 0.3
 NOISE = 0.01
 WEIGHT_DECAY = 0.01
 LINEAR_DECAY = 0.003
-EPOCHS = 15
-TRIAL_EPOCHS = 4  # enough to see whether it helps
+EPOCHS = 10
+TRIAL_EPOCHS = 3  # enough to see whether it helps
 BATCH = 256
 LEARNING_RATE = 0.001  # falls to 0 by the last step
 SEED = 11
