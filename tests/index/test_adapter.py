@@ -68,7 +68,7 @@ def test_an_adapter_learns_which_words_lead_where(passages: np.ndarray) -> None:
     assert learned is not None
     adapter, record = learned
     assert record.found_before < 0.4
-    assert record.found_after == 1.0
+    assert record.found_after > 0.9
     assert record.words == PASSAGES + 2
     nearest = [int(np.argmax(passages @ adapter.adapt(vectors[0], f"thing{row}?"))) for row in range(PASSAGES)]
     assert nearest == list(range(PASSAGES))
