@@ -53,15 +53,11 @@ class QueryAdapter:
 
     def adapt(self, vector: Vectors, text: str) -> Vectors:
         """Return the unit vector, shape (dimension,), of a query's text and its own unit vector, moved."""
-        moved = vector + vector @ self.linear + rectified(vector @ self.inner + self.inner_bias) @ self.outer
-        rows = self.rows(text)
+        moved = vector + vector @ self.linear + np.maximum(vector @ self.inner + self.inner_bias, 0) @ self.outer
+        rows = known_words(text, self._places)
         if rows:
             moved = moved + self.word_vectors[rows].sum(axis=0) / np.sqrt(len(rows))
         return np.asarray(moved / np.linalg.norm(moved), dtype=np.float32)
-
-    def rows(self, text: str) -> list[int]:
-        """Return the places of the different words of a text that are known."""
-        return known_words(text, self._places)
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -92,11 +88,6 @@ def load_adapter(folder: Path) -> QueryAdapter:
         raise IndexCorrupt(f"{path}: cannot be read ({exc}); run `python -m index build --force`") from exc
     arrays["word_vectors"] = arrays["word_vectors"].astype(np.float32)
     return QueryAdapter(**arrays)
-
-
-def rectified(values: Vectors) -> Vectors:
-    """Return the values, and 0 for those below 0."""
-    return np.maximum(values, 0.0)
 
 
 def known_words(text: str, places: Mapping[str, int]) -> list[int]:

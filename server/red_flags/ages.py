@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from server.red_flags.values import NUMBERS, is_of_youth_told
+from server.red_flags.numbers import NUMBERS
+from server.red_flags.youth import is_of_youth_told
 
 _AGE_WORDS = {
     "toddler": 2.0,

@@ -11,7 +11,7 @@ from server.red_flags.normalise import Token, tokenise
 from server.red_flags.other_senses import HIDDEN, hidden_places
 from server.red_flags.phrases import Phrases, Wording
 from server.red_flags.places import Places
-from server.red_flags.values import Span, read_spans
+from server.red_flags.spans import Span, read_spans
 from server.red_flags.word_classes import content_stem
 from server.red_flags.words import merge_not
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from server.red_flags.clauses import Sentence
+from server.red_flags.numbers import NUMBERS
 from server.red_flags.phrases import Phrases, phrase_list
-from server.red_flags.values import NUMBERS
 
 LIMIT_TABLETS = 8.0  # of 500 mg in 24 h: 4 g for an adult
 _PLAIN = frozenset(

@@ -10,9 +10,9 @@ from server.red_flags.clauses import Sentence
 from server.red_flags.context import hypothesis
 from server.red_flags.doses import paracetamol_excess
 from server.red_flags.facts import WRITER, Fact, Status
+from server.red_flags.numbers import NUMBERS
 from server.red_flags.people import CHILD_KEYS
 from server.red_flags.phrases import phrase_list, phrases
-from server.red_flags.values import NUMBERS
 
 FEVER_C = 37.9
 _NORMAL_C = 37.6

@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from server.red_flags.errors import DataFileError
+from server.red_flags.numbers import NUMBERS
 from server.red_flags.phrases import Wording, phrase_list
-from server.red_flags.values import NUMBERS
 
 SENSES = Path(__file__).parent / "data" / "other_senses.toml"
 HIDDEN = "~"  # stands for a hidden word; no class of the lexicon holds it

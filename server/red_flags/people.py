@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.facts import WRITER
+from server.red_flags.numbers import number_at
 from server.red_flags.phrases import Phrases, phrase_list, phrases
-from server.red_flags.values import number_at
 
 Words = tuple[str, ...]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from server.red_flags.errors import DataFileError
 
@@ -145,10 +145,22 @@ def phrase_list(table: str, name: str, path: Path = CONTEXT) -> tuple[str, ...]:
     return tuple(listed)
 
 
+def number_table(table: str, path: Path) -> dict[str, float]:
+    """Return what the words of a table of numbers stand for.
+
+    Raises:
+        DataFileError: naming file and field if it is missing or holds anything else.
+    """
+    listed = _tables(path).get(table)
+    if not isinstance(listed, dict) or not listed or not all(isinstance(n, int | float) for n in listed.values()):
+        raise DataFileError(f"{path.name}:1: field '{table}' must be a table of numbers")
+    return {word: float(number) for word, number in listed.items()}
+
+
 @lru_cache(maxsize=4)
-def _tables(path: Path) -> dict[str, dict[str, list[str]]]:
+def _tables(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        tables: dict[str, dict[str, list[str]]] = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as exc:
         raise DataFileError(f"{path.name}: cannot be used: {exc}") from exc
     return tables

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from server.red_flags.clauses import Sentence
 from server.red_flags.phrases import Phrases, Wording, phrase_list, phrases
-from server.red_flags.values import Span, is_of_past_age
+from server.red_flags.spans import Span
+from server.red_flags.youth import is_of_past_age
 
 RECENT_DAYS = 14.0
 _OF_YEARS = 360.0

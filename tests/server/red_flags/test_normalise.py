@@ -1,4 +1,4 @@
-"""Tokens, words and values."""
+"""Tokens, words and stretches of time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from server.red_flags import values
+from server.red_flags import spans
 from server.red_flags.ages import read_ages
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.normalise import fold, tokenise
 from server.red_flags.reading import read_message
-from server.red_flags.values import read_spans
+from server.red_flags.spans import read_spans
 from server.red_flags.words import Speller, distance, open_word, stem
 
 
@@ -57,9 +57,9 @@ def test_lexicon_words_are_never_corrected_away() -> None:
 
 
 def test_named_years_count_from_the_injected_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(values, "today", lambda: date(2031, 5, 1))
+    monkeypatch.setattr(spans, "today", lambda: date(2031, 5, 1))
     assert [s.days for s in read_spans(("fused", "in", "2029"))] == [730.0]
-    monkeypatch.setattr(values, "today", lambda: date(2029, 5, 1))
+    monkeypatch.setattr(spans, "today", lambda: date(2029, 5, 1))
     assert [s.days for s in read_spans(("fused", "in", "2029"))] == [100.0]
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
-from server.red_flags.phrases import Phrases, Wording
+from server.red_flags.errors import DataFileError
+from server.red_flags.phrases import Phrases, Wording, number_table
 
 
 def _wording(text: str) -> Wording:
@@ -52,3 +54,10 @@ def test_one_word_and_two_that_begin_with_it_do_not_hide_each_other() -> None:
     found = [_wording("it has worn off by now").first_of(one) for one in lists]
     assert found == ["worn", "worn off", None, None]
     assert [_wording("it is worn").first_of(one) for one in lists] == ["worn", None, None, None]
+
+
+def test_a_table_that_is_not_of_numbers_is_refused_by_name(tmp_path: Path) -> None:
+    data = tmp_path / "spans.toml"
+    data.write_text('[unit_days]\nweek = "seven"\n', encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"spans\.toml:1: field 'unit_days' must be a table of numbers"):
+        number_table("unit_days", data)
