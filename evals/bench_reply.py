@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from evals.bench_clock import memory_mb, quantiles, ratio
-from evals.latency import measure_replies, once_each, open_services, sample_questions
-from evals.library import open_library
+from evals.latency import measure_replies, once_each, sample_questions
+from evals.library import open_library, open_services
 
 if TYPE_CHECKING:
     from server.red_flags.reader import ClauseReader

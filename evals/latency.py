@@ -18,18 +18,16 @@ import numpy as np
 
 from evals.datasets import read_topics
 from evals.delegating import DelegatingEmbedder
-from evals.errors import DatasetInvalid, NothingInstalled
+from evals.errors import DatasetInvalid
 from evals.figures import Figure, SuiteContext, SuiteReport
-from evals.library import IN_DOMAIN
+from evals.library import IN_DOMAIN, open_services
 from index.embedders import Embedder, Vectors, reopen_embedder
-from index.errors import IndexingError
 from index.generations import models_folder
 from index.retriever import Retriever
 from index.vector_stores import LOADERS, Rows, Scores
 
 if TYPE_CHECKING:
     from server.assistant import Assistant
-    from server.bootstrap import Services
 
 QUESTIONS = 120
 WARM_UP = 10
@@ -186,21 +184,6 @@ def recorded_assistant(var: Path) -> tuple[Assistant, Retriever, RecordingEmbedd
     retriever.embedder = recorder
     reader = load_reader(recorder.embed_queries, recorder.weights_sha256)
     return replace(services.assistant, index=lambda: retriever, reader=reader), retriever, recorder
-
-
-def open_services(var: Path) -> Services:
-    """Return the parts of the server over an installed library.
-
-    Raises:
-        NothingInstalled: if there is none.
-    """
-    from server.bootstrap import build_services
-    from server.settings import Settings
-
-    try:
-        return build_services(Settings(var=var))
-    except IndexingError as exc:
-        raise NothingInstalled(f"{var}: expected an installed library, found {exc}") from exc
 
 
 def open_vector_search(retriever: Retriever) -> VectorSearch:

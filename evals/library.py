@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evals.datasets import CorpusDocument, Dataset, read_qrels, read_topics
 from evals.errors import DatasetInvalid, NothingInstalled
 from index.errors import IndexingError
 from index.passages import Passage
 from index.retriever import Retriever
+
+if TYPE_CHECKING:
+    from server.bootstrap import Services
 
 IN_DOMAIN = Path(__file__).parent / "data" / "in-domain"
 OPENING = "opening"  # slug of what stands before the first heading
@@ -44,6 +48,21 @@ def open_library(var: Path) -> Retriever:
     """
     try:
         return Retriever.open(var)
+    except IndexingError as exc:
+        raise NothingInstalled(f"{var}: expected an installed library, found {exc}") from exc
+
+
+def open_services(var: Path) -> Services:
+    """Return the parts of the server over an installed library.
+
+    Raises:
+        NothingInstalled: if there is none.
+    """
+    from server.bootstrap import build_services
+    from server.settings import Settings
+
+    try:
+        return build_services(Settings(var=var))
     except IndexingError as exc:
         raise NothingInstalled(f"{var}: expected an installed library, found {exc}") from exc
 

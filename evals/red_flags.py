@@ -19,8 +19,10 @@ from evals.stats import wilson_interval
 from server.red_flags.assess import assess
 from server.red_flags.explain import UserText
 from server.red_flags.levels import Level
+from server.red_flags.reader import ClauseReader
 
 LEVELS = tuple(Level)
+OWN_WORDS = Path(__file__).parent / "data" / "red-flags-own-words.jsonl"
 Predict = Callable[[Sequence[str]], tuple[Level, tuple[str, ...]]]
 
 
@@ -45,9 +47,9 @@ class Chat:
     levels: tuple[Level, ...]
 
 
-def predict(texts: Sequence[str]) -> tuple[Level, tuple[str, ...]]:
-    """Return the level and categories that the detector gives after the user messages `texts`."""
-    found = assess([UserText(text) for text in texts])
+def predict(texts: Sequence[str], reader: ClauseReader | None = None) -> tuple[Level, tuple[str, ...]]:
+    """Return the level and categories after the user messages `texts`, by the rules alone or with a reader."""
+    found = assess([UserText(text) for text in texts], reader=reader)
     return found.level, tuple(flag.category for flag in found.flags)
 
 
@@ -66,6 +68,21 @@ def load_rows(folder: Path) -> list[Row]:
         level, flags = _level(path, item["label"]), tuple(item["flags"])
         rows.append(Row(item["id"], item["text"], level, flags, item["phenomenon"], rules[item["id"]]))
     return rows
+
+
+def load_own_words(path: Path = OWN_WORDS) -> dict[str, list[Row]]:
+    """Return the messages told without textbook words, by their part: what was fitted on them, or "unseen".
+
+    Raises:
+        DatasetInvalid: if the file is missing or a line is not what it should be.
+    """
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for item in read_rows(path, ("id", "part", "text", "label", "flags", "rule")):
+        level = _level(path, item["label"])
+        parts[item["part"]].append(
+            Row(item["id"], item["text"], level, tuple(item["flags"]), "own words", item["rule"])
+        )
+    return dict(parts)
 
 
 def load_chats(folder: Path) -> list[Chat]:
@@ -128,6 +145,7 @@ def score_rows(rows: Sequence[Row], model: Predict = predict) -> dict[str, objec
         "specificity": share(sum(f == 0 for _, f, _ in negatives), len(negatives)),
         "hard_negative_specificity": share(sum(f == 0 for _, f, _ in hard), len(hard)),
         "emergency_any_positive": share(sum(f > 0 for _, f, _ in urgent), len(urgent)),
+        "emergency_urgent": share(sum(f >= Level.SAME_DAY for _, f, _ in urgent), len(urgent)),
         "emergency_at_emergency": share(sum(f is Level.EMERGENCY for _, f, _ in urgent), len(urgent)),
         "exact_level": share(sum(gap == 0 for gap in gaps), len(gaps)),
         "quadratic_weighted_kappa": round(weighted_kappa([(int(r.level), int(f)) for r, f, _ in outcomes]), 4),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from evals.commands import read_rows
-from evals.errors import DatasetInvalid, NothingInstalled
+from evals.errors import DatasetInvalid
 from evals.figures import Figure, SuiteContext, SuiteReport
-from evals.library import IN_DOMAIN, open_library, read_library_dataset
-from index.errors import IndexingError
+from evals.library import IN_DOMAIN, open_library, open_services, read_library_dataset
 
 DATA = Path(__file__).parent / "data"
 CITATION_FIGURES = {
@@ -20,6 +20,13 @@ CITATION_FIGURES = {
     "citations_verbatim": "citations verbatim",
     "stretches_with_a_citation": "stretches with a citation",
     "right_article_first": "right article first",
+}
+
+OWN_WORDS_FIGURES = {
+    "emergency_urgent": "emergencies given an urgent card",
+    "emergency_at_emergency": "emergencies at that level",
+    "sensitivity": "signs found",
+    "specificity": "look-alikes left alone",
 }
 
 
@@ -32,14 +39,9 @@ def citation_suite(context: SuiteContext) -> SuiteReport:
     """
     from evals.answers import measure_citations
     from evals.missed import missed_figures, read_replies
-    from server.bootstrap import build_services
-    from server.settings import Settings
 
     questions = read_rows(DATA / "answerable.jsonl", ("text", "documents"))
-    try:
-        services = build_services(Settings(var=context.var))
-    except IndexingError as exc:
-        raise NothingInstalled(f"{context.var}: expected an installed library, found {exc}") from exc
+    services = open_services(context.var)
     raw = measure_citations(services, questions)
     shares = [_share(name, raw[key]) for key, name in CITATION_FIGURES.items()]
     figures = [one for one in shares if one]
@@ -134,6 +136,28 @@ def red_flag_suite(context: SuiteContext) -> SuiteReport:
         notes=("On messages that were seen while the rules were written: an upper bound, not a forecast.",),
         details={"missed_sh1_ce1": missed},
     )
+
+
+def own_words_suite(context: SuiteContext) -> SuiteReport:
+    """Measure the red-flag check as it is served, and its rules alone, on signs told without textbook words.
+
+    Raises:
+        NothingInstalled: if there is no library, whose model the reader uses.
+        DatasetInvalid: if a line of the messages is not what it should be.
+    """
+    from evals.red_flags import load_own_words, predict, score_rows
+
+    reader = open_services(context.var).assistant.reader
+    figures: list[Figure] = []
+    for part, rows in load_own_words().items():
+        for how, model in (("rules alone", predict), ("as served", partial(predict, reader=reader))):
+            scores = score_rows(rows, model)
+            for key, name in OWN_WORDS_FIGURES.items():
+                figures += _nested(f"{part}, {how}: {name}", scores[key])
+    notes = (
+        "lexicon: read while wordings were added; thresholds: while the reader was tuned; unseen: read by nobody then.",
+    )
+    return SuiteReport(title="Red flags in own words", figures=tuple(figures), notes=notes)
 
 
 def _nested(name: str, raw: object) -> Iterator[Figure]:

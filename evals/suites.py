@@ -41,6 +41,7 @@ SUITES: dict[str, str] = {
     "abstention": "evals.library_suites:abstention_suite",
     "follow-ups": "evals.reply_suites:follow_up_suite",
     "red-flags": "evals.reply_suites:red_flag_suite",
+    "red-flags-own-words": "evals.reply_suites:own_words_suite",
     "readability": "evals.library_suites:readability_suite",
     "ingest-screen": "evals.library_suites:ingest_screen_suite",
     "latency": "evals.latency:suite",

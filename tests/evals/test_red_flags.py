@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from evals.red_flags import Chat, Row, load_chats, load_rows, score_chats, score_rows, table, weighted_kappa
+from evals.errors import DatasetInvalid
+from evals.red_flags import (
+    Chat,
+    Row,
+    load_chats,
+    load_own_words,
+    load_rows,
+    score_chats,
+    score_rows,
+    table,
+    weighted_kappa,
+)
 from evals.stats import wilson_interval
 from server.red_flags.levels import Level
 
@@ -62,3 +73,24 @@ def test_data_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "dev-conversations.jsonl").write_text(json.dumps(chat) + "\n", encoding="utf-8")
     assert load_rows(tmp_path)[0].level is Level.SOON
     assert load_chats(tmp_path)[0].levels == (Level.NONE,)
+
+
+def test_own_words_are_read_by_their_part() -> None:
+    parts = load_own_words()
+    assert set(parts) == {"lexicon", "thresholds", "unseen"}
+    texts = [row.text for rows in parts.values() for row in rows]
+    assert len(set(texts)) == len(texts)
+
+
+def test_own_words_with_an_unknown_label_are_refused_by_file(tmp_path: Path) -> None:
+    row = {"id": "a-1", "part": "unseen", "text": "x", "label": "urgent", "flags": [], "rule": "CE1"}
+    (tmp_path / "own.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    with pytest.raises(DatasetInvalid, match=r"own\.jsonl: expected a label of none, routine"):
+        load_own_words(tmp_path / "own.jsonl")
+
+
+def test_an_emergency_with_a_same_day_card_counts_as_urgent() -> None:
+    rows = [Row("a-0001", "x", Level.EMERGENCY, ("cauda_equina",), "own words", "CE1")]
+    scores = score_rows(rows, lambda texts: (Level.SAME_DAY, ()))
+    assert scores["emergency_urgent"]["k"] == 1  # type: ignore[index]  # a mapping by construction
+    assert scores["emergency_at_emergency"]["k"] == 0  # type: ignore[index]  # likewise
