@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +44,7 @@ HELD_OUT_EVERY = 10
 MAX_PASSAGES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lessons:
     """Questions and the passages they are told apart from.
 
@@ -58,10 +59,30 @@ class Lessons:
     sections: Rows
     documents: Rows
 
+    @cached_property
+    def section_rows(self) -> Rows:
+        """The passages of each section, as `rows_of` gives them."""
+        return rows_of(self.sections)
+
+    @cached_property
+    def document_rows(self) -> Rows:
+        """The passages of each document, as `rows_of` gives them."""
+        return rows_of(self.documents)
+
     def only(self, kept: NDArray[np.bool_]) -> Lessons:
         """Return some of the questions."""
         words = [words for words, is_kept in zip(self.words, kept, strict=True) if is_kept]
         return Lessons(self.vectors[kept], words, self.owners[kept], self.passages, self.sections, self.documents)
+
+
+def rows_of(numbers: Rows) -> Rows:
+    """Return, for each number from 0, the rows that carry it, ended by -1: shape (numbers, most rows of one)."""
+    counts = np.bincount(numbers)
+    order = np.argsort(numbers, kind="stable")
+    place = np.arange(len(numbers)) - np.repeat(np.cumsum(counts) - counts, counts)
+    rows = np.full((len(counts), int(counts.max())), -1, np.int64)
+    rows[numbers[order], place] = order
+    return rows
 
 
 def learn_adapter(
@@ -154,19 +175,20 @@ def _contrast_loss(network: _Network, lessons: Lessons, passages: Tensor, batch:
     import torch
 
     moved = network.moved(torch.from_numpy(lessons.vectors[batch]), [lessons.words[row] for row in batch])
-    likely = torch.log_softmax(moved @ passages.T / TEMPERATURE, dim=1)
+    likeness = moved @ passages.T / TEMPERATURE
+    whole = likeness.logsumexp(dim=1)
     own = lessons.owners[batch]
-    section = _share(likely, lessons.sections == lessons.sections[own][:, None])
-    document = _share(likely, lessons.documents == lessons.documents[own][:, None])
-    return -section - DOCUMENT_WEIGHT * document + LINEAR_DECAY * network.linear.square().sum()
+    section = _mass(likeness, lessons.section_rows[lessons.sections[own]]) - whole
+    document = _mass(likeness, lessons.document_rows[lessons.documents[own]]) - whole
+    return -(section + DOCUMENT_WEIGHT * document).mean() + LINEAR_DECAY * network.linear.square().sum()
 
 
-def _share(likely: Tensor, flags: NDArray[np.bool_]) -> Tensor:
-    """Return the mean logarithm of the share that the flagged passages have of each row."""
+def _mass(likeness: Tensor, rows: Rows) -> Tensor:
+    """Return the logarithm of the mass that some passages, -1 for none, have for each question of a batch."""
     import torch
 
-    outside = torch.from_numpy(~flags)
-    return likely.masked_fill(outside, -torch.inf).logsumexp(dim=1).mean()
+    chosen = torch.from_numpy(rows)
+    return likeness.gather(1, chosen.clamp(min=0)).masked_fill(chosen < 0, -torch.inf).logsumexp(dim=1)
 
 
 class _Network:

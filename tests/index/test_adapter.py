@@ -9,7 +9,7 @@ import pytest
 
 from index import adapter_training
 from index.adapter import AdapterRecord, QueryAdapter, load_adapter, words_seen
-from index.adapter_training import MIN_QUESTIONS, learn_adapter
+from index.adapter_training import MIN_QUESTIONS, learn_adapter, rows_of
 from index.errors import IndexCorrupt
 
 DIMENSION = 12
@@ -119,3 +119,7 @@ def test_a_truncated_adapter_is_refused(passages: np.ndarray, tmp_path: Path) ->
 
 def test_a_word_counts_once_a_question_and_in_any_form() -> None:
     assert words_seen(["hips hip hips", "hip!", "a \ud800 lone surrogate"], 2) == ["hip"]
+
+
+def test_the_rows_of_each_number_are_listed_and_ended_by_minus_one() -> None:
+    assert rows_of(np.array([1, 0, 1, 2, 1])).tolist() == [[1, -1, -1], [0, 2, 4], [3, -1, -1]]
