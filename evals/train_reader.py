@@ -37,8 +37,8 @@ STRENGTH = 30.0  # inverse of the regularisation; 10 to 100 differ little
 # A feature is proposed from this probability on. Lower finds more signs told in odd words and alarms more ordinary
 # talk; model/README.md has the figures it was chosen by.
 THRESHOLD = 0.25
-# Ordinary words name it, and it makes an emergency by itself (CE2): proposed only where it is surer.
-SURE_ONLY = {"both_legs": 0.6}
+# Ordinary words name them, and each makes an emergency by itself (CE2, CC1): proposed only where it is surer.
+SURE_ONLY = {"both_legs": 0.6, "unsteady": 0.5}
 
 Floats = NDArray[np.float32]
 
