@@ -165,6 +165,7 @@ def close_assessed(message: Message, groups: list[list[Fact]], lexicon: Lexicon)
             if fact.status in (Status.PRESENT, Status.GONE)
             and _can_be_checked(fact, lexicon, check.wording)
             and fact.feature not in unhelped
+            and not (check.is_old and group > check.last and fact.days is not None and fact.days <= times.RECENT_DAYS)
             and (check.is_tested or (fact.person, fact.feature) not in open_facts)
             and (new_at is None or (group, fact.end) <= new_at)
             and check.closes(fact.feature, group, fact.start, message[group])

@@ -55,6 +55,10 @@ _SITS = frozenset(("sit", "sits", "sitting", "sat"))
 _LONG = frozenset(("long", "ages", "hours", "while", "continuously", "prolonged"))
 _PASSING = phrases("legs", "passing")
 _NEW = phrases("legs", "new")
+_HEAVY = frozenset(("heavy", "heaviness"))
+_TIRED_BY_WALKS = _HEAVY | {"ache", "aches", "aching", "tired", "cramp", "cramps"}
+_LEAN_EASES = phrases("legs", "lean_eases")
+_WALKS = phrases("legs", "walks")
 _NARROW = phrases("legs", "narrow")
 _SIT_EASES = phrases("legs", "sit_eases")
 _PAINFUL = frozenset(("pain", "pains", "painful", "hurt", "hurts", "ache", "aches", "weak", "weakness", "burning"))
@@ -72,6 +76,8 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
         matched = {sentence.words[place] for place in places}
         if _is_of_bed_rest(sentence, message) or _is_of_effort(matched, sentence):
             return True
+        if feature == "both_legs" and _is_eased_by_sitting(matched, sentence, message):
+            return True
         if feature == "both_legs" and (
             _is_of_joints_or_cramp(matched, sentence) or _is_of_burning_feet(matched, sentence, message)
         ):
@@ -82,7 +88,9 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
         matched = {sentence.words[place] for place in places}
         if matched <= _TIRED_LEGS and _is_of_effort(matched, sentence):
             return True
-        return _is_of_another_part(places, sentence) or _is_eased_by_sitting(places, sentence, message)
+        if _is_positional(sentence):
+            return True
+        return _is_of_another_part(places, sentence) or _is_eased_by_sitting(matched, sentence, message)
     return feature in LEG_SIGNS and _is_positional(sentence)
 
 
@@ -162,12 +170,13 @@ def _is_of_another_part(places: Sequence[int], sentence: Sentence) -> bool:
     return False
 
 
-def _is_eased_by_sitting(places: Sequence[int], sentence: Sentence, message: Message) -> bool:
-    """Return whether known stenosis makes the legs heavy until the person sits, with nothing new about it."""
-    heavy = any(sentence.words[place] in ("heavy", "heaviness") for place in places)
-    if not heavy or sentence.first_of(_NEW):
+def _is_eased_by_sitting(matched: Collection[str], sentence: Sentence, message: Message) -> bool:
+    """Return whether legs ache or grow heavy on a walk until the person sits or leans, with nothing new about it."""
+    if sentence.first_of(_NEW):
         return False
-    return message.has_any_of(_NARROW) and message.has_any_of(_SIT_EASES)
+    if not _TIRED_BY_WALKS.isdisjoint(matched) and message.has_any_of(_LEAN_EASES) and message.has_any_of(_WALKS):
+        return True
+    return not _HEAVY.isdisjoint(matched) and message.has_any_of(_NARROW) and message.has_any_of(_SIT_EASES)
 
 
 def _is_positional(sentence: Sentence) -> bool:

@@ -29,11 +29,15 @@ _WEEKS_PREGNANT = re.compile(
 _OTHER_WEEKS = frozenset(phrase_list("measures", "other_weeks"))
 _PREGNANT_CUES = frozenset(phrase_list("measures", "pregnant_cues"))
 _DIGIT = re.compile(r"\d")
+# "The scan says 42 to 55 degrees": an angle.
+_ANGLE = re.compile(r" (?:to|-|and) (?:4[3-9]|[5-9]\d)(?:[.,]\d)? ")
 _WORD_TEMP = {"thirty eight": 38.0, "thirty nine": 39.0, "forty": 40.0, "thirty seven": 37.0}
 _TEMP = re.compile(
     r" (3[5-9](?:[.,]\d)?|4[0-2](?:[.,]\d)?|9[6-9](?:[.,]\d)?|10[0-6](?:[.,]\d)?) ?(c|f|degrees?|celsius|"
     r"fahrenheit|deg)? "
 )
+_CURVES = frozenset(phrase_list("measures", "curves"))
+_FAHRENHEIT = frozenset(("f", "fahrenheit"))
 _TEMP_CUES = frozenset(phrase_list("measures", "temperature_cues"))
 _TEMP_VERBS = frozenset(phrase_list("measures", "temperature_verbs"))
 _OTHER_UNITS = frozenset(phrase_list("measures", "other_units"))
@@ -60,6 +64,7 @@ def read_pregnancy(joined: str, words: frozenset[str]) -> tuple[float, int] | No
             and " for " not in joined[max(0, m.start() - 4) : m.start() + 1]
             and " past " not in joined[max(0, m.start() - 5) : m.start() + 1]
         )
+        plain = plain and not (said is None and "pelvic" in words and joined[: m.start() + 1].endswith(" at "))
         own = rest[:1] in ([], [","], ["and"]) and joined[: m.start() + 1].endswith(" am ") and not words & _OTHER_WEEKS
         if 3 <= number <= 43 and (said or (plain and (own or words & _PREGNANT_CUES) and "scan" not in rest)):
             if "baby" in words and not said and number < 13 and {"old", "post"} & words:
@@ -74,7 +79,8 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
     A bare number counts only with a decimal or beside a word about temperature. °F are converted.
     """
     best: tuple[float, int] | None = None
-    for m in _TEMP.finditer(joined) if _DIGIT.search(joined) else ():
+    is_angle = not words.isdisjoint(_CURVES)  # "the curve is 38 degrees"
+    for m in _TEMP.finditer(joined) if _DIGIT.search(joined) and not is_angle else ():
         number = float(m.group(1).replace(",", "."))
         unit = m.group(2)
         before = joined[: m.start() + 1].split()[-1:]
@@ -84,6 +90,10 @@ def read_temperature(joined: str, words: frozenset[str]) -> tuple[float, int] | 
         if not _OTHER_UNITS.isdisjoint(joined[m.end() - 1 : m.end() + 16].split()[:1]):
             continue
         if not cued and not (has_decimal and number < 43):
+            continue
+        if unit in _FAHRENHEIT and number < 90:
+            continue  # "38F" is a woman of 38
+        if _ANGLE.match(joined, m.end() - 1):
             continue
         celsius = (number - 32) / 1.8 if number > 90 else number  # °F to °C
         if not 34.5 <= celsius <= 42.5:

@@ -57,6 +57,8 @@ _REPORTS = frozenset(phrase_list("people", "reports"))
 _COGNITION = frozenset(phrase_list("people", "cognition"))
 _COGNITIVE_SECOND = frozenset(phrase_list("people", "cognitive_second"))
 _GENERAL = phrases("people", "general")
+_POSE_BEFORE = frozenset(phrase_list("people", "pose_before"))
+_POSE_AFTER = frozenset(phrase_list("people", "pose_after"))
 _BEFORE_ANIMAL = frozenset(phrase_list("people", "before_animal"))
 _ANIMAL_ACTS = frozenset(phrase_list("people", "animal_acts"))
 _BREEDS = frozenset(phrase_list("people", "breeds"))
@@ -251,6 +253,8 @@ class PeopleTracker:
 
 def _is_own_animal(words: Words, i: int) -> bool:
     """Return whether the animal at `words[i]` is the one spoken of: "my dog limps", not "the dog knocked me over"."""
+    if not (_POSE_BEFORE.isdisjoint(words[max(0, i - 2) : i]) and _POSE_AFTER.isdisjoint(words[i + 1 : i + 3])):
+        return False  # "cat cow", "bird dog": exercises
     if words[i] in _NAMED_IN_TWO and words[i - 1 : i] != (_NAMED_IN_TWO[words[i]],):
         return False  # a man called Russell, a Dane
     if i > 1 and words[i - 1] == "is" and words[i - 2] in RELATION_OF and words[i] not in _UNSURE:

@@ -22,6 +22,7 @@ _CHANGE = phrases("times", "change")
 _NOT_CHANGE = phrases("times", "not_change")
 _PASTVERBS = frozenset(phrase_list("times", "pastverbs"))
 _LONG_PAST = phrases("times", "long_past")
+_WHEN_ONE_WAS = frozenset(("when i was", "when he was", "when she was"))
 
 
 class Timing(NamedTuple):
@@ -173,6 +174,8 @@ def _is_over(sentence: Sentence, low: int, high: int, span: Span | None) -> str 
         long_past = None  # "it won't go back in"
     if not long_past and _THIS_PAST in f" {' '.join(sentence.words[low:high])} ":
         return None  # "worse this past year" is not over
+    if long_past in _WHEN_ONE_WAS and span is not None and span.days <= RECENT_DAYS:
+        long_past = None  # "last Wednesday, when I was numb"
     if long_past == "used to" and sentence.has("that used to", "which used to"):
         long_past = None  # "a lump that used to pop back in" is still there
     is_long_span = span is not None and span.days > RECENT_DAYS and span.kind in ("ago", "on")
