@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 from server.terms import term_list
@@ -28,6 +29,12 @@ _TURNS_OF_PHRASE = (
     (re.compile(r"\bfirst thing\b(?! in the morning| (?:i|you|to|that|is|was)\b)", re.IGNORECASE), "in the morning"),
     (re.compile(r"\blast thing\b(?! (?:at night|i|you|to|that|is|was)\b)", re.IGNORECASE), "at bedtime"),
 )
+# A hernia at a level of the spine is what other languages call a slipped disc.
+_HERNIA = re.compile(r"\b(?:lumbar |disc |discal |spinal )?hernias?\b(?: of the disc)?", re.IGNORECASE)
+_LEVEL = re.compile(r"\b(?:L[1-5][ /-]*(?:L?[2-5]|S1)|lumbar|discal|discs?|lomb\w+)\b", re.IGNORECASE)
+_OTHER_HERNIA = re.compile(
+    r"\b(?:inguinal|groin|umbilical|hiatus|hiatal|femoral|sports?|mesh|belly button)\b", re.IGNORECASE
+)
 # Where one question of a sentence ends and the next begins.
 _NEXT_QUESTION = re.compile(
     r"(?<=[?.!])\s+|,?\s+(?:and|or)\s+(?=(?:what|how|why|is|are|can|could|should|would|will|does|do|did|when|which|where|has)\b)"
@@ -37,7 +44,24 @@ _NEXT_QUESTION = re.compile(
 _JOINT = re.compile(r"(?<=,)\s+|\s+(?=(?:and|but|so|because|then|also|plus)\b)", re.IGNORECASE)
 
 # A question that speaks of what was told before it.
-POINTS_BACK = re.compile(r"\b(it|its|it's|this|that|these|those|they|them|one)\b", re.IGNORECASE)
+POINTS_BACK = re.compile(
+    r"\b(?:it|its|it's|these|those|they|them|one|"
+    r"(?:this|that)(?! (?:age|point|stage|time|week|month|year|long|much)\b))\b",
+    re.IGNORECASE,
+)
+# A question about the sentence before it.
+_OF_THE_BEFORE = re.compile(
+    r"(?:so )?(?:is|was) (?:that|this|it|he|she|they) (?:really |actually )?"
+    r"(?:so|true|right|correct|wrong|a myth|real)\b.{0,20}",
+    re.IGNORECASE,
+)
+# A plea with one of these asks something: "kindly tell which test is needed".
+_ASKS_WHICH = re.compile(r"\b(?:which|who|whom|whether|when|how (?:long|much|often|many))\b", re.IGNORECASE)
+# What somebody says of a treatment is no aside: "a friend swears by HRT".
+_IS_SAID_TO_HELP = re.compile(
+    r"\b(?:swears?|recommend\w*|suggest\w*|reckons?|sorted|cured?|offer\w*|says? .{1,20} (?:helps?|works?))\b",
+    re.IGNORECASE,
+)
 # What stands for a question that only asks what to do, beside questions that say more.
 WHAT_HELPS = "what helps?"
 ASKS_WHAT_TO_DO = re.compile(
@@ -78,8 +102,17 @@ def focus(message: str) -> Focus:
     telling = [piece for piece in said if not _says_nothing(piece)] or said
     telling = _without_asides(telling)
     kept = " ".join(_heaviest(telling, MAX_FOCUS_WORDS))
-    asked = " ".join(piece for piece in said if _patterns().asks.search(piece))
+    asked = " ".join(
+        piece
+        for piece, behind in zip_longest(said, said[1:], fillvalue="")
+        if asks(piece) or _OF_THE_BEFORE.fullmatch(behind.strip(" ?!."))
+    )
     return Focus(kept, word_count(kept) < word_count(message), asked)
+
+
+def asks(clause: str) -> bool:
+    """Return whether a clause or sentence asks something."""
+    return _patterns().asks.search(clause) is not None
 
 
 def asking_clause(asked: str) -> str:
@@ -89,7 +122,7 @@ def asking_clause(asked: str) -> str:
     'how long until I can run?'
     """
     clauses = [clause.strip() for clause in _CLAUSE.split(asked)]
-    asking = " ".join(clause for clause in clauses if _patterns().asks.search(clause))
+    asking = " ".join(clause for clause in clauses if asks(clause))
     return asking if content_stems(asking) else asked
 
 
@@ -103,6 +136,9 @@ def plainly(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     for pattern, plain in _TURNS_OF_PHRASE:
         pairs += [(found.strip(), plain.strip()) for found in dict.fromkeys(pattern.findall(text))]
         text = pattern.sub(plain, text)
+    if _LEVEL.search(text) and not _OTHER_HERNIA.search(text):
+        pairs += [(found, "slipped disc") for found in dict.fromkeys(_HERNIA.findall(text))]
+        text = _HERNIA.sub("slipped disc", text)
     return text, tuple(pairs)
 
 
@@ -112,10 +148,10 @@ def questions_in(message: str) -> list[str]:
     >>> questions_in("I have had sciatica since May. Do I need a scan, and how long will it last?")
     ['Do I need a scan', 'how long will it last?']
     """
-    asked = [sentence for sentence in sentences(focus(message).asked) if _patterns().asks.search(sentence)]
+    asked = [sentence for sentence in sentences(focus(message).asked) if asks(sentence)]
     marked = [sentence for sentence in asked if sentence.endswith("?")]
     parts = [part.strip(" ,;") for sentence in marked or asked for part in _NEXT_QUESTION.split(sentence)]
-    asking = [part for part in parts if _patterns().asks.search(part) or " or " in part]
+    asking = [part for part in parts if asks(part) or " or " in part]
     found = [_put_plainly(part) for part in asking]
     found = [part for part in dict.fromkeys(found) if part]
     return found if len(found) > 1 else []
@@ -139,10 +175,11 @@ def without_politeness(text: str) -> str:
 
 def _says_nothing(sentence: str) -> bool:
     """Return whether a sentence would fit any message: a greeting, a plea, "what could be causing this?"."""
-    if _patterns().empty.fullmatch(sentence.strip(" ,.;:!?-")):
-        # "Kindly tell, is an operation needed?" is no plea alone.
-        return not any(item.term.kind in ("condition", "treatment", "test") for item in term_list().find(sentence))
-    return not content_stems(sentence)
+    is_plea = _patterns().empty.fullmatch(sentence.strip(" ,.;:!?-")) and not _ASKS_WHICH.search(sentence)
+    if content_stems(sentence) and not is_plea:
+        return False
+    # "Kindly tell, is an operation needed?" is no plea alone.
+    return not any(item.term.kind in ("condition", "treatment", "test") for item in term_list().find(sentence))
 
 
 def _without_asides(pieces: list[str]) -> list[str]:
@@ -156,7 +193,8 @@ def _without_asides(pieces: list[str]) -> list[str]:
 
 
 def _is_aside(piece: str) -> bool:
-    return bool(_patterns().aside.search(piece)) and not _complains(piece) and not _patterns().asks.search(piece)
+    is_told = _patterns().aside.search(piece) and not _IS_SAID_TO_HELP.search(piece)
+    return bool(is_told) and not _complains(piece) and not asks(piece)
 
 
 def _complains(piece: str) -> bool:
@@ -180,8 +218,8 @@ def _weight(sentence: str) -> float:
     """Return how much a sentence says about a subject: a question mark, its terms, and fewer words than many."""
     found = {item.term.name: item.term for item in term_list().find(sentence)}
     exact = sum(0.6 if term.is_broad else 1.0 for term in found.values())
-    asks = 1.0 if _patterns().asks.search(sentence) else 0.4
-    return asks + min(exact, 3.0) - max(0, word_count(sentence) - 25) * 0.02
+    asking = 1.0 if asks(sentence) else 0.4
+    return asking + min(exact, 3.0) - max(0, word_count(sentence) - 25) * 0.02
 
 
 def _pieces(sentence: str) -> list[str]:
@@ -209,7 +247,9 @@ class _Patterns:
 def _patterns() -> _Patterns:
     cues = tomllib.loads(DATA.read_text(encoding="utf-8"))["politeness"]
     joined = {name: "(?:" + "|".join(found).replace(" ", r"\s+") + ")" for name, found in cues.items()}
-    first = r"^(?:so |and |but |also )?" + joined["asks_first"] + r"\b"
+    first = (
+        r"^(?:so |and |but |also )?" + joined["asks_first"] + r"\b(?!['’]t (?!i\b|you\b|we\b|they\b|he\b|she\b|it\b))"
+    )
     return _Patterns(
         # Possessive (`*+`): what stands between two of them may be read in one way only, or a long run takes for ever.
         before=re.compile(r"^(?:" + joined["before"] + r"\b[\s,.!:;-]*+)+", re.IGNORECASE),

@@ -83,9 +83,15 @@ def unheld_names(query: Query, hits: Sequence[Hit], stems: Mapping[str, int]) ->
         points_back = asks_for_a_link or POINTS_BACK.search(asked) is not None
         told = health_names(query.text) if is_short or points_back else []
         named = [item for item in told if item.kind == "illnesses"]
-    rare = [item for item in named if min(stems.get(one, 0) for one in content_stems(item.text)) <= RARE]
+    rare = [item for item in named if _is_rare(item.text, stems)]
     likely = [hit for hit in hits if _is_likely(query, hit)] if rare else []
     return [item for item in rare if not _is_held(item.text, likely)]
+
+
+def _is_rare(name: str, stems: Mapping[str, int]) -> bool:
+    """Return whether the library hardly has a name, nor the name of the term list for the same thing."""
+    wordings = [name, *(item.term.name for item in term_list().find(name) if item.text.lower() == name.lower())]
+    return all(min(stems.get(one, 0) for one in content_stems(wording)) <= RARE for wording in wordings)
 
 
 def open_aspects(query: Query, hits: Sequence[Hit]) -> list[str]:

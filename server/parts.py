@@ -44,8 +44,8 @@ def subject_of_questions(query: Query, hits: Sequence[Hit]) -> str:
     The condition that the message names and the best hit is about; when the best hit answers well, a treatment likewise
     or else its article; otherwise the one condition that is named.
     """
-    shared = subject_shared(query, hits)
-    if shared in _named(query, ("condition",)):
+    shared, conditions = subject_shared(query, hits), _named(query, ("condition",))
+    if shared in conditions:
         return shared
     if not hits or hits[0].score < ANSWERS:
         return subject_passed_over(query, hits)
@@ -73,7 +73,12 @@ def with_answers(hits: Sequence[Hit], asked: Sequence[tuple[Query, Sequence[Hit]
     """
     best = hits[0].passage.passage_id if hits else ""
     article = hits[0].passage.document_id if hits else ""
-    answering = [[hit for hit in found[:ASKED_FOR] if _answers(part, hit, article)] for part, found in asked]
+    # Where nothing answers the message as a whole, a fair answer to its question is better than none.
+    is_open = bool(hits) and hits[0].score < ANSWERS_BESIDE
+    answering = [
+        [hit for hit in found[:ASKED_FOR] if _answers(part, hit, hit.passage.document_id if is_open else article)]
+        for part, found in asked
+    ]
     answers = [max(found, key=lambda hit: _worth(hit, best)) for found in answering if found]
     gives_way = len(asked) == 1 and _gives_way(hits, answers, asked[0][0])
     leading = [hit for hit in hits[:1] if not gives_way and not any(_is_much_fitter(answer, hit) for answer in answers)]

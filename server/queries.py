@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from server.asked import is_story
-from server.focus import POINTS_BACK, SHORT_WORDS, Focus, asking_clause, focus, plainly, questions_in
+from server.denied import without_denied
+from server.focus import POINTS_BACK, SHORT_WORDS, Focus, asking_clause, asks, focus, plainly, questions_in
 from server.follow_ups import Resolved, resolve
 from server.intents import Intent, Request, intent_of, request_of
 from server.persons import persons_told
@@ -165,6 +166,8 @@ class QueryBuilder:
         text, corrected = self._spellers.get().correct(focused.text)
         text, turns_of_phrase = plainly(text)
         corrected += turns_of_phrase
+        said, text = text, without_denied(text, asks)
+        is_shortened = focused.is_shortened or text != said
         # A question about a medicine stands alone: what was talked of before would only mislead the search, but not a
         # pregnancy or another medicine that was told of.
         resolved = resolve(text, turns, self._vocabulary())
@@ -181,8 +184,8 @@ class QueryBuilder:
             text=text,
             lexical_text=" ".join([text, *term_list().other_words(text, self._vocabulary())]),
             original=original,
-            is_rewritten=resolved is not None or focused.is_shortened or bool(corrected or named),
-            why=_why(focused, corrected, resolved, named),
+            is_rewritten=resolved is not None or is_shortened or bool(corrected or named),
+            why=_why(corrected, resolved, named, is_shortened=is_shortened),
             intent=intent,
             request=_request_told(focused) or _request(text, original, is_follow_up=resolved is not None),
             topic=resolved.topic if resolved else "",
@@ -267,15 +270,16 @@ def _request(text: str, original: str, *, is_follow_up: bool = False) -> Request
 
 
 def _why(
-    focused: Focus,
     corrected: Sequence[tuple[str, str]],
     resolved: Resolved | None,
     named: Sequence[tuple[str, str]],
+    *,
+    is_shortened: bool,
 ) -> str:
     reasons = []
     if resolved is not None and resolved.why:
         reasons.append(f"Read as {resolved.why}.")
-    if focused.is_shortened:
+    if is_shortened:
         reasons.append("Left out what a search does not need.")
     reasons += [f"Read “{written}” as “{read}”." for written, read in corrected]
     reasons += [f"The library says “{name}” for “{said}”." for said, name in named]

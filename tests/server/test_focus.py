@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from server.focus import focus, plainly, questions_in
+from server.focus import POINTS_BACK, asks, focus, plainly, questions_in
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,48 @@ def test_a_plea_that_names_what_it_asks_about_is_a_question() -> None:
     told = "My back has hurt since I lifted a box at work in May, and the pain goes down the outside of my left leg."
     assert "operation" in focus(f"{told} Kindly tell is operation compulsory?").asked
     assert "Kindly" not in focus(f"{told} Kindly help me with this.").text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a hernia L5-S1, does the hernia go away?", "a slipped disc L5-S1, does the slipped disc go away?"),
+        ("lumbar hernia, can I run?", "slipped disc, can I run?"),
+    ],
+)
+def test_a_hernia_at_a_level_of_the_spine_is_a_slipped_disc(written: str, read: str) -> None:
+    assert plainly(written)[0] == read
+
+
+def test_a_hernia_of_the_groin_stays_one() -> None:
+    assert plainly("inguinal hernia and a bulging disc, which one hurts?")[0].startswith("inguinal hernia")
+
+
+STORY = "My back has hurt since I lifted a box at work in May, and the pain goes down the outside of my left leg."
+
+
+@pytest.mark.parametrize(
+    ("asks_it", "kept"),
+    [
+        ("Kindly guide which test is needed.", "which test is needed"),
+        ("Please suggest who is right.", "who is right"),
+        ("A friend swears by HRT for this.", "HRT"),
+    ],
+)
+def test_a_short_plea_that_asks_which_and_a_treatment_that_is_praised_stay(asks_it: str, kept: str) -> None:
+    assert kept in focus(f"{STORY} {asks_it}").text
+
+
+def test_is_that_so_asks_about_the_sentence_before_it() -> None:
+    asked = focus(f"{STORY} My uncle says that a belt weakens the muscles. Is that so?").asked
+    assert "belt weakens the muscles" in asked
+
+
+def test_this_age_points_back_at_nothing() -> None:
+    assert not POINTS_BACK.search("Is my spine finished at this age?")
+    assert POINTS_BACK.search("Will this get better?")
+
+
+def test_a_sentence_that_opens_with_cant_tells() -> None:
+    assert not asks("Can't cross my legs")
+    assert asks("Can I cross my legs")

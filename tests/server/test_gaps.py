@@ -48,6 +48,12 @@ def test_a_name_that_a_hit_speaks_of_or_that_the_library_often_has_is_not_missin
     assert missing(text, "A Tarlov cyst sits on a nerve.", cyst=40) == ["ovarian cyst"]
 
 
+def test_a_name_that_the_library_has_in_other_words_is_not_missing() -> None:
+    text = "is a chiropractor safe with a pars defect"
+    assert missing(text, par=2, defect=2) == ["pars defect"]
+    assert missing(text, par=40, stress=40, fractur=40, defect=2) == []
+
+
 def test_of_a_long_message_only_what_the_question_asks_or_points_back_at_is_named() -> None:
     asked = f"{TOLD} Could the hip pain come from my vasculitis or from the way I walk?"
     assert missing(asked) == ["vasculitis"]

@@ -99,6 +99,13 @@ def test_a_section_of_the_same_article_answers_a_question_sooner() -> None:
         assert ("Do I need a scan?" in _headings(found)) == is_taken
 
 
+def test_where_nothing_answers_the_whole_message_a_fair_answer_to_its_question_is_taken() -> None:
+    fair = _hit("Do I need a scan?", score=ANSWERS_BESIDE, title="Scans")
+    poor = [replace(hit, score=ANSWERS_BESIDE - 0.01) for hit in HITS]
+    assert "Do I need a scan?" in _headings(with_answers(poor, [(SCAN, [fair]), (SCAN, [])]))
+    assert "Do I need a scan?" not in _headings(with_answers(HITS, [(SCAN, [fair]), (SCAN, [])]))
+
+
 def test_a_much_fitter_answer_of_the_same_article_leads() -> None:
     fitter, elsewhere = _hit("Do I need a scan?", score=0.9), _hit("Do I need a scan?", score=0.9, title="Scans")
     other = (SCAN, [])

@@ -58,6 +58,8 @@ def test_an_abbreviation_is_spelt_out_for_the_model() -> None:
         ("how do I do the clamshell", "exercise"),
         ("clamshell", "exercise"),
         ("how long does it last", "duration"),
+        ("how long until I can kneel on a new hip", "general"),
+        ("my tailbone hurts, could it be my mirena", "causes"),
         ("can I run with hip pain", "safety"),
         ("when should I see a doctor", "help"),
         ("who should I see", "help"),
