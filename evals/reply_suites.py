@@ -156,6 +156,7 @@ def own_words_suite(context: SuiteContext) -> SuiteReport:
                 figures += _nested(f"{part}, {how}: {name}", scores[key])
     notes = (
         "lexicon: read while wordings were added; thresholds: while the reader was tuned; unseen: read by nobody then.",
+        "long: messages of many facts, read while the rules were mended; long unseen: a fifth of them, read by nobody.",
     )
     return SuiteReport(title="Red flags in own words", figures=tuple(figures), notes=notes)
 

@@ -37,8 +37,9 @@ STRENGTH = 30.0  # inverse of the regularisation; 10 to 100 differ little
 # A feature is proposed from this probability on. Lower finds more signs told in odd words and alarms more ordinary
 # talk; model/README.md has the figures it was chosen by.
 THRESHOLD = 0.25
-# Ordinary words name them, and each makes an emergency by itself (CE2, CC1): proposed only where it is surer.
-SURE_ONLY = {"both_legs": 0.6, "unsteady": 0.5}
+# Ordinary words name them: proposed only where it is surer. The first two make an emergency by themselves (CE2, CC1);
+# worry and indecision are near the last.
+SURE_ONLY = {"both_legs": 0.6, "unsteady": 0.5, "suicide_thoughts": 0.4}
 
 Floats = NDArray[np.float32]
 

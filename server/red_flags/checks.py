@@ -41,6 +41,7 @@ class Check:
         is_advice: nobody examined or tested anything: a treatment, a referral, a name for it.
         is_tested: a scan, a blood test or an examination is named.
         is_old: it was more than 14 days ago.
+        days: how long ago it was; None when that is not told.
         leaves_open: features that a check of another matter says nothing of.
         wording: the words of the check and of the sentence after it.
     """
@@ -52,6 +53,7 @@ class Check:
     is_advice: bool
     is_tested: bool
     is_old: bool
+    days: float | None
     leaves_open: frozenset[str]
     wording: Wording
 
@@ -115,6 +117,7 @@ def _check(message: Message, number: int) -> Check | None:
         said.first_of(_EXAMS) is None and _TREATMENTS.issuperset(outcomes),
         is_tested(said),
         any(span.kind in ("ago", "on") and span.days > RECENT_DAYS for span in sentence.spans),
+        min((span.days for span in sentence.spans if span.kind in ("ago", "on")), default=None),
         left_open(said),
         both,
     )

@@ -9,6 +9,10 @@ from server.red_flags.clauses import Sentence
 from server.red_flags.numbers import NUMBERS
 from server.red_flags.phrases import Phrases, phrase_list
 
+# "Tylenol separate, never more than 2 grams": what else is counted is no paracetamol.
+_WITHIN = re.compile(
+    r" (?:never|not|no) more than (?:the |what |it |[1-4] ?g |[1-4] grams? |(?:one|two|three|four) grams? |[1-8] )"
+)
 LIMIT_TABLETS = 8.0  # of 500 mg in 24 h: 4 g for an adult
 _PLAIN = frozenset(
     [
@@ -139,6 +143,8 @@ def paracetamol_excess(sentences: Sequence[Sentence]) -> tuple[float, float, int
         return None
     told = [s for s in sentences if _mentions(s) or _ELSE_COUNTED.isdisjoint(s.word_set) or _TAKES & s.word_set]
     text = " " + " . ".join(s.joined.strip() for s in told) + " "
+    if _WITHIN.search(sentences[where].joined):
+        return None
     if any(f" {q} " in text for q in _QUESTION) and not _has_taken(text):
         return None
     if _STOCKED.search(text) and not _has_taken(text) and not any(f" {w} " in text for w in _INSIDE):

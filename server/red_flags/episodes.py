@@ -165,7 +165,7 @@ def close_assessed(message: Message, groups: list[list[Fact]], lexicon: Lexicon)
             if fact.status in (Status.PRESENT, Status.GONE)
             and _can_be_checked(fact, lexicon, check.wording)
             and fact.feature not in unhelped
-            and not (check.is_old and group > check.last and fact.days is not None and fact.days <= times.RECENT_DAYS)
+            and not _is_after(check, fact, group)
             and (check.is_tested or (fact.person, fact.feature) not in open_facts)
             and (new_at is None or (group, fact.end) <= new_at)
             and check.closes(fact.feature, group, fact.start, message[group])
@@ -174,6 +174,13 @@ def close_assessed(message: Message, groups: list[list[Fact]], lexicon: Lexicon)
             closed = [(group, i) for group, i in closed if groups[group][i].feature in ALARMS]
         for group, i in closed:
             groups[group][i] = replace(groups[group][i], status=Status.ASSESSED, why=f"checked: “{check.cue}”")
+
+
+def _is_after(check: Check, fact: Fact, group: int) -> bool:
+    """Return whether a fact of sentence `group` began after a check: it has days, and the check is older or undated."""
+    if group <= check.last or fact.days is None or fact.days > times.RECENT_DAYS:
+        return False
+    return check.is_old or (fact.feature in ALARMS and fact.is_new and check.days is None)
 
 
 def _goes_on(groups: Sequence[Sequence[Fact]], check: Check, closed: Sequence[tuple[int, int]]) -> bool:

@@ -76,7 +76,7 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
         matched = {sentence.words[place] for place in places}
         if _is_of_bed_rest(sentence, message) or _is_of_effort(matched, sentence):
             return True
-        if feature == "both_legs" and _is_eased_by_sitting(matched, sentence, message):
+        if feature == "both_legs" and is_eased_by_sitting(matched, sentence, message):
             return True
         if feature == "both_legs" and (
             _is_of_joints_or_cramp(matched, sentence) or _is_of_burning_feet(matched, sentence, message)
@@ -90,7 +90,7 @@ def is_harmless_legs(feature: str, places: Sequence[int], sentence: Sentence, me
             return True
         if _is_positional(sentence):
             return True
-        return _is_of_another_part(places, sentence) or _is_eased_by_sitting(matched, sentence, message)
+        return _is_of_another_part(places, sentence) or is_eased_by_sitting(matched, sentence, message)
     return feature in LEG_SIGNS and _is_positional(sentence)
 
 
@@ -110,6 +110,15 @@ def is_of_all_limbs(sentence: Sentence) -> bool:
     if _WHOLE_BODY.search(sentence.joined):
         return True
     return _WEAKNESS.isdisjoint(words) and _ARMS_TOO.search(sentence.joined) is not None
+
+
+def is_eased_by_sitting(matched: Collection[str], sentence: Sentence, message: Message) -> bool:
+    """Return whether legs ache or grow heavy on a walk until the person sits or leans, with nothing new about it."""
+    if sentence.first_of(_NEW):
+        return False
+    if not _TIRED_BY_WALKS.isdisjoint(matched) and message.has_any_of(_LEAN_EASES) and message.has_any_of(_WALKS):
+        return True
+    return not _HEAVY.isdisjoint(matched) and message.has_any_of(_NARROW) and message.has_any_of(_SIT_EASES)
 
 
 def _is_of_effort(matched: Collection[str], sentence: Sentence) -> bool:
@@ -168,15 +177,6 @@ def _is_of_another_part(places: Sequence[int], sentence: Sentence) -> bool:
         if after and after[0] in _ELSEWHERE:
             return True
     return False
-
-
-def _is_eased_by_sitting(matched: Collection[str], sentence: Sentence, message: Message) -> bool:
-    """Return whether legs ache or grow heavy on a walk until the person sits or leans, with nothing new about it."""
-    if sentence.first_of(_NEW):
-        return False
-    if not _TIRED_BY_WALKS.isdisjoint(matched) and message.has_any_of(_LEAN_EASES) and message.has_any_of(_WALKS):
-        return True
-    return not _HEAVY.isdisjoint(matched) and message.has_any_of(_NARROW) and message.has_any_of(_SIT_EASES)
 
 
 def _is_positional(sentence: Sentence) -> bool:

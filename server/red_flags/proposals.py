@@ -19,7 +19,7 @@ from server.red_flags.context import hypothesis, is_real_aside
 from server.red_flags.doses import is_small_dose
 from server.red_flags.episodes import carry_diagnosis, carry_times
 from server.red_flags.facts import Fact, Status
-from server.red_flags.legs import ALL_LIMBS, is_effort_only, is_of_all_limbs
+from server.red_flags.legs import ALL_LIMBS, is_eased_by_sitting, is_effort_only, is_of_all_limbs
 from server.red_flags.lexicon import load_lexicon
 from server.red_flags.lookalikes import is_plain_constipation
 from server.red_flags.nerve_pain import is_local_heat
@@ -121,7 +121,7 @@ def _proposed(reading: Reading, number: int, options: Sequence[Proposal]) -> lis
     known = {f.feature for f in reading.facts if f.start < end and start < f.end}
     features = load_lexicon().features
     facts = []
-    if is_effort_only(sentence):
+    if is_effort_only(sentence) or is_eased_by_sitting(sentence.word_set, sentence, reading.message):
         known |= {"both_legs", "leg_weak", "unsteady"}
     if is_local_heat(sentence):
         known.add("fever")  # a hot leg is no fever

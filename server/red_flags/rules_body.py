@@ -47,14 +47,15 @@ def fr2(view: View) -> Facts:
     walks = view.is_child and view.has("limp") and not view.has("cannot_weight_bear", "wont_stand")
     if walks and not view.has(*SPINE):
         return ()  # PA2 knows what is due
-    pain = view.has(*PAIN_SITES, "one_leg_pain", "leg_numb", "leg_weak")
-    if pain and all((f.days or 0) > 60 and not f.is_new for f in pain):
+    pain = view.has(*PAIN_SITES, "loin_pain", "one_leg_pain", "leg_numb", "leg_weak")
+    is_dated = any(f.days is not None for f in view.within(30, "high_energy"))
+    if pain and not is_dated and all((f.days or 0) > 60 and not f.is_new for f in pain):
         return ()  # the pain of an old injury
     nerve = view.has("leg_numb", "leg_weak", "both_legs", "saddle_numb", "foot_drop", "leg_gives_way", "leg_paralysed")
     return first(
         both(
             view.within(30, "high_energy"),
-            view.has(*PAIN_SITES, "one_leg_pain", "leg_numb", "leg_weak", "pop_give", "cannot_move_joint"),
+            view.has(*PAIN_SITES, "loin_pain", "one_leg_pain", "leg_numb", "leg_weak", "pop_give", "cannot_move_joint"),
         ),
         both(() if view.has("foot_drop") else view.within(30, "fall"), view.has(*SPINE), nerve),
     )

@@ -77,7 +77,7 @@ def test_data_files_are_read(tmp_path: Path) -> None:
 
 def test_own_words_are_read_by_their_part() -> None:
     parts = load_own_words()
-    assert set(parts) == {"lexicon", "thresholds", "unseen"}
+    assert set(parts) == {"lexicon", "thresholds", "unseen", "long", "long unseen"}
     texts = [row.text for rows in parts.values() for row in rows]
     assert len(set(texts)) == len(texts)
 
