@@ -164,6 +164,8 @@ def _named_ages(joined: str, words: frozenset[str]) -> list[tuple[float, int]]:
             before = joined[:place].split()
             if before[-2:-1] and before[-2] in ("as", "was", "since", "like") and before[-1] in ("a", "an"):
                 continue  # "as a teenager I ran": of the past
+            if before[-2:-1] and before[-2] in ("had", "having", "have") and word in ("baby", "newborn"):
+                continue  # "my wife had a baby": the age of neither, she is spoken of
             if (
                 years > 50
                 or before[-1:] in (["my"], ["our"], ["the"], ["a"], ["her"], ["his"], [])

@@ -203,6 +203,7 @@ class PeopleTracker:
         outer = words[i - where] if i >= where else ""
         self.third = [(k, s) for k, s in self.third if k != key] + [(key, sex)]
         if word in _BORN and outer in _BEARS:
+            self.third.insert(0, self.third.pop())  # "my wife had a baby and her tailbone hurts": hers
             return None  # "I had my baby nine days ago" is of the mother
         if outer in _OBJECT_BEFORE or (nxt in _REPORTS and word not in _SPEECHLESS and self._reports_writer(words, i)):
             return None

@@ -95,6 +95,12 @@ def timing(sentence: Sentence, start: int, end: int, *, is_lost_power: bool = Fa
         return Timing(max(days or 0.0, 400.0), "steady", False, lifelong)
     if days is not None and days >= 360 and not fresh and span is not None and span.kind != "ago":
         return Timing(days, "steady", False, "for years")
+    if (
+        "still" in sentence.words[low:high]
+        and not fresh
+        and any(s.kind == "on" and s.days > _OF_YEARS for s in sentence.spans)
+    ):
+        return Timing(max(days or 0.0, _OF_YEARS), "steady", False, "still")  # "a fusion in 2021 and I still ..."
     unchanged = sentence.first_of(_UNCHANGED)
     if unchanged and not fresh:
         if days is not None and days >= 300:
