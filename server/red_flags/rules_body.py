@@ -8,6 +8,7 @@ from server.red_flags.rules_nerves import SPINE
 
 FRAIL = ("osteoporosis", "steroids_long", "alcohol_heavy")
 PAIN_SITES = (*SPINE, "hip_groin_pain")
+NEAR_CHARS = 80
 _OLD = 65  # at this age a back that tires counts as pain beside a new stoop
 
 
@@ -73,11 +74,14 @@ def fr3(view: View) -> Facts:
     frail = view.risk(*FRAIL) or both(view.risk("cancer_history"), view.has("severe_pain"))
     if view.has("improving") or not (view.aged(65) or frail):
         return ()
-    return both(
-        view.within(60, "minor_strain", "fall"),
-        view.has(*PAIN_SITES, "one_leg_pain"),
-        frail or view.within(60, "minor_strain", "fall"),
+    pain = view.has(*PAIN_SITES, "one_leg_pain")
+    # Gardening told of in passing hurt nobody: the knock has a date, or stands beside the pain.
+    knocks = tuple(
+        knock
+        for knock in view.within(60, "minor_strain", "fall")
+        if knock.days is not None or any(abs(knock.start - one.start) <= NEAR_CHARS for one in pain)
     )
+    return both(knocks, pain, frail or knocks)
 
 
 @rule(
