@@ -46,11 +46,15 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Clause:
-    """One labelled clause: features with the status they have in it, and the batch it was written in."""
+    """One labelled clause: features with the status they have in it, and the batch it was written in.
+
+    about: the features it was labelled for; None: all of them.
+    """
 
     text: str
     labels: tuple[tuple[str, str], ...]
     group: str
+    about: frozenset[str] | None = None
 
 
 def read_training(folder: Path = TRAINING) -> list[Clause]:
@@ -65,7 +69,8 @@ def read_training(folder: Path = TRAINING) -> list[Clause]:
             try:
                 row = json.loads(line)
                 labels = tuple((str(feature), str(status)) for feature, status in row["labels"])
-                clause = Clause(row["text"], labels, row["group"])
+                about = frozenset(map(str, row["about"])) if "about" in row else None
+                clause = Clause(row["text"], labels, row["group"], about)
             except (ValueError, KeyError, TypeError) as exc:
                 raise DatasetInvalid(f"{path}, line {number}: expected a labelled clause, found {line[:80]}") from exc
             if not clause.text.strip() or any(status not in STATUSES for _, status in labels):
@@ -125,11 +130,27 @@ def inputs(clauses: Sequence[Clause], vectors: Floats, idf: Floats) -> Any:
     return hstack([ngrams, csr_matrix(vectors * VECTOR_WEIGHT)]).tocsr()
 
 
-def fit(seen: Any, wanted: Floats) -> tuple[Floats, Floats]:
-    """Return (inputs, features) weights and (features,) biases of one logistic regression a feature."""
+def labelled_for(clauses: Sequence[Clause], features: Sequence[str]) -> NDArray[np.bool_]:
+    """Return (n, features): whether a clause was labelled for a feature."""
+    return np.array([[c.about is None or feature in c.about for feature in features] for c in clauses])
+
+
+def fit(seen: Any, wanted: Floats, labelled: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return (inputs, features) weights and (features,) biases of one logistic regression a feature.
+
+    Args:
+        seen: (n, inputs), what the reader sees of each clause.
+        wanted: (n, features), 1 where a feature is present.
+        labelled: (n, features), whether a clause says anything about a feature; the others are left out of its fit.
+    """
     taught = [n for n in range(wanted.shape[1]) if wanted[:, n].sum() >= 2]  # a class needs cases to be fitted
+
+    def fit_feature(number: int) -> tuple[Floats, float]:
+        rows = labelled[:, number]
+        return _fit_one(seen[rows], wanted[rows, number])
+
     with ThreadPoolExecutor() as threads:  # liblinear lets other threads run
-        fitted = list(threads.map(lambda number: _fit_one(seen, wanted[:, number]), taught))
+        fitted = list(threads.map(fit_feature, taught))
     weights = np.zeros((seen.shape[1], wanted.shape[1]), np.float32)
     biases = np.full(wanted.shape[1], -20.0, np.float32)  # a feature without cases is never proposed
     for number, (weight, bias) in zip(taught, fitted, strict=True):
@@ -184,7 +205,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _train(args: argparse.Namespace) -> int:
     clauses = read_training()
     features = sorted({feature for clause in clauses for feature, _ in clause.labels})
-    training, test = split_by_group(clauses, TEST_SHARE, SEED)
+    in_part = [clause for clause in clauses if clause.about is not None]
+    training, test = split_by_group([clause for clause in clauses if clause.about is None], TEST_SHARE, SEED)
+    training += in_part
     print(f"{len(training)} clauses to train on, {len(test)} to report", flush=True)
     embedder = load_embedder("default", args.models)
     chosen = thresholds(features)
@@ -204,9 +227,10 @@ def _train(args: argparse.Namespace) -> int:
 
 def _fitted(clauses: Sequence[Clause], about: dict[str, Any], embedder: Embedder, folder: Path) -> LinearReader:
     """Fit on these clauses, write the model, and return it as it is served."""
-    idf = inverse_frequencies(clauses)
+    idf = inverse_frequencies([clause for clause in clauses if clause.about is None])
     vectors = embedder.embed_queries([clause.text for clause in clauses])
-    write_model(folder, *fit(inputs(clauses, vectors, idf), targets(clauses, about["features"])), idf, about)
+    wanted, labelled = targets(clauses, about["features"]), labelled_for(clauses, about["features"])
+    write_model(folder, *fit(inputs(clauses, vectors, idf), wanted, labelled), idf, about)
     return LinearReader(embedder.embed_queries, embedder.weights_sha256, folder)
 
 
