@@ -1,6 +1,6 @@
 """Train the learned clause reader of the red-flag check from the hand-written text in server/red_flags/training/.
 
-``python -m evals.train_reader`` takes about seven minutes on two cores and writes ``server/red_flags/model/``. It is
+``python -m evals.train_reader`` takes about eight minutes on two cores and writes ``server/red_flags/model/``. It is
 tested on personas none of whose text was seen in training; the model that is written is then fitted on all of them.
 """
 
