@@ -18,7 +18,7 @@ _NAMED = (
 _MORE = rf"(?:\s*,\s*{_NAMED})*,?\s+(?:or|nor|and no|and not)\s+{_NAMED}"
 _DENIED = re.compile(
     r"(?:\b(?:and|but|with|although|though|also|i|i'm|i've|he|he's|she|she's|it|it's|they|there|there's|have|has|had|is|"
-    r"am|are|feel|feels|got)\s+)*+"
+    r"am|are|feel|feels|got)\s+){0,6}+"
     r"\b(?:no|not|neither|without|never had|isn['’]?t|(?:do|does|have|has) ?n(?:['’]t|t|ot) (?:have|had|got|feel))\s+"
     rf"(?P<what>{_NAMED}(?:{_MORE})*)"
     r"(?:\s+(?:at all|whatsoever|anywhere|either|really|"

@@ -44,8 +44,8 @@ def subject_of_questions(query: Query, hits: Sequence[Hit]) -> str:
     The condition that the message names and the best hit is about; when the best hit answers well, a treatment likewise
     or else its article; otherwise the one condition that is named.
     """
-    shared, conditions = subject_shared(query, hits), _named(query, ("condition",))
-    if shared in conditions:
+    shared = subject_shared(query, hits)
+    if shared in _named(query, ("condition",)):
         return shared
     if not hits or hits[0].score < ANSWERS:
         return subject_passed_over(query, hits)
