@@ -37,9 +37,16 @@ STRENGTH = 30.0  # inverse of the regularisation; 10 to 100 differ little
 # A feature is proposed from this probability on. Lower finds more signs told in odd words and alarms more ordinary
 # talk; model/README.md has the figures it was chosen by.
 THRESHOLD = 0.25
-# Ordinary words name them: proposed only where it is surer. The first two make an emergency by themselves (CE2, CC1);
-# worry and indecision are near the last.
-SURE_ONLY = {"both_legs": 0.6, "unsteady": 0.5, "suicide_thoughts": 0.4}
+# Proposed only where it is surer. Ordinary words name the first two, and each makes an emergency by itself (CE2, CC1);
+# worry and indecision are near the third; an operation that nobody told of would change the card for a sign.
+SURE_ONLY = {
+    "both_legs": 0.6,
+    "unsteady": 0.5,
+    "suicide_thoughts": 0.4,
+    "spine_procedure": 0.6,
+    "joint_operation": 0.6,
+    "hip_replacement": 0.6,
+}
 
 Floats = NDArray[np.float32]
 

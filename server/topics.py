@@ -100,6 +100,10 @@ class Turn:
     suggestions: tuple[str, ...] = ()
 
 
+# A disc of the lower back, by the bones above and below it.
+_AT_A_LEVEL = re.compile(r"\bl[1-5]\b", re.IGNORECASE)
+
+
 def topic_of(turns: Sequence[Turn], *, with_exercises: bool = True) -> str:
     """Return what the conversation is about, in words to put into a question; empty when that cannot be told.
 
@@ -263,6 +267,8 @@ def _hurts(text: str) -> bool:
 def _phrase(item: Found, text: str) -> str:
     """Return a subject in words that fit into a question: `hip` becomes `hip pain`, `clamshell` `the clamshell`."""
     words = item.text.lower() if not item.text.isupper() else item.text
+    if _AT_A_LEVEL.search(words):
+        return item.term.name  # "L5-S1 bulge": the level would lead to what a level is
     if (
         item.term.name in ("leg", "sciatica")
         and _ACHES.search(text)

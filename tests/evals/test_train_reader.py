@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from evals.errors import DatasetInvalid
-from evals.train_reader import Clause, fit, labelled_for, read_training
+from evals.train_reader import MODEL, THRESHOLD, Clause, fit, labelled_for, read_training, thresholds
 
 FEATURES = ["back_pain", "fever"]
 
@@ -40,3 +40,9 @@ def test_what_a_clause_was_not_labelled_for_is_no_counterexample() -> None:
     weights, biases = fit(csr_matrix(seen), wanted, labelled_for(clauses, FEATURES))
     back_pain, fever = weights[0] + biases
     assert back_pain > 0 > fever  # of fever three clauses more say no
+
+
+def test_the_model_that_is_kept_has_the_thresholds_of_the_code() -> None:
+    about = json.loads((MODEL / "reader.json").read_text(encoding="utf-8"))
+    assert about["thresholds"] == thresholds(about["features"])
+    assert about["thresholds"]["spine_procedure"] > THRESHOLD

@@ -202,3 +202,8 @@ def test_where_it_hurts_is_no_diagnosis(told: str, topic: str) -> None:
 
 def test_a_joint_that_hurts_is_said_to() -> None:
     assert topic_of((Turn("my si joint is killing me 12 weeks after having my baby"),)) == "si joint pain after birth"
+
+
+def test_a_disc_told_by_its_level_is_called_by_its_name() -> None:
+    assert topic_of([Turn("L5-S1 bulge touching the nerve root, will it go back in by itself?")]) == "slipped disc"
+    assert topic_of([Turn("what helps a bulging disc")]) == "bulging disc"
