@@ -72,6 +72,7 @@ class Asked:
     """What a query says, found once for all its hits; the clause is the part of it that asks.
 
     intent_of_clause: empty when its wording tells none. things: treatments, tests and activities that the clause names.
+    activities: those alone, of a clause that names no treatment.
     excluded: treatments that are not wanted, or `MEDICINES`.
     operations: those of a kind that the query names.
     kinds: stems of the illnesses named in several words, that the term list has no other words for.
@@ -83,6 +84,7 @@ class Asked:
     subjects_of_clause: frozenset[str]
     terms: frozenset[str]
     things: frozenset[str]
+    activities: frozenset[str]
     persons: frozenset[str]
     regions: frozenset[str]
     excluded: frozenset[str]
@@ -111,6 +113,7 @@ class Asked:
             subjects_of_clause=exact_subjects(of_clause),
             terms=frozenset(item.term.name for item in query.terms),
             things=names_of(of_clause, ASKED_KINDS) - excluded,
+            activities=names_of(of_clause, ("activity",)) if not names_of(of_clause, ("treatment",)) else frozenset(),
             persons=query.persons,
             regions=regions_of(query.terms),
             excluded=excluded,

@@ -25,6 +25,7 @@ from server.red_flags.levels import Level
 from server.red_flags.reader import ClauseReader
 from server.red_flags.screening import questions_for
 from server.safety_topics import safety_topic
+from server.wider import is_left_open, with_wider
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,10 @@ class QueryMaker(Protocol):
 
         None when the message tells of nothing more.
         """
+        ...
+
+    def of_wider_complaint(self, query: Query) -> Query | None:
+        """Return a question about one condition as one about the pain it is; None when it names none, or several."""
         ...
 
 
@@ -244,6 +249,9 @@ class Assistant:
         alone = self.queries.asked_alone(query, subject_passed_over(query, hits))
         if alone is not None:
             return tuple(led_by(find(retriever, alone, 1, is_urgent=is_urgent), hits))
+        wider = self.queries.of_wider_complaint(query) if is_left_open(query, hits) else None
+        if wider is not None:
+            hits = tuple(with_wider(hits, wider, find(retriever, wider, ASKED_FOR, is_urgent=is_urgent)))
         parts = self.queries.each_question(query, subject_of_questions(query, hits))
         return tuple(with_answers(hits, [(one, find(retriever, one, ASKED_FOR, is_urgent=is_urgent)) for one in parts]))
 

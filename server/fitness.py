@@ -48,6 +48,7 @@ RULED_OUT = -1.5
 NORMAL_TEST_UNTOLD = -6.0
 EXCLUDED = -3.0
 WITHOUT_TREATMENT = -0.8
+TREATMENT_UNASKED = -1.0
 ASKED_OF_SUBJECT = 1.5
 OTHER_KIND = -2.0
 OTHER_OPERATION = -1.5
@@ -179,6 +180,9 @@ def _by_rules(query: Query, asked: Asked, passage: Passage) -> float:
     # What is asked of a treatment, a test or an activity is not answered by a passage that never speaks of it.
     if asked.things and not asked.things & contents_of(passage.indexed_text).things:
         value += WITHOUT_TREATMENT
+    # Flying after an injection, or sleep without tablets, is no answer on flying or sleep.
+    if asked.activities and place.treatments - asked.terms:
+        value += TREATMENT_UNASKED
     # "It hurts here and there, what causes sciatica?" asks for the causes of sciatica.
     if place.intent == asked.intent_of_clause and asked.subjects_of_clause & place.subjects:
         value += ASKED_OF_SUBJECT

@@ -19,6 +19,7 @@ from server.spelling import Speller
 from server.terms import Found, term_list
 from server.told import alone_with_told
 from server.topics import Turn
+from server.wider import in_wider_words
 from server.words import FromVocabulary, Vocabulary, content_stems, word_count
 
 __all__ = ["Intent", "MessageLike", "Query", "QueryBuilder", "Request"]
@@ -141,6 +142,11 @@ class QueryBuilder:
         if named and not named[0].is_broad:
             return self._about(named[0].name, query.asking)
         return self._about(passed_over, query.asking) if passed_over and POINTS_BACK.search(query.asking) else None
+
+    def of_wider_complaint(self, query: Query) -> Query | None:
+        """Return a question about one condition as one about the pain it is; None when it names none, or several."""
+        text = in_wider_words(query)
+        return None if text is None else self._about("", text)
 
     def _about(self, subject: str, question: str) -> Query:
         """Return a question of a message as a query that names its subject, unless it names one of that kind itself."""

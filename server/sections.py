@@ -56,7 +56,7 @@ class Place:
     """What title and heading say of a section.
 
     subjects: those of the title. named: all terms of both, and `MEDICINES` where any is named. operations: those of
-    them that are an operation of a kind.
+    them that are an operation of a kind. treatments: those of the heading.
     """
 
     heading: str
@@ -64,6 +64,7 @@ class Place:
     subjects: frozenset[str]
     named: frozenset[str]
     operations: frozenset[str]
+    treatments: frozenset[str]
     answers: frozenset[str]
     persons: frozenset[str]
     regions: frozenset[str]
@@ -92,6 +93,7 @@ def _place(title: str, heading: str) -> Place:
         named=frozenset(item.term.name for item in placed)
         | ({MEDICINES} if ON_MEDICINES.search(f"{title}. {heading}") else frozenset()),
         operations=operations_in(f"{title}. {heading}", placed),
+        treatments=names_of(library_terms(heading), ("treatment",)),
         answers=frozenset(library_intent_scores(heading)),
         persons=names_of(for_whom, ("person",)) - {"GP"},
         regions=regions_of(placed),

@@ -80,6 +80,21 @@ def test_a_treatment_test_or_activity_counts_only_where_it_is_asked_about(text: 
     assert (added < 0) is is_asked_about
 
 
+@pytest.mark.parametrize(
+    ("text", "is_unasked"),
+    [
+        ("can I fly with back pain", True),
+        ("can I fly after a steroid injection", False),
+        ("what causes back pain", False),
+    ],
+)
+def test_an_activity_after_a_treatment_is_no_answer_on_the_activity_alone(text: str, is_unasked: bool) -> None:
+    after = _hit("Can I fly after a steroid injection?", rank=1, title="Back pain", text="You can fly.")
+    alone = _hit("Can I fly?", rank=1, title="Back pain", text="You can fly.")
+    [added], [beside] = by_rules(make_query(text), [after]), by_rules(make_query(text), [alone])
+    assert (added < beside) is is_unasked
+
+
 def test_lists_of_urgent_signs_come_first_only_when_they_are_asked_for() -> None:
     urgent, plain = _hit("Get help now if", rank=1), _hit("What helps sciatica?", rank=2)
     assert _first(make_query("what helps sciatica", intent="treatment"), [urgent, plain]) == plain.passage
